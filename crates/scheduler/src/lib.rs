@@ -1,0 +1,5 @@
+//! WIP
+use serde::{Deserialize, Serialize};
+/// WIP
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Schedule;
