@@ -1,5 +1,47 @@
-//! WIP
-use serde::{Deserialize, Serialize};
-/// WIP
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Schedule;
+//! What the learning rate is: every schedule, exact to the last bit of the library it comes from.
+//!
+//! Everything else in lrscope asks this crate for any LR it shows or uses. It knows no Burn, no browser and no Python
+//! parser.
+//!
+//! ```text
+//! constructor text --notation--> Schedule --Scheduler--> LR and momentum at each step --curve--> the whole run
+//!                                   ^                                                              |
+//! link ------------permalink-------+                  Horizon (epochs, steps per epoch, ...) ------+
+//! ```
+//!
+//! * [`Schedule`]: a pure description; no state.
+//! * [`Scheduler`]: a schedule in motion on an [`Optimizer`]; may need a metric.
+//! * [`curve()`]: LR and momentum at each step of a run.
+//! * [`notation`]: constructor text to schedule and back.
+//! * [`permalink`]: what a link to the playground says.
+//! * [`Horizon`]: how long a run is, in epochs and in optimizer steps.
+//!
+//! ```
+//! use scheduler::{Optimizer, curve, notation};
+//!
+//! let schedule = notation::parse("CosineAnnealingLR(opt, T_max=100)")?;
+//! let lrs = curve(&schedule, Optimizer::sgd(&[0.1], 0.9), 101, &[]).first_group();
+//! assert_eq!(lrs[25], 0.08535533905932742);
+//! assert_eq!(lrs[100], 0.0);
+//! # Ok::<(), notation::NotationError>(())
+//! ```
+
+mod classes;
+mod curve;
+mod error;
+mod horizon;
+mod lambda;
+pub mod notation;
+mod optimizer;
+pub mod permalink;
+mod python;
+mod schedule;
+mod scheduler;
+
+pub use curve::{Curve, curve};
+pub use error::{Exception, ScheduleError};
+pub use horizon::Horizon;
+pub use lambda::Lambda;
+pub use optimizer::{MomentumKind, Optimizer};
+pub use schedule::{CyclicLR, OneCycleLR, PerGroup, ReduceLROnPlateau, Schedule};
+pub use scheduler::Scheduler;
