@@ -1,0 +1,35 @@
+//! The static site: the page by trunk, the workers by [`crate::workers`], all in `dist/`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process::{command, find_in, run};
+use crate::tools::{self, Tool};
+use crate::{paths, toolchain};
+
+/// Builds the site and says where it is.
+pub fn build(release: bool) -> Result<()> {
+    run(trunk(release)?.arg("build").args(release.then_some("--release")))?;
+    println!("The site is in {}: any file server can host it, under any path.", folder().display());
+    Ok(())
+}
+
+/// The folder that holds the built site.
+pub fn folder() -> PathBuf {
+    paths::root().join("dist")
+}
+
+/// Trunk, with everything installed that it and the build need, and with no reason to download anything.
+pub fn trunk(release: bool) -> Result<Command> {
+    toolchain::ensure_wasm_target()?;
+    let mut needed = vec![Tool::wasm_bindgen()?, Tool::trunk()];
+    if release {
+        needed.extend(tools::ensure_wasm_opt()?);
+    }
+    let path = tools::ensure(&needed)?;
+    let mut trunk = command(find_in("trunk", &path).context("trunk is installed but cannot be found.")?);
+    trunk.current_dir(paths::root()).env("PATH", path).arg("--skip-version-check");
+    Ok(trunk)
+}

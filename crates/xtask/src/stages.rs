@@ -1,0 +1,104 @@
+//! The stages of `cargo xtask test`.
+//!
+//! A cold run is mostly compiling, so the stages are arranged such that no dependency is compiled twice. Plain
+//! `cargo clippy` would: it checks where the tests build. Here clippy takes the compiler's place for the workspace's own
+//! crates in a real build, and their dependencies come out of it ready for the tests. All wasm is built in the dev
+//! profile, the trainer and the workers with the same features.
+
+use std::env;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::process::{cargo, command, find_in, run, run_collecting};
+use crate::toolchain::{self, WASM};
+use crate::tools::{self, Tool};
+use crate::{browser, paths, site, workers};
+
+/// One stage. What it runs adds its `test result` lines to the list.
+pub struct Stage {
+    /// What `--stage` calls it.
+    pub name: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// Does it.
+    pub run: fn(&mut Vec<String>) -> Result<()>,
+}
+
+/// All stages, in the order in which they run: what fails fast comes first.
+pub const STAGES: [Stage; 8] = [
+    Stage { name: "format", about: "is everything formatted?", run: format },
+    Stage { name: "tools", about: "is everything installed?", run: |_| crate::test::install_for_tests() },
+    Stage { name: "lint", about: "clippy, native crates", run: lint },
+    Stage { name: "native", about: "native tests", run: native },
+    Stage { name: "lint-wasm", about: "clippy, browser crates", run: lint_wasm },
+    Stage { name: "wasm", about: "the trainer's tests in a headless browser", run: wasm },
+    Stage { name: "site", about: "build of the page and the workers", run: |_| site::build(false) },
+    Stage { name: "browser", about: "the playground, end to end in a headless browser", run: end_to_end },
+];
+
+fn format(_: &mut Vec<String>) -> Result<()> {
+    toolchain::ensure_component("rustfmt", "fmt")?;
+    run(cargo_at_root().args(["fmt", "--all", "--check"]))
+}
+
+fn lint(_: &mut Vec<String>) -> Result<()> {
+    toolchain::ensure_component("clippy", "clippy")?;
+    run(with_clippy(cargo_at_root().args(["build", "--all-targets", "--features", END_TO_END])))
+}
+
+fn native(results: &mut Vec<String>) -> Result<()> {
+    run_collecting(cargo_at_root().arg("test"), results)
+}
+
+fn lint_wasm(_: &mut Vec<String>) -> Result<()> {
+    toolchain::ensure_wasm_target()?;
+    toolchain::ensure_component("clippy", "clippy")?;
+    // Each with the features of its real build, one by one, since cargo merges the features of what it builds together.
+    run(with_clippy(&mut workers::development_build()))?;
+    let trainer = ["build", "--package", "lrscope-trainer", "--tests", "--target", WASM, "--features", "webgpu"];
+    run(with_clippy(cargo_at_root().args(trainer)))?;
+    run(with_clippy(cargo_at_root().args(["build", "--package", "lrscope-web", "--target", WASM])))
+}
+
+fn wasm(results: &mut Vec<String>) -> Result<()> {
+    toolchain::ensure_wasm_target()?;
+    let path = tools::ensure(&[Tool::wasm_bindgen()?, Tool::wasm_pack()])?;
+    let driver = browser::ensure()?.driver;
+    let mut wasm_pack = command(find_in("wasm-pack", &path).context("wasm-pack is installed but cannot be found.")?);
+    wasm_pack
+        .current_dir(paths::root())
+        .env("PATH", path)
+        .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
+        .arg(driver)
+        .args(["crates/trainer", "--test", "web", "--features", "webgpu"]);
+    run_collecting(&mut wasm_pack, results)
+}
+
+/// The feature of the tests that need the built site and a browser, so that plain `cargo test` leaves them out.
+const END_TO_END: &str = "lrscope-tests/browser";
+
+fn end_to_end(results: &mut Vec<String>) -> Result<()> {
+    let browser = browser::ensure()?;
+    let mut tests = cargo_at_root();
+    tests
+        .args(["test", "--features", END_TO_END, "--test", "browser", "--", "--nocapture", "--test-threads=1"])
+        .env("LRSCOPE_SITE", site::folder())
+        .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))
+        .env("CHROME", browser.program)
+        .env("CHROMEDRIVER", browser.driver);
+    run_collecting(&mut tests, results)
+}
+
+fn cargo_at_root() -> Command {
+    let mut cargo = cargo();
+    cargo.current_dir(paths::root());
+    cargo
+}
+
+/// Makes a cargo command lint the workspace's crates while it builds them, as `cargo clippy -- -D warnings` would.
+fn with_clippy(cargo: &mut Command) -> &mut Command {
+    cargo
+        .env("RUSTC_WORKSPACE_WRAPPER", format!("clippy-driver{}", env::consts::EXE_SUFFIX))
+        .env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__")
+}

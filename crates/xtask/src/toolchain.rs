@@ -1,0 +1,35 @@
+//! What rustup brings: the wasm target, rustfmt and clippy.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::process::{command, on_path, output, run};
+
+/// The target that browsers run.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Adds the wasm target when the active toolchain lacks it.
+pub fn ensure_wasm_target() -> Result<()> {
+    let folder = output(command("rustc").args(["--print", "target-libdir", "--target", WASM]));
+    if folder.is_some_and(|folder| Path::new(&folder).is_dir()) {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        bail!("The Rust target {WASM} is missing and there is no rustup to add it: install it with your Rust.");
+    }
+    println!("Adding the Rust target {WASM}.");
+    run(command("rustup").args(["target", "add", WASM]))
+}
+
+/// Adds a component such as clippy when the active toolchain lacks it.
+pub fn ensure_component(component: &str, cargo_subcommand: &str) -> Result<()> {
+    if output(command("cargo").args([cargo_subcommand, "--version"])).is_some() {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        bail!("`cargo {cargo_subcommand}` is missing and there is no rustup to add it: install {component}.");
+    }
+    println!("Adding {component}.");
+    run(command("rustup").args(["component", "add", component]))
+}

@@ -1,0 +1,136 @@
+//! The web workers of the site: built by cargo, wrapped by wasm-bindgen, put beside the page.
+//!
+//! Trunk calls this after it has built the page (see Trunk.toml). Each worker lands in a folder named after its content,
+//! so a browser never mixes the files of two builds, and `workers.json` tells the page where they are and how large:
+//!
+//! ```json
+//! {"cpu": {"loader": "workers/1f0c/cpu-worker_loader.js", "wasm": "workers/1f0c/cpu-worker_bg.wasm", "bytes": 431002}}
+//! ```
+
+use std::collections::hash_map::DefaultHasher;
+use std::env;
+use std::fs;
+use std::hash::Hasher;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::paths;
+use crate::process::{cargo, command, run};
+use crate::toolchain::WASM;
+
+/// A worker: the feature of its package, which is also its name for the page, and the profile of its release.
+struct Worker {
+    feature: &'static str,
+    release_profile: &'static str,
+}
+
+const WORKERS: [Worker; 2] = [
+    Worker { feature: "cpu", release_profile: "release" },
+    // Many times the code of the other: whole-program optimisation would take longer than it is worth.
+    Worker { feature: "webgpu", release_profile: "release-webgpu" },
+];
+
+/// Builds the workers into the folder where trunk assembles the site.
+pub fn add_to_site() -> Result<()> {
+    let site = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let site = site.context("`cargo xtask workers` is called by trunk: use `cargo xtask build`.")?;
+    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let mut manifest = Vec::new();
+    if !release {
+        run(&mut development_build())?;
+    }
+    for worker in WORKERS {
+        let profile = if release { worker.release_profile } else { "debug" };
+        if release {
+            let name = format!("{}-worker", worker.feature);
+            run(cargo_build().args(["--bin", &name, "--features", worker.feature, "--profile", profile]))?;
+        }
+        manifest.push(worker.add(&site, profile, release)?);
+    }
+    write(&site.join("workers.json"), format!("{{{}}}\n", manifest.join(",")).as_bytes())
+}
+
+/// The development build of both workers. They get the same features, so that Burn is compiled once for both, and once
+/// for the trainer's own tests in the browser.
+pub fn development_build() -> std::process::Command {
+    let mut build = cargo_build();
+    build.args(["--bins", "--features", "cpu,webgpu"]);
+    build
+}
+
+fn cargo_build() -> std::process::Command {
+    let mut build = cargo();
+    build.current_dir(paths::root()).args(["build", "--package", "lrscope-worker", "--target", WASM]);
+    build
+}
+
+impl Worker {
+    /// Wraps the built wasm, copies the result into the site and returns the worker's entry of the manifest.
+    fn add(&self, site: &Path, profile: &str, release: bool) -> Result<String> {
+        let name = format!("{}-worker", self.feature);
+        let built = paths::target()?.join(WASM).join(profile).join(format!("{name}.wasm"));
+        let wrapped = paths::target()?.join("workers").join(profile).join(&name);
+        wrap(&built, &wrapped, &name, release)?;
+
+        let script = read(&wrapped.join(format!("{name}.js")))?;
+        let wasm = read(&wrapped.join(format!("{name}_bg.wasm")))?;
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&script);
+        hasher.write(&wasm);
+        let folder = format!("workers/{:016x}", hasher.finish());
+
+        link_all(&wrapped, &site.join(&folder))?;
+        let loader = format!("{folder}/{name}_loader.js");
+        write(&site.join(&loader), format!("import init from './{name}.js';\nawait init();\n").as_bytes())?;
+        let entry = format!(
+            r#""{}":{{"loader":"{loader}","wasm":"{folder}/{name}_bg.wasm","bytes":{}}}"#,
+            self.feature,
+            wasm.len()
+        );
+        Ok(entry)
+    }
+}
+
+/// Runs wasm-bindgen, unless its output is already newer than its input.
+fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool) -> Result<()> {
+    let stamp = wrapped.join(format!("{name}_bg.wasm"));
+    if modified(&stamp).zip(modified(built)).is_some_and(|(output, input)| output > input) {
+        return Ok(());
+    }
+    fs::remove_dir_all(wrapped).ok();
+    let mut bindgen = command("wasm-bindgen");
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(wrapped);
+    if release {
+        bindgen.args(["--remove-name-section", "--remove-producers-section"]);
+    }
+    run(bindgen.arg(built))
+}
+
+fn modified(file: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(file).ok()?.modified().ok()
+}
+
+/// Puts the files of a folder, and those of its folders, into another one; links them where the file system can.
+fn link_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("The folder {} cannot be created.", to.display()))?;
+    let entries = fs::read_dir(from).with_context(|| format!("The folder {} cannot be read.", from.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("The folder {} cannot be read.", from.display()))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            link_all(&source, &target)?;
+        } else if fs::hard_link(&source, &target).is_err() {
+            fs::copy(&source, &target).with_context(|| format!("{} cannot be written.", target.display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("{} cannot be read.", file.display()))
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(file, bytes).with_context(|| format!("{} cannot be written.", file.display()))
+}
