@@ -37,6 +37,7 @@ pub mod permalink;
 mod python;
 mod schedule;
 mod scheduler;
+mod warmup;
 
 pub use curve::{Curve, curve};
 pub use error::{Exception, ScheduleError};

@@ -186,6 +186,11 @@ impl OneCycleLR {
             three_phase: false,
         }
     }
+
+    /// Steps of the whole cycle; `None` where neither `total_steps` nor both of the others are given.
+    pub fn length(&self) -> Option<i64> {
+        self.total_steps.or_else(|| self.epochs?.checked_mul(self.steps_per_epoch?))
+    }
 }
 
 /// Parameters of [`Schedule::ReduceLROnPlateau`].

@@ -7,8 +7,11 @@
 //! Without the features `cpu` and `webgpu` only the plain data remain ([`experiment`], [`messages`], [`outcome`],
 //! [`presets`], [`recording`]): that is what the page is built with, so that it never carries Burn.
 
+mod check;
 pub mod experiment;
 pub mod messages;
 pub mod outcome;
 pub mod presets;
 pub mod recording;
+
+pub use check::ExperimentError;

@@ -1,0 +1,104 @@
+//! The warmup of a schedule and its peak, as one reads them off the curve, and how to move them.
+
+use crate::schedule::{PerGroup, Schedule};
+
+impl Schedule {
+    /// Steps that the LR rises before it first reaches its peak; `None` where the class has no such phase.
+    pub fn warmup(&self) -> Option<f64> {
+        match self {
+            Self::LinearLR { start_factor, end_factor, total_iters } if start_factor < end_factor => Some(*total_iters),
+            Self::OneCycleLR(parameters) => Some((parameters.pct_start * parameters.length()? as f64 - 1.0).max(0.0)),
+            Self::SequentialLR { schedules, .. } => schedules.first()?.warmup(),
+            _ => None,
+        }
+    }
+
+    /// Makes the warmup that long. The end of the schedule stays where it is: a cosine that follows the warmup is
+    /// shortened or lengthened to fill the rest. Does nothing where [`Schedule::warmup`] is `None`.
+    pub fn set_warmup(&mut self, steps: f64) {
+        let steps = steps.round().max(1.0);
+        match self {
+            Self::LinearLR { start_factor, end_factor, total_iters } if *start_factor < *end_factor => {
+                *total_iters = steps;
+            }
+            Self::OneCycleLR(parameters) => {
+                if let Some(length) = parameters.length() {
+                    // `pct_start * total_steps` of exactly 1 divides by zero in torch.
+                    let rise = (steps + 1.0).clamp(2.0, (length as f64 - 1.0).max(2.0));
+                    parameters.pct_start = rise / length as f64;
+                }
+            }
+            Self::SequentialLR { schedules, milestones } => {
+                let Some(before) = schedules.first().and_then(Self::warmup) else { return };
+                let change = match milestones.first_mut() {
+                    Some(milestone) if *milestone as f64 == before => {
+                        *milestone = steps as i64;
+                        steps - before
+                    }
+                    _ => 0.0,
+                };
+                schedules[0].set_warmup(steps);
+                if let ([_, Self::CosineAnnealingLR { t_max, .. }], [_]) =
+                    (schedules.as_mut_slice(), milestones.as_slice())
+                {
+                    *t_max = (*t_max - change).max(1.0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The LR at the peak for an optimizer built with `base_lr`: OneCycleLR brings its own.
+    pub fn peak(&self, base_lr: f64) -> f64 {
+        match self {
+            Self::OneCycleLR(parameters) => match &parameters.max_lr {
+                PerGroup::All(max_lr) => *max_lr,
+                PerGroup::Each(max_lrs) => max_lrs.first().copied().unwrap_or(base_lr),
+            },
+            _ => base_lr,
+        }
+    }
+
+    /// Moves the peak to `lr`, in the schedule where it brings its own, else in `base_lr`.
+    pub fn set_peak(&mut self, base_lr: &mut f64, lr: f64) {
+        match self {
+            Self::OneCycleLR(parameters) => parameters.max_lr = PerGroup::All(lr),
+            _ => *base_lr = lr,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::notation::parse;
+
+    #[test]
+    fn a_moved_warmup_keeps_the_end_of_the_run() {
+        let mut schedule =
+            parse("SequentialLR([LinearLR(0.01, total_iters=5), CosineAnnealingLR(T_max=95)], [5])").unwrap();
+        assert_eq!(schedule.warmup(), Some(5.0));
+        schedule.set_warmup(20.4);
+        let expected =
+            "SequentialLR([LinearLR(start_factor=0.01, total_iters=20), CosineAnnealingLR(T_max=80)], milestones=[20])";
+        assert_eq!(schedule.to_string(), expected);
+    }
+
+    #[test]
+    fn one_cycle_peaks_where_it_was_told_to() {
+        let mut schedule = parse("OneCycleLR(max_lr=0.1, total_steps=100)").unwrap();
+        schedule.set_warmup(49.0);
+        assert_eq!(schedule.warmup(), Some(49.0));
+        let optimizer = crate::Optimizer::sgd(&[0.1], 0.9);
+        let lrs = crate::curve(&schedule, optimizer, 100, &[]).first_group();
+        assert_eq!(lrs[49], 0.1);
+        schedule.set_warmup(0.0);
+        assert!(crate::Scheduler::new(&schedule, crate::Optimizer::sgd(&[0.1], 0.9)).is_ok());
+    }
+
+    #[test]
+    fn schedules_without_warmup_are_left_alone() {
+        let mut schedule = parse("CosineAnnealingLR(T_max=10)").unwrap();
+        schedule.set_warmup(5.0);
+        assert_eq!((schedule.warmup(), schedule.to_string().as_str()), (None, "CosineAnnealingLR(T_max=10)"));
+    }
+}
