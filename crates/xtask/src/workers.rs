@@ -1,10 +1,11 @@
 //! The web workers of the site: built by cargo, wrapped by wasm-bindgen, put beside the page.
 //!
-//! Trunk calls this after it has built the page (see Trunk.toml). Each worker lands in a folder named after its content,
-//! so a browser never mixes the files of two builds, and `workers.json` tells the page where they are and how large:
+//! Trunk calls this after it has built the page (see Trunk.toml). For each worker the site gets `NAME.js` and
+//! `NAME_bg.wasm`, and in `workers.json` the size of the wasm, for a progress bar, and a version that changes with the
+//! content, to be put into the addresses (`NAME.js?v=1f0c`) so that a browser never mixes the files of two builds:
 //!
 //! ```json
-//! {"cpu": {"loader": "workers/1f0c/cpu-worker_loader.js", "wasm": "workers/1f0c/cpu-worker_bg.wasm", "bytes": 431002}}
+//! {"cpu-worker": {"bytes": 431002, "version": "9be1c62a6f7e1f0c"}, "webgpu-worker": {"bytes": 29100431, "version": "..."}}
 //! ```
 
 use std::collections::hash_map::DefaultHasher;
@@ -19,7 +20,7 @@ use crate::paths;
 use crate::process::{cargo, command, run};
 use crate::toolchain::WASM;
 
-/// A worker: the feature of its package, which is also its name for the page, and the profile of its release.
+/// A worker: the feature of its package, from which its name is made, and the profile of its release.
 struct Worker {
     feature: &'static str,
     release_profile: &'static str,
@@ -73,22 +74,12 @@ impl Worker {
         let wrapped = paths::target()?.join("workers").join(profile).join(&name);
         wrap(&built, &wrapped, &name, release)?;
 
-        let script = read(&wrapped.join(format!("{name}.js")))?;
         let wasm = read(&wrapped.join(format!("{name}_bg.wasm")))?;
         let mut hasher = DefaultHasher::new();
-        hasher.write(&script);
+        hasher.write(&read(&wrapped.join(format!("{name}.js")))?);
         hasher.write(&wasm);
-        let folder = format!("workers/{:016x}", hasher.finish());
-
-        link_all(&wrapped, &site.join(&folder))?;
-        let loader = format!("{folder}/{name}_loader.js");
-        write(&site.join(&loader), format!("import init from './{name}.js';\nawait init();\n").as_bytes())?;
-        let entry = format!(
-            r#""{}":{{"loader":"{loader}","wasm":"{folder}/{name}_bg.wasm","bytes":{}}}"#,
-            self.feature,
-            wasm.len()
-        );
-        Ok(entry)
+        link_all(&wrapped, site)?;
+        Ok(format!(r#""{name}":{{"bytes":{},"version":"{:016x}"}}"#, wasm.len(), hasher.finish()))
     }
 }
 

@@ -1,0 +1,12 @@
+//! The playground end to end: the built site, served below a sub-path, in a headless Chromium.
+//!
+//! Runs by `cargo xtask test`, which builds the site, finds the browser and turns these tests on. Screenshots of every
+//! test are in `target/e2e`. Times are printed and never judged: machines differ.
+
+mod page;
+mod server;
+mod webdriver;
+
+mod first_view;
+mod links;
+mod training;

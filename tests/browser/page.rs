@@ -1,0 +1,319 @@
+//! The playground in a browser, as its tests speak of it.
+//!
+//! Tests know the page by `data-testid` attributes only, so that its look can change freely.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::server;
+use crate::webdriver::Session;
+
+/// How long anything but training may take. Generous: the machine may be slow, and only a hang should fail a test.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What every browser of the tests is started with.
+const ALWAYS: [&str; 8] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// Kept by the page from its first moment: how long it was busy without a break, and what went wrong in it.
+const OBSERVER: &str = "
+    window.testLongTasks = [];
+    new PerformanceObserver(list => list.getEntries().forEach(task => window.testLongTasks.push(task.duration)))
+        .observe({ entryTypes: ['longtask'] });
+    window.testErrors = [];
+    addEventListener('error', event => window.testErrors.push(String(event.message)));
+    addEventListener('unhandledrejection', event => window.testErrors.push(String(event.reason)));
+";
+
+/// Whether the browser has WebGPU.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Gpu {
+    /// Computed on the CPU, so that it is there on every machine.
+    Software,
+    /// As in a browser without WebGPU.
+    Absent,
+}
+
+/// An open page.
+pub struct Page {
+    browser: Session,
+    name: &'static str,
+}
+
+impl Page {
+    /// Opens the playground at a fragment (without `#`, may be empty). The name is that of the screenshots.
+    pub fn open(name: &'static str, gpu: Gpu, fragment: &str) -> Self {
+        let site = site();
+        let mut arguments = ALWAYS.to_vec();
+        match gpu {
+            Gpu::Software => arguments.extend(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]),
+            Gpu::Absent => arguments.push("--disable-blink-features=WebGPU"),
+        }
+        let page = Self { browser: Session::start(&arguments), name };
+        page.observe();
+        page.size(1280, 900);
+        page.browser.open(&format!("{site}#{fragment}"));
+        page
+    }
+
+    /// Opens an address in a new tab and goes on there.
+    pub fn open_in_new_tab(&self, address: &str) {
+        self.browser.new_tab();
+        self.observe();
+        self.browser.open(address);
+    }
+
+    fn observe(&self) {
+        self.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OBSERVER }));
+    }
+
+    /// Sets the size of the view, in CSS pixels.
+    pub fn size(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// Asks the page to be `light` or `dark`.
+    pub fn color_scheme(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// Saves what is visible as `target/e2e/NAME-WHAT.png`.
+    pub fn screenshot(&self, what: &str) {
+        let folder = screenshots();
+        fs::create_dir_all(&folder).expect("the folder of the screenshots can be created");
+        let file = folder.join(format!("{}-{what}.png", self.name));
+        fs::write(&file, base64(&self.browser.screenshot())).expect("a screenshot can be written");
+    }
+
+    /// True when an element is on the page.
+    pub fn has(&self, id: &str) -> bool {
+        self.browser.find(&selector(id)).is_some()
+    }
+
+    /// Waits until an element is there, and returns its text.
+    pub fn text(&self, id: &str) -> String {
+        self.wait(&format!("{id} to be there"), PATIENCE, || {
+            let text = self.browser.run(
+                "const element = document.querySelector(arguments[0]); return element && element.textContent.trim()",
+                json!([selector(id)]),
+            );
+            text.as_str().map(str::to_owned)
+        })
+    }
+
+    /// The value of a field.
+    pub fn value(&self, id: &str) -> String {
+        self.text(id);
+        let script = "return document.querySelector(arguments[0]).value";
+        self.browser.run(script, json!([selector(id)])).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The value of `data-KEY` of an element.
+    pub fn data(&self, id: &str, key: &str) -> Option<String> {
+        let script = "return document.querySelector(arguments[0])?.getAttribute('data-' + arguments[1])";
+        self.browser.run(script, json!([selector(id), key])).as_str().map(str::to_owned)
+    }
+
+    /// The value of `data-KEY` of an element as a number.
+    pub fn number(&self, id: &str, key: &str) -> u32 {
+        let text = self.data(id, key);
+        let number = text.as_deref().and_then(|text| text.parse().ok());
+        number.unwrap_or_else(|| panic!("data-{key} of {id} should be a number and is {text:?}"))
+    }
+
+    /// Waits until an element can be clicked, and clicks it.
+    pub fn click(&self, id: &str) {
+        let mut reason = "it is not there".to_owned();
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            match self.browser.find(&selector(id)).map(|element| element.click()) {
+                Some(Ok(())) => return,
+                Some(Err(error)) => reason = error,
+                None => {}
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        self.screenshot("failed");
+        panic!("{id} cannot be clicked: {reason}");
+    }
+
+    /// Replaces the content of a text field and leaves it.
+    pub fn type_over(&self, id: &str, text: &str) {
+        self.text(id);
+        self.browser.find(&selector(id)).expect("the field is there").type_over(&format!("{text}\u{e004}"));
+    }
+
+    /// Chooses an entry of a select.
+    pub fn choose(&self, id: &str, value: &str) {
+        self.text(id);
+        self.browser.run(
+            "const select = document.querySelector(arguments[0]); select.value = arguments[1];
+             for (const kind of ['input', 'change']) select.dispatchEvent(new Event(kind, { bubbles: true }));",
+            json!([selector(id), value]),
+        );
+    }
+
+    /// Waits until a text field holds something, and returns it.
+    pub fn wait_for_value(&self, id: &str) -> String {
+        self.wait(&format!("{id} to hold something"), PATIENCE, || {
+            Some(self.value(id)).filter(|value| !value.is_empty())
+        })
+    }
+
+    /// Waits until the run is in a state.
+    pub fn wait_for_state(&self, wanted: &str) {
+        self.wait(&format!("the state {wanted}"), PATIENCE, || {
+            (self.data("status", "state").as_deref() == Some(wanted)).then_some(())
+        });
+    }
+
+    /// Waits until training has ended well, for as long as it keeps making progress, and prints how it went.
+    pub fn wait_until_done(&self) {
+        let started = Instant::now();
+        let mut last_step = None;
+        let mut last_progress = Instant::now();
+        loop {
+            let state = self.data("status", "state").unwrap_or_default();
+            let step = self.data("step", "step");
+            match state.as_str() {
+                "done" => break,
+                "failed" => {
+                    self.screenshot("failed");
+                    panic!("training failed: {}", self.text("status"));
+                }
+                _ => {}
+            }
+            if step != last_step {
+                last_step = step;
+                last_progress = Instant::now();
+            }
+            // Compiling shaders reports nothing while it lasts.
+            let patience = if state == "compiling" { 6 * PATIENCE } else { 3 * PATIENCE };
+            if last_progress.elapsed() > patience {
+                self.screenshot("stuck");
+                panic!("training is stuck: state {state}, step {last_step:?}, {}", self.text("status"));
+            }
+            thread::sleep(Duration::from_millis(250));
+        }
+        println!(
+            "{}: {} steps on {} in {:.1} s, {} steps/s at the end",
+            self.name,
+            self.data("step", "steps").unwrap_or_default(),
+            self.text("device"),
+            started.elapsed().as_secs_f64(),
+            self.text("steps-per-second")
+        );
+    }
+
+    /// Prints what the page's user would feel: when it first painted, and the longest time it did not react.
+    pub fn print_responsiveness(&self) {
+        let paints = self.browser.run(
+            "return performance.getEntriesByType('paint').map(paint => `${paint.name} ${Math.round(paint.startTime)} ms`)",
+            json!([]),
+        );
+        let longest = self.browser.run("return Math.max(0, ...window.testLongTasks)", json!([]));
+        let count = self.browser.run("return window.testLongTasks.length", json!([]));
+        println!("{}: {paints}, {count} tasks over 50 ms on the main thread, longest {longest} ms", self.name);
+    }
+
+    /// Fails when anything went wrong in the page that nobody has shown to the user.
+    pub fn assert_no_errors(&self) {
+        let severe = self.browser.console().into_iter().filter(|(level, _)| level == "SEVERE").map(|(_, text)| text);
+        let thrown = self.browser.run("return window.testErrors ?? []", json!([]));
+        let thrown = thrown.as_array().cloned().unwrap_or_default().into_iter().map(|error| error.to_string());
+        let errors: Vec<String> = severe.chain(thrown).collect();
+        assert!(errors.is_empty(), "errors in the page:\n{}", errors.join("\n"));
+    }
+
+    /// Everything that a permalink restores, as far as the page shows it.
+    pub fn state(&self) -> Vec<(&'static str, String)> {
+        let field = |id: &'static str| (id, if self.has(id) { self.value(id) } else { String::new() });
+        let mut state: Vec<_> = ["schedule-text-0", "schedule-text-1", "device-select"].map(field).into();
+        state.push(("steps", self.data("step", "steps").unwrap_or_default()));
+        state
+    }
+
+    /// Runs JavaScript in the page.
+    pub fn run(&self, script: &str) -> Value {
+        self.browser.run(script, json!([]))
+    }
+
+    fn wait<T>(&self, what: &str, patience: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+        let end = Instant::now() + patience;
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            if Instant::now() > end {
+                self.screenshot("failed");
+                panic!("waited in vain for {what}; the console says {:?}", self.browser.console());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn selector(id: &str) -> String {
+    format!("[data-testid='{id}']")
+}
+
+/// The address of the built site, served once for all tests.
+fn site() -> &'static str {
+    static SITE: OnceLock<String> = OnceLock::new();
+    SITE.get_or_init(|| {
+        let folder = folder("LRSCOPE_SITE", "dist");
+        assert!(
+            folder.join("index.html").is_file(),
+            "There is no site in {}: run these tests by `cargo xtask test`.",
+            folder.display()
+        );
+        server::start(folder)
+    })
+}
+
+fn screenshots() -> PathBuf {
+    folder("LRSCOPE_SCREENSHOTS", "target/e2e")
+}
+
+/// A folder that `cargo xtask test` names, or where it is in a checkout with the usual folders.
+fn folder(variable: &str, usual: &str) -> PathBuf {
+    env::var_os(variable)
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(usual), PathBuf::from)
+}
+
+/// The bytes behind base64 text.
+fn base64(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for digit in text.bytes().filter_map(|byte| ALPHABET.iter().position(|&letter| letter == byte)) {
+        bits = bits << 6 | digit as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    bytes
+}
+
+#[test]
+fn base64_is_read() {
+    assert_eq!(base64("TGVhcm5pbmcgcmF0ZXM="), b"Learning rates");
+}
