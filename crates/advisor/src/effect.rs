@@ -1,0 +1,202 @@
+//! The LR that a schedule causes, from the facts about it.
+//!
+//! Facts are turned into the notation and read by the scheduler crate, so that a constructor's meaning exists once. A
+//! number that the source does not give is replaced by a plain example, and the text says so.
+
+use std::fmt::Write as _;
+
+use scheduler::{Curve, Optimizer, curve, notation};
+
+use crate::classes::class_named;
+use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts, ScheduleId};
+use crate::quantity::{Quantity, Unit};
+
+/// CIFAR-10 in batches of 128: an example that many have seen.
+const EXAMPLE_STEPS_PER_EPOCH: f64 = 390.0;
+const EXAMPLE_EPOCHS: f64 = 100.0;
+/// Longer curves are not drawn.
+const MOST_STEPS: f64 = 2_000_000.0;
+
+/// How long the run is, for drawing.
+pub(crate) struct Length {
+    pub epochs: f64,
+    pub steps_per_epoch: f64,
+    assumed: Vec<String>,
+}
+
+impl Length {
+    /// From what is known of the epochs and of the steps per epoch.
+    pub fn of(epochs: Option<&Quantity>, steps_per_epoch: Option<&Quantity>) -> Self {
+        let mut assumed = Vec::new();
+        let mut pick = |known: Option<&Quantity>, example: f64, name: &str| match known
+            .and_then(|quantity| Some((quantity.value?, quantity.assumed)))
+        {
+            Some((value, rests_on_default)) if value >= 1.0 => {
+                if rests_on_default {
+                    assumed.push(format!("{} {name}, the default", number(value)));
+                }
+                value.round()
+            }
+            _ => {
+                assumed.push(format!("{} {name}, as an example", number(example)));
+                example
+            }
+        };
+        let epochs = pick(epochs, EXAMPLE_EPOCHS, "epochs");
+        let steps_per_epoch = pick(steps_per_epoch, EXAMPLE_STEPS_PER_EPOCH, "steps per epoch");
+        Self { epochs, steps_per_epoch, assumed }
+    }
+
+    fn value(&self, quantity: &Quantity) -> Option<f64> {
+        quantity.value.or(match quantity.unit {
+            Unit::Epochs => Some(self.epochs),
+            Unit::StepsPerEpoch => Some(self.steps_per_epoch),
+            Unit::Steps => Some(self.epochs * self.steps_per_epoch),
+            Unit::Bare | Unit::Unknown => None,
+        })
+    }
+}
+
+/// A schedule whose LR can be computed, with what had to be assumed.
+pub(crate) struct Drawing {
+    base_lr: f64,
+    pub assumed: Vec<String>,
+}
+
+/// How a length is changed between what is written and what is meant.
+pub(crate) type Rescale<'a> = &'a dyn Fn(&Argument, &Quantity, f64) -> f64;
+
+impl Drawing {
+    /// Prepares to draw `schedule`; the base LR is 1 where it is not known, and the text says so.
+    pub fn new(plan: &Plan, schedule: &ScheduleFacts, length: &Length) -> Self {
+        let lr = schedule.optimizer.map(|id| &plan.optimizer(id).lr);
+        let mut assumed = length.assumed.clone();
+        let base_lr = match lr.and_then(|lr| Some((lr.value?, lr.assumed))) {
+            Some((value, rests_on_default)) if value > 0.0 => {
+                if rests_on_default {
+                    assumed.push(format!("a base LR of {}, the default", number(value)));
+                }
+                value
+            }
+            _ => {
+                assumed.push("a base LR of 1".to_owned());
+                1.0
+            }
+        };
+        Self { base_lr, assumed }
+    }
+
+    /// The LR at each of `steps` steps; `None` where the schedule cannot be computed from what is known.
+    pub fn draw(
+        &self,
+        plan: &Plan,
+        schedule: &ScheduleFacts,
+        length: &Length,
+        steps: f64,
+        rescale: Rescale<'_>,
+    ) -> Option<Vec<f64>> {
+        if !(1.0..=MOST_STEPS).contains(&steps) {
+            return None;
+        }
+        let text = constructor(plan, schedule, length, rescale, 0)?;
+        let schedule = notation::parse(&text).ok()?;
+        let Curve { lrs, error, .. } = curve(&schedule, Optimizer::sgd(&[self.base_lr], 0.9), steps as usize, &[]);
+        if error.is_some() {
+            return None;
+        }
+        lrs.iter().map(|row| row.first().copied()).collect()
+    }
+}
+
+/// The constructor text of a schedule with numbers in place of expressions.
+fn constructor(
+    plan: &Plan,
+    schedule: &ScheduleFacts,
+    length: &Length,
+    rescale: Rescale<'_>,
+    depth: usize,
+) -> Option<String> {
+    const DEEPEST: usize = 4;
+    let class = class_named(&schedule.class)?;
+    if depth > DEEPEST {
+        return None;
+    }
+    let mut text = format!("{}(", schedule.class);
+    if !schedule.parts.is_empty() {
+        text.push('[');
+        for id in &schedule.parts {
+            write!(text, "{}, ", constructor(plan, plan.schedule(*id), length, rescale, depth + 1)?).ok()?;
+        }
+        text.push_str("], ");
+    }
+    for argument in &schedule.arguments {
+        match argument.name.as_str() {
+            "schedulers" | "verbose" => continue,
+            // The curve is that of a fresh run.
+            "last_epoch" => continue,
+            _ => {}
+        }
+        let is_length = class.lengths.contains(&argument.name.as_str());
+        write!(text, "{}={}, ", argument.name, value_text(argument, is_length, length, rescale)?).ok()?;
+    }
+    text.push(')');
+    Some(text)
+}
+
+fn value_text(argument: &Argument, is_length: bool, length: &Length, rescale: Rescale<'_>) -> Option<String> {
+    let one = |quantity: &Quantity| {
+        let value = length.value(quantity)?;
+        Some(number(if is_length { rescale(argument, quantity, value).round().max(1.0) } else { value }))
+    };
+    match &argument.value {
+        ArgumentValue::Number(quantity) => one(quantity),
+        ArgumentValue::Numbers(quantities) => {
+            Some(format!("[{}]", quantities.iter().map(one).collect::<Option<Vec<_>>>()?.join(", ")))
+        }
+        ArgumentValue::Text(text) if !text.contains(['\'', '\\', '\n']) => Some(format!("'{text}'")),
+        ArgumentValue::Truth(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
+        ArgumentValue::Text(_) | ArgumentValue::Unknown => None,
+    }
+}
+
+/// The first schedule of several that can be named in a message.
+pub(crate) fn names(plan: &Plan, ids: &[ScheduleId]) -> String {
+    let mut names: Vec<&str> = ids.iter().map(|id| plan.schedule(*id).class.as_str()).collect();
+    names.dedup();
+    names.join(" or ")
+}
+
+/// A number as people write it.
+pub(crate) fn number(value: f64) -> String {
+    format!("{value}")
+}
+
+/// A number to three digits, for text that compares.
+pub(crate) fn rough(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor();
+    if (-4.0..6.0).contains(&magnitude) {
+        let digits = (2.0 - magnitude).clamp(0.0, 8.0) as usize;
+        let text = format!("{value:.digits$}");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    } else {
+        format!("{value:.2e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rough;
+
+    #[test]
+    fn rough_numbers_have_three_digits() {
+        assert_eq!(rough(0.0975528), "0.0976");
+        assert_eq!(rough(0.1), "0.1");
+        assert_eq!(rough(100.0), "100");
+        assert_eq!(rough(0.0000123), "1.23e-5");
+        assert_eq!(rough(0.0), "0");
+        assert_eq!(rough(12345.6), "12346");
+    }
+}

@@ -1,0 +1,284 @@
+//! Numbers with a unit.
+//!
+//! Lengths of schedules are checked as a physicist checks an equation: `len(loader)` is steps per epoch, `epochs` is
+//! epochs, their product is steps. A number may be known, symbolic (`epochs - 5` before anybody said how many epochs),
+//! both (an option with a default) or neither; its unit is tracked all the same.
+
+use std::collections::BTreeMap;
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Nothing says what is counted.
+    #[default]
+    Unknown,
+    /// A bare number, which takes the unit of whatever it is added to.
+    Bare,
+    /// Passes over the training data.
+    Epochs,
+    /// Optimizer steps; a batch is one unless gradients accumulate.
+    Steps,
+    /// Steps in one epoch: the length of a data loader.
+    StepsPerEpoch,
+}
+
+impl Unit {
+    /// Whether a duration of this unit is counted in steps.
+    pub fn is_steps(self) -> bool {
+        matches!(self, Self::Steps | Self::StepsPerEpoch)
+    }
+
+    fn of_sum(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Bare | Self::Unknown, b) => b,
+            (a, Self::Bare | Self::Unknown) => a,
+            (a, b) if a.is_steps() && b.is_steps() => Self::Steps,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_product(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Bare, Self::Bare) => Self::Bare,
+            (Self::Epochs, Self::StepsPerEpoch) | (Self::StepsPerEpoch, Self::Epochs) => Self::Steps,
+            // A loader's length times anything that is not itself a duration is a number of steps.
+            (Self::StepsPerEpoch | Self::Steps, Self::Bare | Self::Unknown)
+            | (Self::Bare | Self::Unknown, Self::StepsPerEpoch | Self::Steps) => Self::Steps,
+            // `epochs * 390` may well be steps: the bare factor could be anything.
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_quotient(self, other: Self) -> Self {
+        match (self, other) {
+            (a, Self::Bare) => a,
+            (Self::Steps, Self::StepsPerEpoch) => Self::Epochs,
+            (Self::Steps, Self::Epochs) => Self::StepsPerEpoch,
+            // Divided by an accumulation factor or a number of processes.
+            (Self::StepsPerEpoch, Self::Unknown) => Self::StepsPerEpoch,
+            (a, b) if a == b => Self::Bare,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// A sum of products of symbols, in a normal form, so that equal expressions compare equal.
+#[derive(Clone, Debug, PartialEq)]
+struct Polynomial(BTreeMap<Vec<String>, f64>);
+
+/// Larger expressions than this are not followed: nobody compares them.
+const MOST_TERMS: usize = 24;
+
+impl Polynomial {
+    fn constant(value: f64) -> Self {
+        let mut terms = BTreeMap::new();
+        if value != 0.0 {
+            terms.insert(Vec::new(), value);
+        }
+        Self(terms)
+    }
+
+    fn symbol(name: &str) -> Self {
+        Self(BTreeMap::from([(vec![name.to_owned()], 1.0)]))
+    }
+
+    fn plus(&self, other: &Self, sign: f64) -> Option<Self> {
+        let mut terms = self.0.clone();
+        for (symbols, factor) in &other.0 {
+            let sum = terms.entry(symbols.clone()).or_insert(0.0);
+            *sum += sign * factor;
+            if *sum == 0.0 {
+                terms.remove(symbols);
+            }
+        }
+        (terms.len() <= MOST_TERMS).then_some(Self(terms))
+    }
+
+    fn times(&self, other: &Self) -> Option<Self> {
+        if self.0.len() * other.0.len() > MOST_TERMS {
+            return None;
+        }
+        let mut terms: BTreeMap<Vec<String>, f64> = BTreeMap::new();
+        for (a, x) in &self.0 {
+            for (b, y) in &other.0 {
+                let mut symbols = [a.as_slice(), b.as_slice()].concat();
+                symbols.sort();
+                *terms.entry(symbols).or_insert(0.0) += x * y;
+            }
+        }
+        terms.retain(|_, factor| *factor != 0.0);
+        Some(Self(terms))
+    }
+}
+
+/// A number that a program computes with: value, symbolic form and unit, each as far as known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Quantity {
+    /// What is counted.
+    pub unit: Unit,
+    /// The number, where it can be worked out.
+    pub value: Option<f64>,
+    /// The number rests on a default (of an option, of a parameter) that a caller may replace.
+    pub assumed: bool,
+    form: Option<Polynomial>,
+}
+
+impl Quantity {
+    /// Nothing known.
+    pub fn unknown() -> Self {
+        Self::default()
+    }
+
+    /// A number written in the source.
+    pub fn number(value: f64) -> Self {
+        Self { unit: Unit::Bare, value: Some(value), assumed: false, form: Some(Polynomial::constant(value)) }
+    }
+
+    /// The number 1, for a constant.
+    pub const fn one() -> Self {
+        Self { unit: Unit::Bare, value: Some(1.0), assumed: false, form: None }
+    }
+
+    /// A named number: two symbols of the same name are the same number.
+    pub fn symbol(name: &str, unit: Unit, value: Option<f64>) -> Self {
+        Self { unit, value, assumed: value.is_some(), form: Some(Polynomial::symbol(name)) }
+    }
+
+    /// Something with a unit whose number nobody knows.
+    pub fn of_unit(unit: Unit) -> Self {
+        Self { unit, ..Self::default() }
+    }
+
+    /// The same number, known to count `unit`.
+    pub fn with_unit(mut self, unit: Unit) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    fn combine(&self, other: &Self, unit: Unit, value: impl FnOnce(f64, f64) -> f64, form: Option<Polynomial>) -> Self {
+        let value = self.value.zip(other.value).map(|(a, b)| value(a, b)).filter(|v| v.is_finite());
+        Self { unit, value, assumed: value.is_some() && (self.assumed || other.assumed), form }
+    }
+
+    /// `self + other`.
+    pub fn plus(&self, other: &Self) -> Self {
+        let form = self.form.as_ref().zip(other.form.as_ref()).and_then(|(a, b)| a.plus(b, 1.0));
+        self.combine(other, self.unit.of_sum(other.unit), |a, b| a + b, form)
+    }
+
+    /// `self - other`.
+    pub fn minus(&self, other: &Self) -> Self {
+        let form = self.form.as_ref().zip(other.form.as_ref()).and_then(|(a, b)| a.plus(b, -1.0));
+        self.combine(other, self.unit.of_sum(other.unit), |a, b| a - b, form)
+    }
+
+    /// `self * other`.
+    pub fn times(&self, other: &Self) -> Self {
+        let unit = match (self.unit, other.unit) {
+            // A fraction scales a duration and leaves its unit alone; a whole factor might carry one.
+            (unit, Unit::Bare) if other.is_fraction() => unit,
+            (Unit::Bare, unit) if self.is_fraction() => unit,
+            (a, b) => a.of_product(b),
+        };
+        let form = self.form.as_ref().zip(other.form.as_ref()).and_then(|(a, b)| a.times(b));
+        self.combine(other, unit, |a, b| a * b, form)
+    }
+
+    /// `self / other`.
+    pub fn over(&self, other: &Self) -> Self {
+        self.combine(other, self.unit.of_quotient(other.unit), |a, b| a / b, None)
+    }
+
+    /// `self // other`.
+    pub fn floor_over(&self, other: &Self) -> Self {
+        self.combine(other, self.unit.of_quotient(other.unit), |a, b| (a / b).floor(), None)
+    }
+
+    /// `self ** other`.
+    pub fn power(&self, other: &Self) -> Self {
+        let unit = if (self.unit, other.unit) == (Unit::Bare, Unit::Bare) { Unit::Bare } else { Unit::Unknown };
+        self.combine(other, unit, f64::powf, None)
+    }
+
+    /// `self % other`.
+    pub fn remainder(&self, other: &Self) -> Self {
+        self.combine(other, Unit::Unknown, |a, b| a - b * (a / b).floor(), None)
+    }
+
+    /// `int(self)`, `round(self)`, `math.ceil(self)`: the unit stays; the form stays where it is whole anyway.
+    pub fn rounded(&self, round: impl FnOnce(f64) -> f64) -> Self {
+        let whole = self.form.as_ref().is_some_and(|form| form.0.values().all(|factor| factor.fract() == 0.0));
+        Self {
+            unit: self.unit,
+            value: self.value.map(round),
+            assumed: self.assumed,
+            form: self.form.clone().filter(|_| whole),
+        }
+    }
+
+    /// The lesser or the greater of two numbers.
+    pub fn bounded(&self, other: &Self, pick: impl FnOnce(f64, f64) -> f64) -> Self {
+        self.combine(other, self.unit.of_sum(other.unit), pick, None)
+    }
+
+    /// Whether both are certainly the same number, whatever the symbols stand for.
+    pub fn same(&self, other: &Self) -> bool {
+        self.form.is_some() && self.form == other.form
+    }
+
+    /// Whether there is at least a symbolic form.
+    pub fn has_form(&self) -> bool {
+        self.form.is_some()
+    }
+
+    /// Whether the number needs no option or default to be known: it is written in the source.
+    pub fn is_literal(&self) -> bool {
+        self.value.is_some() && !self.assumed
+    }
+
+    fn is_fraction(&self) -> bool {
+        self.value.is_some_and(|value| value.fract() != 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epochs() -> Quantity {
+        Quantity::symbol("epochs", Unit::Epochs, None)
+    }
+
+    fn loader() -> Quantity {
+        Quantity::symbol("len(loader)", Unit::StepsPerEpoch, None)
+    }
+
+    #[test]
+    fn units_multiply_and_divide() {
+        assert_eq!(epochs().times(&loader()).unit, Unit::Steps);
+        assert_eq!(loader().times(&Quantity::number(10.0)).unit, Unit::Steps);
+        assert_eq!(epochs().times(&Quantity::number(0.1)).unit, Unit::Epochs);
+        assert_eq!(epochs().times(&Quantity::number(390.0)).unit, Unit::Unknown);
+        assert_eq!(epochs().times(&loader()).over(&loader()).unit, Unit::Epochs);
+        assert_eq!(loader().floor_over(&Quantity::unknown()).unit, Unit::StepsPerEpoch);
+        assert_eq!(epochs().minus(&Quantity::number(5.0)).unit, Unit::Epochs);
+        assert_eq!(epochs().plus(&loader()).unit, Unit::Unknown);
+    }
+
+    #[test]
+    fn equal_forms_compare_equal() {
+        let warmup = Quantity::symbol("warmup", Unit::Epochs, None);
+        assert!(epochs().minus(&warmup).plus(&warmup).same(&epochs()));
+        assert!(epochs().times(&loader()).same(&loader().times(&epochs())));
+        assert!(!epochs().minus(&warmup).same(&epochs()));
+        assert!(!Quantity::unknown().same(&Quantity::unknown()));
+    }
+
+    #[test]
+    fn values_follow_python() {
+        assert_eq!(Quantity::number(-7.0).floor_over(&Quantity::number(2.0)).value, Some(-4.0));
+        assert_eq!(Quantity::number(7.0).over(&Quantity::number(0.0)).value, None);
+        assert_eq!(Quantity::number(-7.0).remainder(&Quantity::number(3.0)).value, Some(2.0));
+    }
+}

@@ -1,0 +1,70 @@
+//! What a rule is.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::Plan;
+
+/// A rule: its names, its documentation, its check, and the cases that show what it reports and what it leaves alone.
+#[derive(Debug)]
+pub struct Rule {
+    /// The bad pattern, so that suppressing the rule reads as allowing it.
+    pub name: &'static str,
+    /// A short code that never changes.
+    pub code: &'static str,
+    /// How bad, unless the finding says otherwise.
+    pub severity: Severity,
+    /// How sure, unless the finding says otherwise.
+    pub confidence: Confidence,
+    /// The documentation.
+    pub docs: Docs,
+    /// Cases beyond the documentation's own.
+    pub cases: Cases,
+    /// Reports what it finds in a plan.
+    pub check: fn(&Plan, &mut Vec<Finding>),
+}
+
+/// The documentation of a rule, in Markdown.
+#[derive(Debug)]
+pub struct Docs {
+    /// What the rule reports.
+    pub what: &'static str,
+    /// Why that is bad.
+    pub why: &'static str,
+    /// Python that the rule reports.
+    pub example: &'static str,
+    /// The same, done right.
+    pub instead: &'static str,
+    /// When the same looks are fine, and what the rule does then.
+    pub fine: &'static str,
+}
+
+/// Python that a rule reports and Python that it does not.
+#[derive(Debug)]
+pub struct Cases {
+    /// Reported, once each.
+    pub fail: &'static [&'static str],
+    /// Not reported, by this rule or any other.
+    pub pass: &'static [&'static str],
+}
+
+impl Rule {
+    /// A finding of this rule with nothing but its message.
+    pub(crate) fn finding(
+        &'static self,
+        span: crate::Span,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            rule: self,
+            severity: self.severity,
+            confidence: self.confidence,
+            span,
+            related: Vec::new(),
+            what: what.into(),
+            why: why.into(),
+            help: help.into(),
+            effect: None,
+        }
+    }
+}

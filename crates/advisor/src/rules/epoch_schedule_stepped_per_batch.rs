@@ -1,0 +1,196 @@
+//! A schedule whose length counts epochs, stepped at every batch.
+
+use super::units::{self, GivenLength, length_in};
+use crate::effect::{Drawing, Length, names, number, rough};
+use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::plan::{Plan, ScheduleId};
+use crate::quantity::{Quantity, Unit};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::{Cadence, Site, sites};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "epoch-schedule-stepped-per-batch",
+    code: "LRS101",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A schedule whose length is in epochs is stepped after every batch.",
+        why: "A scheduler counts calls of `step()` and knows nothing of epochs. With `T_max=100` epochs and 390 batches \
+              per epoch, the LR is 0 after batch 100, back at its start after batch 200, and so on, some two hundred \
+              times in the run; a decay by `StepLR` is over within the first epoch.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=num_epochs)
+for epoch in range(num_epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=num_epochs)
+for epoch in range(num_epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "The class says nothing: a cosine stepped per batch is right when `T_max` is in batches \
+               (`epochs * len(train_loader)`). The rule reports only where both the unit of the length and the place of \
+               `step()` are known.",
+    },
+    cases: Cases {
+        fail: &[
+            // The length is a literal that equals the number of epochs.
+            "
+from torch.optim import SGD, lr_scheduler
+opt = SGD(model.parameters(), lr=0.1)
+sched = lr_scheduler.CosineAnnealingLR(opt, T_max=100)
+for epoch in range(100):
+    for batch in train_loader:
+        opt.step()
+        sched.step()
+",
+            // Milestones worked out from the epochs; the steps are in a function called per epoch.
+            "
+import torch, argparse
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', type=int, default=90)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [int(args.epochs * 0.5), int(args.epochs * 0.75)])
+def train(epoch):
+    for i, (x, y) in enumerate(trainloader):
+        optimizer.step()
+        scheduler.step()
+for epoch in range(args.epochs):
+    train(epoch)
+",
+        ],
+        pass: &[
+            "
+import torch
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=epochs * len(train_loader))
+for epoch in range(epochs):
+    for batch in train_loader:
+        opt.step()
+        sched.step()
+",
+            // A literal that may well count iterations.
+            "
+import torch
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.StepLR(opt, 10000)
+for epoch in range(100):
+    for batch in train_loader:
+        opt.step()
+        sched.step()
+",
+            // The documented use of warm restarts: an argument that is a fraction of the epoch.
+            "
+import torch
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(opt, T_0=num_epochs)
+for epoch in range(num_epochs):
+    for i, batch in enumerate(train_loader):
+        opt.step()
+        sched.step(epoch + i / len(train_loader))
+",
+            // Full batch: an epoch is one step.
+            "
+import torch
+opt = torch.optim.Adam(net.parameters(), lr=0.01)
+sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=200)
+for epoch in range(200):
+    loss(net(x)).backward()
+    opt.step()
+    sched.step()
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let Cadence::PerStep(loop_span) = site.cadence() else { continue };
+        if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
+            continue;
+        }
+        let in_epochs = |id: &ScheduleId| length_in_epochs(plan, *id, &site);
+        let Some(lengths) = site.step.schedules.iter().map(in_epochs).collect::<Option<Vec<_>>>() else { continue };
+        let Some(length) = lengths.first() else { continue };
+        let class = names(plan, &site.step.schedules);
+        let mut finding = RULE.finding(
+            site.span,
+            format!("{class} counts epochs but is stepped after every batch."),
+            format!(
+                "`{}={}` is a number of epochs; `step()` here runs once per batch, so the schedule is through after \
+                 that many batches.",
+                length.argument.name, length.argument.text,
+            ),
+            format!(
+                "Step it once per epoch, after the loop over the batches; or count batches: \
+                 `{}={} * len(train_loader)`.",
+                length.argument.name, length.argument.text,
+            ),
+        );
+        finding.related.push((length.argument.span, "a length in epochs".to_owned()));
+        finding.related.push((loop_span, "one turn of this loop is a batch".to_owned()));
+        if let [only] = site.step.schedules[..] {
+            finding.effect = effect(plan, only, &site);
+        }
+        findings.push(finding);
+    }
+}
+
+/// The length, where it is proved to be in epochs: by its unit, or by being the same number as the epochs of the run.
+fn length_in_epochs<'p>(plan: &'p Plan, id: ScheduleId, site: &Site<'p>) -> Option<GivenLength<'p>> {
+    let epochs = site.epochs();
+    length_in(plan, id, &|quantity| {
+        quantity.unit == Unit::Epochs || epochs.is_some_and(|epochs| equals_epochs(quantity, epochs))
+    })
+}
+
+/// A bare number that equals the number of epochs, where that is large enough not to be chance.
+fn equals_epochs(quantity: &Quantity, epochs: &Quantity) -> bool {
+    const TOO_COMMON: f64 = 3.0;
+    quantity.unit == Unit::Bare && quantity.value.is_some_and(|value| value > TOO_COMMON && epochs.value == Some(value))
+}
+
+fn effect(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Effect> {
+    let schedule = plan.schedule(id);
+    let length = Length::of(site.epochs(), units::steps_per_epoch(plan));
+    let drawing = Drawing::new(plan, schedule, &length);
+    // The first epoch and the first moment of the second show what happens; later ones repeat it.
+    let steps = length.steps_per_epoch + 1.0;
+    let written = drawing.draw(plan, schedule, &length, steps, &|_, _, value| value)?;
+    let intended = drawing.draw(plan, schedule, &length, steps, &|_, _, value| value * length.steps_per_epoch)?;
+    let (lowest_at, lowest) = written
+        .iter()
+        .enumerate()
+        .fold((0, f64::INFINITY), |best, (at, &lr)| if lr < best.1 { (at, lr) } else { best });
+    let end = *written.last()?;
+    let then = if end > lowest * 1.5 + 1e-12 {
+        format!("swings back and is {} by the end of epoch 1", rough(end))
+    } else {
+        "stays there for the rest of the run".to_owned()
+    };
+    Some(Effect {
+        summary: format!(
+            "The LR is down to {} after batch {} and {then}; meant was {} at the end of epoch 1.",
+            rough(lowest),
+            number(lowest_at as f64),
+            rough(*intended.last()?),
+        ),
+        assumed: drawing.assumed,
+        unit: "step",
+        written,
+        intended,
+    })
+}

@@ -1,0 +1,127 @@
+//! `ReduceLROnPlateau.step()` without the metric.
+
+use crate::classes::PLATEAU;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Plan, ScheduleId};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::sites;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "plateau-without-metric",
+    code: "LRS301",
+    severity: Severity::Error,
+    confidence: Confidence::Certain,
+    docs: Docs {
+        what: "`ReduceLROnPlateau` is stepped without the metric that it watches.",
+        why: "`step(metrics)` needs the metric: without it the call raises `TypeError: ReduceLROnPlateau.step() missing 1 \
+              required positional argument: 'metrics'`, at the end of the first epoch.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=5)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=5)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    val_loss = evaluate(model, val_loader)
+    scheduler.step(val_loss)
+",
+        fine: "Where several classes are possible, the rule looks at those that the conditions on the way leave over, and \
+               reports only if all of them need a metric.",
+    },
+    cases: Cases {
+        fail: &[
+            // The condition leaves only the plateau.
+            "
+import torch
+from torch.optim.lr_scheduler import ReduceLROnPlateau, StepLR
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+if args.sched == 'plateau':
+    sched = ReduceLROnPlateau(opt)
+else:
+    sched = StepLR(opt, 30)
+for epoch in range(90):
+    for batch in train_loader:
+        opt.step()
+    if isinstance(sched, ReduceLROnPlateau):
+        sched.step()
+    else:
+        sched.step()
+",
+            "
+import torch
+class T:
+    def __init__(self, model):
+        self.opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        self.sched = torch.optim.lr_scheduler.ReduceLROnPlateau(self.opt)
+    def end(self):
+        self.sched.step()
+",
+        ],
+        pass: &[
+            "
+import torch
+from torch.optim.lr_scheduler import ReduceLROnPlateau, CosineAnnealingLR
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+if args.sched == 'plateau':
+    sched = ReduceLROnPlateau(opt)
+elif args.sched == 'cosine':
+    sched = CosineAnnealingLR(opt, T_max=10)
+else:
+    sched = None
+for epoch in range(90):
+    for batch in train_loader:
+        opt.step()
+    if args.sched == 'plateau':
+        sched.step(val_loss)
+    elif sched is not None:
+        sched.step()
+",
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.ReduceLROnPlateau(opt)
+for epoch in range(90):
+    for batch in train_loader:
+        opt.step()
+    if sched.__class__.__name__ != 'ReduceLROnPlateau':
+        sched.step()
+    else:
+        sched.step(metrics=val_loss)
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let step = site.step;
+        let is_plateau = |id: &ScheduleId| plan.schedule(*id).class == PLATEAU;
+        if step.or_unknown || step.arguments != Some(0) || step.schedules.is_empty() {
+            continue;
+        }
+        if !step.schedules.iter().all(is_plateau) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            site.span,
+            "ReduceLROnPlateau.step() is called without the metric it watches.",
+            "It raises TypeError: ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'.",
+            "Pass the value to watch, such as the validation loss of this epoch: scheduler.step(val_loss).",
+        );
+        finding.related.push((plan.schedule(step.schedules[0]).span, "built here".to_owned()));
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,212 @@
+//! A schedule whose length counts steps, stepped once per epoch.
+
+use super::units::{self, GivenLength, length_in};
+use crate::effect::{Drawing, Length, names, rough};
+use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::plan::{Plan, ScheduleId};
+use crate::quantity::Unit;
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::{Cadence, Site, sites};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "step-schedule-stepped-per-epoch",
+    code: "LRS102",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A schedule whose length is in batches or optimizer steps is stepped once per epoch.",
+        why: "A scheduler counts calls of `step()`. With `T_max=len(train_loader)` and one call per epoch, a run of 100 \
+              epochs goes through 100 of, say, 390 steps: the LR never comes down. `OneCycleLR` does not even leave its \
+              warmup.",
+        example: "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=len(train_loader))
+for epoch in range(num_epochs):
+    for images, _ in train_loader:
+        loss(images).backward()
+        optimizer.step()
+    if epoch >= 10:
+        scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=num_epochs)
+for epoch in range(num_epochs):
+    for images, _ in train_loader:
+        loss(images).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "Lengths of which the unit is not known (a plain number) are not judged. A loop over epochs that updates \
+               the weights once per turn, without a loop over batches, makes an epoch a step.",
+    },
+    cases: Cases {
+        fail: &[
+            "
+from torch.optim.lr_scheduler import OneCycleLR
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=len(train_loader))
+for epoch in range(10):
+    for batch in train_loader:
+        opt.step()
+    sched.step()
+",
+            // Built by a helper, stepped by a method.
+            "
+import torch
+class Trainer:
+    def __init__(self, model, train_loader, epochs):
+        self.train_loader = train_loader
+        self.epochs = epochs
+        self.opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        self.sched = self.build(self.opt)
+    def build(self, opt):
+        return torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=self.epochs * len(self.train_loader))
+    def run_epoch(self):
+        for batch in self.train_loader:
+            self.opt.step()
+    def fit(self):
+        for epoch in range(self.epochs):
+            self.run_epoch()
+            self.sched.step()
+",
+            "
+import torch
+from transformers import get_linear_schedule_with_warmup
+def main(model, train_dataloader, num_epochs):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5)
+    total_steps = len(train_dataloader) * num_epochs
+    scheduler = get_linear_schedule_with_warmup(optimizer, 0, total_steps)
+    for epoch in range(num_epochs):
+        for batch in train_dataloader:
+            optimizer.step()
+        scheduler.step()
+",
+        ],
+        pass: &[
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=len(train_loader))
+for epoch in range(10):
+    for batch in train_loader:
+        opt.step()
+        sched.step()
+",
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=1)
+for epoch in range(10):
+    for batch in train_loader:
+        opt.step()
+    sched.step()
+",
+            // Steps worked back to epochs.
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+total_steps = 100 * len(train_loader)
+sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=total_steps // len(train_loader))
+for epoch in range(100):
+    for batch in train_loader:
+        opt.step()
+    sched.step()
+",
+            // Accumulation: the schedule moves with the optimizer.
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=num_epochs * len(train_loader) // 4)
+for epoch in range(num_epochs):
+    for i, batch in enumerate(train_loader):
+        if (i + 1) % 4 == 0:
+            opt.step()
+            sched.step()
+",
+            // A noise scheduler of a diffusion model.
+            "
+from diffusers import DDPMScheduler
+scheduler = DDPMScheduler(num_train_timesteps=len(train_loader))
+for epoch in range(num_epochs):
+    for t in scheduler.timesteps:
+        sample = scheduler.step(model(sample, t), t, sample).prev_sample
+    scheduler.step()
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let Cadence::PerEpoch(_, loop_span) = site.cadence() else { continue };
+        if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
+            continue;
+        }
+        let in_steps = |id: &ScheduleId| length_in(plan, *id, &|quantity| quantity.unit.is_steps());
+        let Some(lengths) = site.step.schedules.iter().map(in_steps).collect::<Option<Vec<_>>>() else { continue };
+        let Some(length) = lengths.first() else { continue };
+        let class = names(plan, &site.step.schedules);
+        let mut finding = RULE.finding(
+            site.span,
+            format!("{class} counts optimizer steps but is stepped once per epoch."),
+            format!(
+                "`{}={}` is a number of {}; `step()` here runs once per epoch, so most of the schedule is never \
+                 reached.",
+                length.argument.name,
+                length.argument.text,
+                counted(length),
+            ),
+            format!(
+                "Step it after every optimizer step, with a length of epochs times batches; or give `{}` the number of \
+                 epochs.",
+                length.argument.name
+            ),
+        );
+        finding.related.push((length.argument.span, format!("a length in {}", counted(length))));
+        finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
+        if let [only] = site.step.schedules[..] {
+            finding.effect = effect(plan, only, &site);
+        }
+        findings.push(finding);
+    }
+}
+
+fn counted(length: &GivenLength<'_>) -> &'static str {
+    match length.argument.value.quantities() {
+        [quantity] if quantity.unit == Unit::StepsPerEpoch => "batches",
+        _ => "steps",
+    }
+}
+
+fn effect(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Effect> {
+    let schedule = plan.schedule(id);
+    let length = Length::of(site.epochs(), units::steps_per_epoch(plan));
+    let drawing = Drawing::new(plan, schedule, &length);
+    let written = drawing.draw(plan, schedule, &length, length.epochs, &|_, _, value| value)?;
+    let intended =
+        drawing.draw(plan, schedule, &length, length.epochs, &|argument, quantity, value| match quantity.unit {
+            _ if argument.name == "steps_per_epoch" => 1.0,
+            // One pass over the loader was taken for the whole run.
+            Unit::StepsPerEpoch => value / length.steps_per_epoch * length.epochs,
+            _ => value / length.steps_per_epoch,
+        })?;
+    Some(Effect {
+        summary: format!(
+            "After {} epochs the LR is {}, having started at {}; meant was {}.",
+            length.epochs,
+            rough(*written.last()?),
+            rough(*written.first()?),
+            rough(*intended.last()?),
+        ),
+        assumed: drawing.assumed,
+        unit: "epoch",
+        written,
+        intended,
+    })
+}

@@ -1,0 +1,135 @@
+//! Where in the run a scheduler is stepped, and how often that is.
+
+use crate::plan::{Action, Block, Guard, Loop, Node, Plan, SchedulerStep, Turn};
+use crate::quantity::Quantity;
+use crate::span::Span;
+
+/// What encloses a node, from the outside in.
+#[derive(Clone, Copy, Debug)]
+pub enum Frame<'p> {
+    /// A turn of a loop.
+    Loop(&'p Loop, Span),
+    /// An arm of a branch.
+    Arm(&'p Guard),
+}
+
+/// A call of a scheduler's `step` and what encloses it.
+#[derive(Debug)]
+pub struct Site<'p> {
+    /// The call.
+    pub step: &'p SchedulerStep,
+    /// Where it stands.
+    pub span: Span,
+    /// What encloses it, from the outside in.
+    pub frames: Vec<Frame<'p>>,
+}
+
+/// How often a scheduler is stepped.
+#[derive(Clone, Copy, Debug)]
+pub enum Cadence<'p> {
+    /// Once in each turn of an epoch loop; the number of epochs, as far as known.
+    PerEpoch(&'p Loop, Span),
+    /// At each optimizer step.
+    PerStep(Span),
+    /// Not known.
+    Unknown,
+}
+
+/// All places where a scheduler is stepped.
+pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
+    let mut found = Vec::new();
+    collect(&plan.run, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Site<'p>>) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => {
+                frames.push(Frame::Loop(inner, node.span));
+                collect(&inner.body, frames, found);
+                frames.pop();
+            }
+            Action::Branch(arms) => {
+                for arm in arms {
+                    frames.push(Frame::Arm(&arm.guard));
+                    collect(&arm.body, frames, found);
+                    frames.pop();
+                }
+            }
+            Action::SchedulerStep(step) => found.push(Site { step, span: node.span, frames: frames.clone() }),
+            Action::OptimizerStep(_) => {}
+        }
+    }
+}
+
+impl<'p> Site<'p> {
+    /// How often the scheduler is stepped here, where that is proved.
+    pub fn cadence(&self) -> Cadence<'p> {
+        let Some(innermost) = self.frames.iter().rposition(|frame| matches!(frame, Frame::Loop(..))) else {
+            return Cadence::Unknown;
+        };
+        let Frame::Loop(inner, span) = self.frames[innermost] else { return Cadence::Unknown };
+        let guards = self.frames[innermost + 1..].iter().filter_map(|frame| match frame {
+            Frame::Arm(guard) => Some(*guard),
+            Frame::Loop(..) => None,
+        });
+        let mut accumulates = false;
+        for guard in guards {
+            match guard {
+                Guard::Fixed => {}
+                Guard::Every(_) => accumulates = true,
+                // A warmup that holds the schedule back for some epochs still steps it once per epoch after that;
+                // among batches a condition may be anything.
+                Guard::Changing if inner.turn == Turn::Epoch => {}
+                Guard::Changing => return Cadence::Unknown,
+            }
+        }
+        match inner.turn {
+            // `if (i + 1) % k == 0:` is an accumulation guard only if the optimizer stands behind it, too.
+            Turn::Batch if accumulates && !steps_optimizer_behind_guard(&inner.body) => Cadence::Unknown,
+            Turn::Batch => Cadence::PerStep(span),
+            // Every few epochs is not every epoch, and without a loop over batches an epoch is a step.
+            Turn::Epoch if accumulates || updates_directly(&inner.body) => Cadence::Unknown,
+            Turn::Epoch => Cadence::PerEpoch(inner, span),
+            Turn::Other => Cadence::Unknown,
+        }
+    }
+
+    /// The number of epochs of the run around this place, where there is a loop over them.
+    pub fn epochs(&self) -> Option<&'p Quantity> {
+        self.frames.iter().find_map(|frame| match frame {
+            Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(&inner.turns),
+            _ => None,
+        })
+    }
+}
+
+fn steps_optimizer_behind_guard(block: &Block) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Branch(arms) => arms.iter().any(|arm| match arm.guard {
+            Guard::Every(_) => contains_optimizer_step(&arm.body),
+            _ => steps_optimizer_behind_guard(&arm.body),
+        }),
+        _ => false,
+    })
+}
+
+/// Whether there is an optimizer step anywhere in a block.
+pub fn contains_optimizer_step(block: &Block) -> bool {
+    block.iter().any(|node: &Node| match &node.action {
+        Action::Loop(inner) => contains_optimizer_step(&inner.body),
+        Action::Branch(arms) => arms.iter().any(|arm| contains_optimizer_step(&arm.body)),
+        Action::OptimizerStep(_) => true,
+        Action::SchedulerStep(_) => false,
+    })
+}
+
+/// Whether the weights are updated in this very turn and not in a loop inside it.
+fn updates_directly(block: &Block) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Branch(arms) => arms.iter().any(|arm| updates_directly(&arm.body)),
+        Action::OptimizerStep(step) => step.in_sight,
+        Action::Loop(_) | Action::SchedulerStep(_) => false,
+    })
+}

@@ -1,0 +1,530 @@
+//! Calls: functions and methods of the file are followed; a few builtins and library functions are known.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use advisor::plan::{Action, OptimizerStep, SchedulerStep};
+use advisor::quantity::{Quantity, Unit};
+use ruff_python_ast::{Arguments, Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::conditions::Fact;
+use super::{DEEPEST_CALL, Frame, Interpreter};
+use crate::names;
+use crate::value::{Opaque, Value};
+
+/// The arguments of a call, evaluated.
+#[derive(Clone, Default)]
+pub(super) struct Given<'a> {
+    pub positional: Vec<(Value, &'a Expr)>,
+    pub keywords: Vec<(Rc<str>, Value, &'a Expr)>,
+    /// `*args` or `**kwargs` whose content is not known.
+    pub open: bool,
+}
+
+impl Given<'_> {
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.positional.iter().map(|(value, _)| value).chain(self.keywords.iter().map(|(_, value, _)| value))
+    }
+
+    pub fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(_, value, _)| value)
+    }
+
+    fn first(&self) -> Option<&Value> {
+        self.positional.first().map(|(value, _)| value)
+    }
+}
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
+        if let Expr::Attribute(function) = &*call.func {
+            let receiver = self.expression(&function.value);
+            let given = self.arguments(&call.arguments);
+            return self.method_call(call, &receiver, &function.value, &function.attr, &given);
+        }
+        let function = self.expression(&call.func);
+        let given = self.arguments(&call.arguments);
+        self.apply(call, &function, &given)
+    }
+
+    fn arguments(&mut self, arguments: &'a Arguments) -> Given<'a> {
+        let mut given = Given::default();
+        for argument in &arguments.args {
+            if let Expr::Starred(starred) = argument {
+                match self.expression(&starred.value) {
+                    Value::Sequence(values) => {
+                        given.positional.extend(values.iter().map(|value| (value.clone(), argument)));
+                    }
+                    _ => given.open = true,
+                }
+                continue;
+            }
+            let value = self.expression(argument);
+            given.positional.push((value, argument));
+        }
+        for keyword in &arguments.keywords {
+            let value = self.expression(&keyword.value);
+            match &keyword.arg {
+                Some(name) => given.keywords.push((name.as_str().into(), value, &keyword.value)),
+                None => match value {
+                    Value::Dict(items) => given
+                        .keywords
+                        .extend(items.iter().map(|(name, value)| (name.clone(), value.clone(), &keyword.value))),
+                    _ => given.open = true,
+                },
+            }
+        }
+        given
+    }
+
+    /// `receiver.name(...)`.
+    fn method_call(
+        &mut self,
+        call: &'a ExprCall,
+        receiver: &Value,
+        receiver_expression: &'a Expr,
+        name: &str,
+        given: &Given<'a>,
+    ) -> Value {
+        if name == "step" && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
+            return self.step(call, receiver, given);
+        }
+        match (receiver, name) {
+            (Value::Sequence(_) | Value::Many(_), "append") => {
+                let added = given.first().cloned().unwrap_or(Value::Unknown);
+                let list = match receiver {
+                    Value::Sequence(values) => {
+                        Value::Sequence(Rc::new(values.iter().cloned().chain([added]).collect()))
+                    }
+                    Value::Many(element) => Value::Many(Rc::new((**element).clone().or(added))),
+                    _ => Value::Unknown,
+                };
+                self.assign(receiver_expression, list);
+                return Value::None;
+            }
+            (Value::Dict(items), "get") => {
+                if let Some(Value::Text(key)) = given.first()
+                    && let Some((_, value)) = items.iter().rev().find(|(name, _)| name == key)
+                {
+                    return value.clone();
+                }
+                return given.positional.get(1).map_or(Value::Unknown, |(value, _)| value.clone());
+            }
+            (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
+            // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric and others.
+            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup" | "initialize") => {
+                return self.handed_back(given);
+            }
+            (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
+            (_, "optimizer_step" | "update_params" | "step_optimizer") if !matches!(receiver, Value::Object(_)) => {
+                self.optimizer_step(call, given.first());
+                return Value::Unknown;
+            }
+            (Value::Changing, _) => return Value::Changing,
+            (Value::Optimizer(_) | Value::Schedule(_), _) => return Value::Unknown,
+            (Value::Loader(_), _) => return receiver.clone(),
+            // `super().__init__(...)`.
+            (Value::Opaque(Opaque { key, .. }), _) if key.starts_with("super:") => {
+                return self.super_call(name, given);
+            }
+            _ => {}
+        }
+        let function = self.attribute(receiver, name);
+        self.apply(call, &function, given)
+    }
+
+    /// What a function that wraps its arguments gives back.
+    fn handed_back(&mut self, given: &Given<'a>) -> Value {
+        let mut values: Vec<Value> = given.positional.iter().map(|(value, _)| value.clone()).collect();
+        match values.len() {
+            0 => Value::Unknown,
+            1 => values.remove(0),
+            _ => Value::Sequence(Rc::new(values)),
+        }
+    }
+
+    /// `function(...)`.
+    fn apply(&mut self, call: &'a ExprCall, function: &Value, given: &Given<'a>) -> Value {
+        match function {
+            Value::Function(id) => self.called(call, *id, None, given),
+            Value::Method(id, object) => self.called(call, *id, Some(*object), given),
+            Value::Class(class) => self.construct_own(call, *class, given),
+            Value::Object(object) => {
+                let class = self.memory.class_of(*object);
+                match self.method(class, "__call__").or_else(|| self.method(class, "forward")) {
+                    Some(method) => self.called(call, method, Some(*object), given),
+                    None => Value::Unknown,
+                }
+            }
+            Value::Qualified(name) => {
+                let name = name.clone();
+                self.library_call(call, &name, given)
+            }
+            Value::Opaque(Opaque { key, name }) => {
+                let (key, name) = (key.clone(), name.clone());
+                match self.builtin(call, &name, given) {
+                    Some(value) if *key == *name => value,
+                    _ => self.unseen_call(call, &name, given),
+                }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// A function of this file.
+    fn called(&mut self, call: &'a ExprCall, function: usize, object: Option<usize>, given: &Given<'a>) -> Value {
+        if self.frames.len() > DEEPEST_CALL || self.is_followed(function) {
+            self.hand_over(call, self.functions[function].definition.name.as_str(), given);
+            return Value::Unknown;
+        }
+        let context = self.context().wrapping_mul(31).wrapping_add(u64::from(call.range().start().to_u32()) + 1);
+        let before = std::mem::replace(&mut self.frame().context, context);
+        let value = self.call_function(function, object, Some(given));
+        self.frame().context = before;
+        value
+    }
+
+    /// Follows a function; without arguments its parameters are out of sight.
+    pub(super) fn call_function(&mut self, function: usize, object: Option<usize>, given: Option<&Given<'a>>) -> Value {
+        let info = &mut self.functions[function];
+        info.ran = true;
+        let (definition, around) = (info.definition, info.scope);
+        if self.frames.len() > DEEPEST_CALL {
+            return Value::Unknown;
+        }
+        let scope = self.memory.scope(around);
+        let context = self.context();
+        let bound = self.bind(definition.name.as_str(), &definition.parameters, object, given);
+        for (name, value) in bound {
+            self.memory.set(scope, &name, value);
+        }
+        self.frames.push(Frame { scope, function: Some(function), returned: None, context });
+        self.block(&definition.body);
+        let frame = self.frames.pop();
+        frame.and_then(|frame| frame.returned).unwrap_or(Value::None)
+    }
+
+    fn bind(
+        &mut self,
+        function: &str,
+        parameters: &'a ruff_python_ast::Parameters,
+        object: Option<usize>,
+        given: Option<&Given<'a>>,
+    ) -> Vec<(Rc<str>, Value)> {
+        let mut bound: Vec<(Rc<str>, Value)> = Vec::new();
+        let mut positional = given.map(|given| given.positional.iter()).into_iter().flatten();
+        let mut keywords: HashMap<Rc<str>, Value> = given
+            .map(|given| given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect())
+            .unwrap_or_default();
+        let open = given.is_some_and(|given| given.open);
+        let mut in_order = parameters.posonlyargs.iter().chain(&parameters.args).peekable();
+        if let (Some(object), Some(first)) = (object, in_order.peek())
+            && matches!(first.parameter.name.as_str(), "self" | "cls")
+        {
+            bound.push((first.parameter.name.as_str().into(), Value::Object(object)));
+            in_order.next();
+        }
+        let is_positional = in_order.map(|parameter| (parameter, true));
+        let is_keyword = parameters.kwonlyargs.iter().map(|parameter| (parameter, false));
+        for (parameter, by_position) in is_positional.chain(is_keyword) {
+            let name = parameter.parameter.name.as_str();
+            let by_position = if by_position { positional.next().map(|(value, _)| value.clone()) } else { None };
+            let value = match by_position.or_else(|| keywords.remove(name)) {
+                Some(value) => value,
+                None => self.missing(function, name, parameter.default.as_deref(), given.is_some() && !open),
+            };
+            bound.push((name.into(), value.named(name)));
+        }
+        if let Some(rest) = &parameters.vararg {
+            let values: Vec<Value> = positional.map(|(value, _)| value.clone()).collect();
+            let value = if given.is_some() && !open { Value::Sequence(Rc::new(values)) } else { Value::Unknown };
+            bound.push((rest.name.as_str().into(), value));
+        }
+        if let Some(rest) = &parameters.kwarg {
+            let name = rest.name.as_str();
+            let value = if given.is_some() && !open {
+                Value::Dict(Rc::new(keywords.into_iter().collect()))
+            } else {
+                Value::opaque(format!("{function}:{name}"), name)
+            };
+            bound.push((name.into(), value));
+        }
+        bound
+    }
+
+    /// A parameter that nothing is given for.
+    fn missing(&mut self, function: &str, name: &str, default: Option<&'a Expr>, called: bool) -> Value {
+        let key = format!("{function}:{name}");
+        match default.map(|default| self.expression(default)) {
+            Some(value) if called => value,
+            // Some caller out of sight may give another.
+            Some(Value::Number(number)) => Value::number(Quantity::symbol(&key, names::unit_of(name), number.value)),
+            _ => Value::opaque(key, name),
+        }
+    }
+
+    /// An instance of a class of this file; without arguments those of its constructor are out of sight.
+    pub(super) fn instantiate(&mut self, class: usize, given: Option<&Given<'a>>) -> usize {
+        let object = self.memory.object(class);
+        self.classes[class].instance.get_or_insert(object);
+        match self.method(class, "__init__") {
+            Some(init) if !self.is_followed(init) => {
+                self.call_function(init, Some(object), given);
+            }
+            None => self.dataclass_fields(class, object, given),
+            Some(_) => {}
+        }
+        object
+    }
+
+    /// Without a constructor of its own, keywords are fields: a dataclass.
+    fn dataclass_fields(&mut self, _class: usize, object: usize, given: Option<&Given<'a>>) {
+        for (name, value, _) in given.map(|given| given.keywords.as_slice()).unwrap_or_default() {
+            self.memory.set_attribute(object, name, value.clone().named(name));
+        }
+    }
+
+    fn super_call(&mut self, name: &str, given: &Given<'a>) -> Value {
+        let Some(Value::Object(object)) = self.memory.get(self.scope(), "self").cloned() else { return Value::Unknown };
+        let Some(class) = self.frames.last().and_then(|frame| self.functions[frame.function?].class) else {
+            return Value::Unknown;
+        };
+        let (lineage, _) = self.lineage(class);
+        let method = lineage[1..].iter().find_map(|base| self.method(*base, name));
+        match method {
+            Some(method) if !self.is_followed(method) => self.call_function(method, Some(object), Some(given)),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `something.step(...)`.
+    fn step(&mut self, call: &'a ExprCall, receiver: &Value, given: &Given<'a>) -> Value {
+        let span = self.span(call.range());
+        let arguments = (!given.open).then(|| given.positional.len() + given.keywords.len());
+        let mut schedules = Vec::new();
+        let mut or_unknown = false;
+        let mut optimizer = None;
+        for value in receiver.alternatives() {
+            match value {
+                Value::Schedule(id) => schedules.push(*id),
+                Value::Optimizer(id) => optimizer = Some(Some(*id)),
+                Value::None | Value::Unbound => {}
+                Value::Opaque(opaque) => {
+                    // What drives an optimizer has been seen to be one; else the names decide.
+                    if let Some(id) = self.optimizer_of(value, false) {
+                        optimizer = Some(Some(id));
+                    } else if given.first().is_some_and(|first| self.optimizer_of(first, true).is_some()) {
+                        // `scaler.step(optimizer)`.
+                        let first = given.first().cloned().unwrap_or(Value::Unknown);
+                        optimizer = Some(self.optimizer_of(&first, true));
+                    } else if names::is_optimizer(&opaque.name) {
+                        optimizer = Some(self.optimizer_of(value, true));
+                    } else if names::is_lr_scheduler(&opaque.name) && arguments == Some(0) {
+                        schedules.push(self.named_schedule(call, opaque));
+                    } else if arguments == Some(0) && opaque.name.contains("engine") {
+                        optimizer = Some(None);
+                    } else {
+                        or_unknown = true;
+                    }
+                }
+                _ => {
+                    if let Some(first) = given.first().cloned()
+                        && let Some(id) = self.optimizer_of(&first, true)
+                    {
+                        optimizer = Some(Some(id));
+                    } else {
+                        or_unknown = true;
+                    }
+                }
+            }
+        }
+        if let Some(optimizer) = optimizer {
+            self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }));
+        }
+        // What holds here rules some of them out.
+        schedules.retain(|id| {
+            let built_under = &self.built_under[id.0];
+            !self.facts.iter().any(|fact| {
+                built_under.iter().any(|built| built.contradicts(fact))
+                    || matches!(fact, Fact::Narrows(among, kept) if among.contains(id) && !kept.contains(id))
+            })
+        });
+        schedules.sort_unstable();
+        schedules.dedup();
+        if !schedules.is_empty() {
+            self.trace.push(span, Action::SchedulerStep(SchedulerStep { schedules, or_unknown, arguments }));
+        }
+        Value::Unknown
+    }
+
+    fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {
+        let optimizer = given.and_then(|value| self.optimizer_of(value, true));
+        let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true });
+        self.trace.push(self.span(call.range()), action);
+    }
+
+    /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
+    fn unseen_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
+        self.hand_over(call, name, given);
+        if given.values().any(|value| *value == Value::Changing) {
+            return Value::Changing;
+        }
+        if let Some(schedule) = self.scheduler_by_name(call, name, given) {
+            return schedule;
+        }
+        let last = name.rsplit('.').next().unwrap_or(name);
+        // Progress bars and prefetchers yield what they are given.
+        let lower = last.to_ascii_lowercase();
+        let wraps = ["tqdm", "progress", "track", "prefetch", "islice", "bar", "batches", "cycle", "loop", "log_every"];
+        if wraps.iter().any(|word| lower.contains(word))
+            && let Some(value) = given.values().find(|value| {
+                value.loader_key().is_some() || matches!(value, Value::Range(_) | Value::Sequence(_) | Value::Many(_))
+            })
+        {
+            return value.clone();
+        }
+        if lower == "trange" {
+            return self.range(given);
+        }
+        let at = call.range().start().to_u32();
+        if lower.ends_with("dataloader") {
+            return Value::Loader(format!("call{at}:{}", self.context()).into());
+        }
+        Value::opaque(format!("call{at}:{}", self.context()), "")
+    }
+
+    /// Notes that something out of sight trains with an optimizer it is given.
+    fn hand_over(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if !names::trains(last) {
+            return;
+        }
+        let optimizer =
+            given.values().cloned().collect::<Vec<_>>().iter().find_map(|value| self.optimizer_of(value, true));
+        if optimizer.is_some() {
+            let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: false });
+            self.trace.push(self.span(call.range()), action);
+        }
+    }
+
+    fn library_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
+        if let Some(value) = self.construct(call, name, given) {
+            return value;
+        }
+        let last = name.rsplit('.').next().unwrap_or(name);
+        match (name, last) {
+            (_, "tqdm" | "trange" | "islice" | "count" | "cycle") | ("math.ceil" | "math.floor", _) => {
+                self.builtin(call, last, given).unwrap_or(Value::Unknown)
+            }
+            (_, "ArgumentParser") => Value::opaque("parser", "parser"),
+            _ => self.unseen_call(call, name, given),
+        }
+    }
+
+    /// Builtins, and library functions that do as little.
+    fn builtin(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
+        let first = given.first().cloned();
+        let number = |round: fn(f64) -> f64| first.as_ref().map(|value| Value::number(value.quantity().rounded(round)));
+        Some(match name {
+            "range" | "trange" => self.range(given),
+            "enumerate" | "tqdm" | "iter" | "islice" | "list" | "tuple" | "sorted" | "reversed" | "cycle" => {
+                first.unwrap_or(Value::Unknown)
+            }
+            "zip" => {
+                let loader = given.values().find(|value| value.loader_key().is_some());
+                match loader {
+                    Some(loader) => loader.clone(),
+                    None => self.zip(given),
+                }
+            }
+            "len" => match first.as_ref() {
+                Some(Value::Sequence(values)) => Value::number(Quantity::number(values.len() as f64)),
+                Some(value) => match value.loader_key() {
+                    Some(key) => Value::number(Quantity::symbol(&format!("len({key})"), Unit::StepsPerEpoch, None)),
+                    None => match value {
+                        Value::Opaque(Opaque { key, .. }) => {
+                            Value::number(Quantity::symbol(&format!("len({key})"), Unit::Unknown, None))
+                        }
+                        Value::Changing => Value::Changing,
+                        _ => Value::Unknown,
+                    },
+                },
+                None => Value::Unknown,
+            },
+            "int" | "float" | "round" | "ceil" | "floor" | "abs" => match &first {
+                Some(Value::Changing) => Value::Changing,
+                Some(Value::Number(_) | Value::Opaque(_) | Value::Truth(_)) => number(match name {
+                    "int" => f64::trunc,
+                    "round" => f64::round_ties_even,
+                    "ceil" => f64::ceil,
+                    "floor" => f64::floor,
+                    "abs" => f64::abs,
+                    _ => |value| value,
+                })?,
+                _ => Value::Unknown,
+            },
+            "min" | "max" => {
+                let mut all = given.positional.iter().map(|(value, _)| value);
+                let start = all.next()?.quantity();
+                let pick = if name == "min" { f64::min } else { f64::max };
+                Value::number(all.fold(start, |a, b| a.bounded(&b.quantity(), pick)))
+            }
+            "next" => Value::Changing,
+            "super" => Value::opaque(format!("super:{}", call.range().start().to_u32()), "super"),
+            "getattr" => match (&first, given.positional.get(1)) {
+                (Some(value), Some((Value::Text(name), _))) => {
+                    let (value, name) = (value.clone(), name.clone());
+                    self.attribute(&value, &name)
+                }
+                // A class of that module, whichever.
+                (Some(Value::Qualified(module)), _) => Value::Qualified(format!("{module}.?").into()),
+                _ => Value::Unknown,
+            },
+            "dict" => Value::Dict(Rc::new(
+                given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone().named(name))).collect(),
+            )),
+            "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "open" | "type" | "sum" | "map"
+            | "filter" | "setattr" | "vars" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
+            _ => return None,
+        })
+    }
+
+    fn zip(&mut self, given: &Given<'a>) -> Value {
+        let lists: Option<Vec<&Vec<Value>>> = given
+            .values()
+            .map(|value| match value {
+                Value::Sequence(values) => Some(&**values),
+                _ => None,
+            })
+            .collect();
+        match lists {
+            Some(lists) if !lists.is_empty() => {
+                let shortest = lists.iter().map(|list| list.len()).min().unwrap_or(0);
+                let row = |at: usize| Value::Sequence(Rc::new(lists.iter().map(|list| list[at].clone()).collect()));
+                Value::Sequence(Rc::new((0..shortest).map(row).collect()))
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `range(stop)`, `range(start, stop)`.
+    fn range(&mut self, given: &Given<'a>) -> Value {
+        let at = |index: usize| given.positional.get(index).map(|(value, _)| value);
+        let turns = match (at(0), at(1), at(2)) {
+            (Some(stop), None, _) => stop.quantity(),
+            (Some(start), Some(stop), None) => {
+                let (from, to) = (start.quantity(), stop.quantity());
+                let difference = to.minus(&from);
+                match start {
+                    // A run that goes on from a checkpoint is as long as the whole.
+                    Value::Number(from) if from.is_literal() => difference,
+                    _ if difference.is_literal() => difference,
+                    _ => to,
+                }
+            }
+            _ => Quantity::unknown(),
+        };
+        Value::Range(Rc::new(turns))
+    }
+}

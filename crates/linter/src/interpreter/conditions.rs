@@ -1,0 +1,351 @@
+//! Conditions: which way a branch goes, what holds on each way, and whether that changes during training.
+
+use std::rc::Rc;
+
+use advisor::plan::{Guard, ScheduleId};
+use advisor::quantity::Quantity;
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, UnaryOp};
+
+use super::Interpreter;
+use crate::value::{Opaque, Value};
+
+/// Something that holds on the way that is being walked, and does not change.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fact {
+    /// A condition of that wording is true or false.
+    Holds(Rc<str>, bool),
+    /// A thing equals, or does not equal, a string.
+    Equals(Rc<str>, Rc<str>, bool),
+    /// Of these schedules, it is one of those.
+    Narrows(Vec<ScheduleId>, Vec<ScheduleId>),
+}
+
+impl Fact {
+    /// Whether both cannot hold.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Holds(a, x), Self::Holds(b, y)) => a == b && x != y,
+            (Self::Equals(a, v, x), Self::Equals(b, w, y)) if a == b => {
+                if v == w {
+                    x != y
+                } else {
+                    *x && *y
+                }
+            }
+            _ => false,
+        }
+    }
+
+    fn negated(self) -> Self {
+        match self {
+            Self::Holds(text, holds) => Self::Holds(text, !holds),
+            Self::Equals(subject, value, holds) => Self::Equals(subject, value, !holds),
+            Self::Narrows(among, kept) => {
+                let rest = among.iter().filter(|id| !kept.contains(id)).copied().collect();
+                Self::Narrows(among, rest)
+            }
+        }
+    }
+}
+
+/// A condition, as far as it is known.
+pub(super) struct Condition {
+    /// Which way it goes, where that is certain.
+    pub decided: Option<bool>,
+    /// What it depends on.
+    pub guard: Guard,
+    /// What holds if it is true.
+    pub if_true: Vec<Fact>,
+    /// What holds if it is false.
+    pub if_false: Vec<Fact>,
+}
+
+impl Condition {
+    /// `else`.
+    pub fn always() -> Self {
+        Self { decided: Some(true), guard: Guard::Fixed, if_true: Vec::new(), if_false: Vec::new() }
+    }
+
+    fn decided(value: bool) -> Self {
+        Self { decided: Some(value), ..Self::always() }
+    }
+
+    fn open(guard: Guard) -> Self {
+        Self { decided: None, guard, if_true: Vec::new(), if_false: Vec::new() }
+    }
+
+    fn fact(fact: Fact) -> Self {
+        Self { if_false: vec![fact.clone().negated()], if_true: vec![fact], ..Self::open(Guard::Fixed) }
+    }
+}
+
+impl<'a> Interpreter<'a> {
+    /// Looks at a condition.
+    pub(super) fn condition(&mut self, test: &'a Expr) -> Condition {
+        match test {
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {
+                let inner = self.condition(&unary.operand);
+                Condition {
+                    decided: inner.decided.map(|value| !value),
+                    guard: inner.guard,
+                    if_true: inner.if_false,
+                    if_false: inner.if_true,
+                }
+            }
+            Expr::BoolOp(operation) => self.combination(operation.op, &operation.values),
+            Expr::Compare(compare) => self.comparison(test, compare),
+            Expr::Call(call) if self.is_builtin(&call.func, "isinstance") && call.arguments.args.len() == 2 => {
+                let subject = self.expression(&call.arguments.args[0]);
+                let classes = self.class_names(&call.arguments.args[1]);
+                self.narrowing(&subject, &classes).unwrap_or_else(|| self.opinion(test, &subject))
+            }
+            _ => {
+                let value = self.expression(test);
+                match value.truth() {
+                    Some(truth) => Condition::decided(truth),
+                    None => self.opinion(test, &value),
+                }
+            }
+        }
+    }
+
+    fn combination(&mut self, operator: BoolOp, values: &'a [Expr]) -> Condition {
+        // What ends it early: `False and ...`, `True or ...`.
+        let stop = operator == BoolOp::Or;
+        let mut guard = Guard::Fixed;
+        let mut all: Vec<Condition> = Vec::new();
+        for value in values {
+            let condition = self.condition(value);
+            if condition.decided == Some(stop) {
+                return Condition::decided(stop);
+            }
+            if condition.decided.is_none() {
+                guard = strongest(guard, &condition.guard);
+                all.push(condition);
+            }
+        }
+        let Some(_) = all.first() else { return Condition::decided(!stop) };
+        let mut result = Condition::open(guard);
+        if let [_] = all[..] {
+            result.if_true = std::mem::take(&mut all[0].if_true);
+            result.if_false = std::mem::take(&mut all[0].if_false);
+        } else if stop {
+            result.if_false = all.into_iter().flat_map(|condition| condition.if_false).collect();
+        } else {
+            result.if_true = all.into_iter().flat_map(|condition| condition.if_true).collect();
+        }
+        result
+    }
+
+    fn comparison(&mut self, whole: &'a Expr, compare: &'a ExprCompare) -> Condition {
+        let [operator] = compare.ops[..] else {
+            let value = self.expression(whole);
+            return self.opinion(whole, &value);
+        };
+        let right_expression = &compare.comparators[0];
+        if let Some(condition) = self.class_comparison(&compare.left, operator, right_expression) {
+            return condition;
+        }
+        let left = self.expression(&compare.left);
+        let right = self.expression(right_expression);
+        match (&left, operator, &right) {
+            (value, CmpOp::Is | CmpOp::IsNot | CmpOp::Eq | CmpOp::NotEq, Value::None) => {
+                let is_not = matches!(operator, CmpOp::IsNot | CmpOp::NotEq);
+                match value {
+                    Value::None => Condition::decided(!is_not),
+                    Value::Unbound | Value::Unknown | Value::Opaque(_) | Value::Either(_) => {
+                        Condition::open(Guard::Fixed)
+                    }
+                    Value::Changing => Condition::open(Guard::Changing),
+                    _ => Condition::decided(is_not),
+                }
+            }
+            (Value::Text(a), CmpOp::Eq, Value::Text(b)) => Condition::decided(a == b),
+            (Value::Text(a), CmpOp::NotEq, Value::Text(b)) => Condition::decided(a != b),
+            (Value::Text(a), CmpOp::In, Value::Text(b)) => Condition::decided(b.contains(&**a)),
+            (Value::Opaque(Opaque { key, .. }), CmpOp::Eq | CmpOp::NotEq, Value::Text(text)) => {
+                let fact = Fact::Equals(key.clone(), text.clone(), operator == CmpOp::Eq);
+                Condition::fact(fact)
+            }
+            (Value::Number(a), _, Value::Number(b)) if a.is_literal() && b.is_literal() => {
+                match a.value.zip(b.value).and_then(|(a, b)| ordering(operator, a, b)) {
+                    Some(holds) => Condition::decided(holds),
+                    None => Condition::open(Guard::Fixed),
+                }
+            }
+            _ => {
+                if left == Value::Changing || right == Value::Changing {
+                    return Condition::open(self.every(&compare.left).unwrap_or(Guard::Changing));
+                }
+                let value = if matches!(left, Value::Opaque(_)) { &left } else { &right };
+                let condition = self.opinion(whole, value);
+                match self.every(&compare.left) {
+                    Some(guard) if condition.guard != Guard::Fixed => Condition::open(guard),
+                    _ => condition,
+                }
+            }
+        }
+    }
+
+    /// A condition that is open: what it depends on is told by a value in it.
+    fn opinion(&mut self, whole: &'a Expr, value: &Value) -> Condition {
+        let changes = match value {
+            Value::Changing => true,
+            Value::Opaque(Opaque { name, .. }) => crate::names::is_progress(name),
+            _ => false,
+        };
+        // What a call that nobody sees returns may differ from call to call.
+        if changes || contains_unseen_call(whole) {
+            return Condition::open(Guard::Changing);
+        }
+        Condition::fact(Fact::Holds(self.wording(whole), true))
+    }
+
+    /// A condition in words that do not depend on how its parts are spelled, as far as possible.
+    fn wording(&mut self, expression: &'a Expr) -> Rc<str> {
+        match self.expression(expression) {
+            Value::Opaque(Opaque { key, .. }) => key,
+            _ => self.text(expression).into(),
+        }
+    }
+
+    /// `(i + 1) % k`.
+    fn every(&mut self, expression: &'a Expr) -> Option<Guard> {
+        match expression {
+            Expr::BinOp(operation) if operation.op == Operator::Mod => {
+                Some(Guard::Every(self.expression(&operation.right).quantity()))
+            }
+            _ => None,
+        }
+    }
+
+    /// `type(s) is X`, `s.__class__.__name__ == 'X'`, `... in ('X', 'Y')`.
+    fn class_comparison(&mut self, left: &'a Expr, operator: CmpOp, right: &'a Expr) -> Option<Condition> {
+        let subject = self.class_subject(left)?;
+        let subject = self.expression(subject);
+        let classes = self.class_names(right);
+        let condition = self.narrowing(&subject, &classes)?;
+        match operator {
+            CmpOp::Eq | CmpOp::Is | CmpOp::In => Some(condition),
+            CmpOp::NotEq | CmpOp::IsNot | CmpOp::NotIn => Some(Condition {
+                decided: condition.decided.map(|value| !value),
+                guard: condition.guard,
+                if_true: condition.if_false,
+                if_false: condition.if_true,
+            }),
+            _ => None,
+        }
+    }
+
+    /// What an expression asks the class of.
+    fn class_subject(&mut self, expression: &'a Expr) -> Option<&'a Expr> {
+        match expression {
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "__name__" => self.class_subject(&attribute.value),
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "__class__" => Some(&attribute.value),
+            Expr::Call(call) if self.is_builtin(&call.func, "type") => call.arguments.args.first(),
+            // `'Plateau' in type(s).__name__` and the like are not followed.
+            _ => None,
+        }
+    }
+
+    /// The last parts of the class names that an expression lists.
+    fn class_names(&mut self, expression: &'a Expr) -> Vec<String> {
+        let value = self.expression(expression);
+        let mut names = Vec::new();
+        let mut all = vec![value];
+        while let Some(value) = all.pop() {
+            match value {
+                Value::Sequence(values) => all.extend(values.iter().cloned()),
+                Value::Qualified(name) | Value::Text(name) => {
+                    names.push(name.rsplit('.').next().unwrap_or_default().to_owned());
+                }
+                Value::Class(class) => names.push(self.classes[class].definition.name.to_string()),
+                _ => return Vec::new(),
+            }
+        }
+        names
+    }
+
+    /// Whether a thing is an instance of one of these classes.
+    fn narrowing(&mut self, subject: &Value, classes: &[String]) -> Option<Condition> {
+        if classes.is_empty() {
+            return None;
+        }
+        let mut among = Vec::new();
+        let mut others = false;
+        for value in subject.alternatives() {
+            match value {
+                Value::Schedule(id) => among.push(*id),
+                _ => others = true,
+            }
+        }
+        if among.is_empty() {
+            return None;
+        }
+        let kept: Vec<ScheduleId> =
+            among.iter().filter(|id| classes.contains(&self.schedules[id.0].class)).copied().collect();
+        if !others && kept.len() == among.len() {
+            return Some(Condition::decided(true));
+        }
+        if !others && kept.is_empty() {
+            return Some(Condition::decided(false));
+        }
+        Some(Condition::fact(Fact::Narrows(among, kept)))
+    }
+
+    pub(super) fn is_builtin(&self, function: &Expr, name: &str) -> bool {
+        matches!(function, Expr::Name(called) if called.id.as_str() == name)
+            && self.memory.get(self.scope(), name).is_none()
+    }
+}
+
+fn strongest(a: Guard, b: &Guard) -> Guard {
+    match (&a, b) {
+        (Guard::Changing, _) | (_, Guard::Fixed) => a,
+        // `(i + 1) % k == 0 or i + 1 == len(loader)` is still accumulation.
+        (Guard::Every(_), _) => a,
+        _ => b.clone(),
+    }
+}
+
+fn ordering(operator: CmpOp, a: f64, b: f64) -> Option<bool> {
+    Some(match operator {
+        CmpOp::Eq => a == b,
+        CmpOp::NotEq => a != b,
+        CmpOp::Lt => a < b,
+        CmpOp::LtE => a <= b,
+        CmpOp::Gt => a > b,
+        CmpOp::GtE => a >= b,
+        _ => return None,
+    })
+}
+
+/// Whether there is a call in it other than of a few builtins.
+fn contains_unseen_call(expression: &Expr) -> bool {
+    const SAME_EACH_TIME: [&str; 9] =
+        ["isinstance", "hasattr", "len", "getattr", "callable", "type", "issubclass", "bool", "str"];
+    match expression {
+        Expr::Call(call) => {
+            !matches!(&*call.func, Expr::Name(name) if SAME_EACH_TIME.contains(&name.id.as_str()))
+                && !matches!(&*call.func, Expr::Attribute(method) if
+                    matches!(method.attr.as_str(), "get" | "lower" | "upper" | "startswith" | "endswith" | "is_available"
+                        | "is_main_process" | "is_initialized"))
+        }
+        Expr::Compare(compare) => {
+            contains_unseen_call(&compare.left) || compare.comparators.iter().any(contains_unseen_call)
+        }
+        Expr::Attribute(attribute) => contains_unseen_call(&attribute.value),
+        Expr::Subscript(subscript) => contains_unseen_call(&subscript.value),
+        _ => false,
+    }
+}
+
+/// The number of turns that `while a < b` makes, where `b` tells.
+pub(super) fn bound_of_while<'a>(interpreter: &mut Interpreter<'a>, test: &'a Expr) -> Option<Quantity> {
+    let Expr::Compare(compare) = test else { return None };
+    match compare.ops[..] {
+        [CmpOp::Lt | CmpOp::LtE] => Some(interpreter.expression(&compare.comparators[0]).quantity()),
+        [CmpOp::Gt | CmpOp::GtE] => Some(interpreter.expression(&compare.left).quantity()),
+        _ => None,
+    }
+}

@@ -1,0 +1,232 @@
+//! What is built: optimizers, schedules, loaders, and objects of the file's own classes.
+
+use std::rc::Rc;
+
+use advisor::classes::class_named;
+use advisor::plan::{Argument, ArgumentValue, Evidence, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId};
+use advisor::quantity::Unit;
+use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::Interpreter;
+use super::calls::Given;
+use crate::names;
+use crate::value::{Opaque, Value};
+
+/// The class of a schedule of which only the kind is known.
+const SOME_SCHEDULER: &str = "scheduler";
+
+impl<'a> Interpreter<'a> {
+    /// What a call of something imported builds, if it builds one of ours.
+    pub(super) fn construct(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
+        let (module, last) = name.rsplit_once('.')?;
+        if module.ends_with("optim.lr_scheduler") {
+            let class = if last == "?" { SOME_SCHEDULER } else { last };
+            let is_class = last == "?" || last.starts_with(char::is_uppercase);
+            return is_class.then(|| self.schedule(call, class, Evidence::Proved, given));
+        }
+        let from = module.split('.').next().unwrap_or_default();
+        let is_schedule_function = last.starts_with("get_") && last.contains("schedule");
+        if matches!(from, "transformers" | "diffusers" | "pytorch_transformers") && is_schedule_function {
+            return Some(self.schedule(call, last, Evidence::Proved, given));
+        }
+        let is_upper = last.starts_with(char::is_uppercase);
+        if last == "DataLoader" || (is_upper && last.ends_with("DataLoader")) {
+            let at = call.range().start().to_u32();
+            return Some(Value::Loader(format!("call{at}:{}", self.context()).into()));
+        }
+        if is_upper && module.contains("optim") && !last.ends_with("LR") && !last.ends_with("Scheduler")
+            || names::is_optimizer_class(last)
+        {
+            return Some(self.optimizer(call, last, given));
+        }
+        None
+    }
+
+    /// An instance of a class of this file: a scheduler or an optimizer, if it is made from one.
+    pub(super) fn construct_own(&mut self, call: &'a ExprCall, class: usize, given: &Given<'a>) -> Value {
+        let (_, outside) = self.lineage(class);
+        let name = self.classes[class].definition.name.as_str();
+        for base in &outside {
+            let Value::Qualified(base) = base else { continue };
+            let last = base.rsplit('.').next().unwrap_or_default();
+            if matches!(last, "_LRScheduler" | "LRScheduler") || base.contains("lr_scheduler.") {
+                return self.schedule(call, name, Evidence::Proved, given);
+            }
+            if base.starts_with("torch.optim") && last == "Optimizer" {
+                return self.optimizer(call, name, given);
+            }
+        }
+        let object = self.instantiate(class, Some(given));
+        Value::Object(object)
+    }
+
+    fn optimizer(&mut self, call: &'a ExprCall, class: &str, given: &Given<'a>) -> Value {
+        let at = call.range().start().to_u32();
+        let key = (Rc::from(format!("call{at}")), self.context());
+        if let Some(id) = self.optimizer_ids.get(&key) {
+            return Value::Optimizer(*id);
+        }
+        let lr = given.keyword("lr").or_else(|| given.positional.get(1).map(|(value, _)| value));
+        let facts = OptimizerFacts {
+            class: class.to_owned(),
+            span: self.span(call.range()),
+            lr: lr.map(Value::quantity).unwrap_or_default(),
+            momentum: given.keyword("momentum").map(Value::quantity).unwrap_or_default(),
+        };
+        Value::Optimizer(self.add_optimizer(key, facts))
+    }
+
+    fn add_optimizer(&mut self, key: (Rc<str>, u64), facts: OptimizerFacts) -> OptimizerId {
+        let id = OptimizerId(self.optimizers.len());
+        self.optimizers.push(facts);
+        self.optimizer_ids.insert(key, id);
+        id
+    }
+
+    /// The optimizer that a value is. Something out of sight becomes one if it is already known to be or, with
+    /// `by_name`, is called one.
+    pub(super) fn optimizer_of(&mut self, value: &Value, by_name: bool) -> Option<OptimizerId> {
+        match value {
+            Value::Optimizer(id) => Some(*id),
+            Value::Opaque(Opaque { key, name }) => {
+                let known = self.optimizer_ids.get(&(key.clone(), 0)).copied();
+                if known.is_none() && by_name && names::is_optimizer(name) {
+                    return Some(self.add_optimizer((key.clone(), 0), OptimizerFacts::default()));
+                }
+                known
+            }
+            Value::Either(values) => {
+                let mut found = values.iter().filter(|value| **value != Value::None).cloned();
+                let first = found.next()?;
+                let rest: Vec<Value> = found.collect();
+                let id = self.optimizer_of(&first, by_name)?;
+                // Which of them it is stays open, so only one and the same is told.
+                rest.is_empty().then_some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// A scheduler that only its name tells.
+    pub(super) fn named_schedule(&mut self, call: &'a ExprCall, opaque: &Opaque) -> ScheduleId {
+        let key = (opaque.key.clone(), 0);
+        if let Some(id) = self.schedule_ids.get(&key) {
+            return *id;
+        }
+        let facts = ScheduleFacts {
+            class: opaque.name.to_string(),
+            evidence: Evidence::Named,
+            span: self.span(call.range()),
+            optimizer: None,
+            arguments: Vec::new(),
+            parts: Vec::new(),
+        };
+        self.add_schedule(key, facts, false)
+    }
+
+    /// A class out of sight that is called a scheduler and built on an optimizer.
+    pub(super) fn scheduler_by_name(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        if !names::is_scheduler_class(last) || !last.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let optimizer =
+            given.keyword("optimizer").or_else(|| given.positional.first().map(|(value, _)| value)).cloned()?;
+        self.optimizer_of(&optimizer, true)?;
+        Some(self.schedule(call, last, Evidence::Named, given))
+    }
+
+    fn schedule(&mut self, call: &'a ExprCall, class: &str, evidence: Evidence, given: &Given<'a>) -> Value {
+        let at = call.range().start().to_u32();
+        let key = (Rc::from(format!("call{at}")), self.context());
+        if let Some(id) = self.schedule_ids.get(&key) {
+            return Value::Schedule(*id);
+        }
+        let parameters = class_named(class).map_or(&["optimizer"][..], |class| class.parameters);
+        let mut arguments = Vec::new();
+        let mut optimizer = None;
+        let mut parts = Vec::new();
+        let by_position =
+            given.positional.iter().zip(parameters).map(|((value, expression), name)| (*name, value, *expression));
+        let by_keyword = given.keywords.iter().map(|(name, value, expression)| (&**name, value, *expression));
+        let all: Vec<(String, Value, &'a Expr)> = by_position
+            .chain(by_keyword)
+            .map(|(name, value, expression)| (name.to_owned(), value.clone(), expression))
+            .collect();
+        for (name, value, expression) in all {
+            match name.as_str() {
+                "optimizer" => optimizer = self.driven(&value),
+                "schedulers" => parts = schedule_parts(&value),
+                _ => {}
+            }
+            if name != "optimizer" {
+                arguments.push(self.argument(name, &value, expression));
+            }
+        }
+        if optimizer.is_none() {
+            optimizer = parts.iter().find_map(|id: &ScheduleId| self.schedules[id.0].optimizer);
+        }
+        let facts = ScheduleFacts {
+            class: class.to_owned(),
+            evidence,
+            span: self.span(call.range()),
+            optimizer,
+            arguments,
+            parts,
+        };
+        Value::Schedule(self.add_schedule(key, facts, true))
+    }
+
+    fn add_schedule(&mut self, key: (Rc<str>, u64), facts: ScheduleFacts, here: bool) -> ScheduleId {
+        let id = ScheduleId(self.schedules.len());
+        self.schedules.push(facts);
+        self.built_under.push(if here { self.facts.clone() } else { Vec::new() });
+        self.schedule_ids.insert(key, id);
+        id
+    }
+
+    /// What a scheduler is built on is an optimizer, whatever it is called.
+    fn driven(&mut self, value: &Value) -> Option<OptimizerId> {
+        match value {
+            Value::Opaque(Opaque { key, .. }) => match self.optimizer_ids.get(&(key.clone(), 0)) {
+                Some(id) => Some(*id),
+                None => Some(self.add_optimizer((key.clone(), 0), OptimizerFacts::default())),
+            },
+            value => self.optimizer_of(value, true),
+        }
+    }
+
+    fn argument(&mut self, name: String, value: &Value, expression: &'a Expr) -> Argument {
+        let value = match value {
+            Value::Truth(truth) => ArgumentValue::Truth(*truth),
+            Value::Text(text) => ArgumentValue::Text(text.to_string()),
+            Value::Sequence(values) => ArgumentValue::Numbers(values.iter().map(Value::quantity).collect()),
+            Value::Number(_) | Value::Opaque(_) => ArgumentValue::Number(value.quantity()),
+            _ => ArgumentValue::Unknown,
+        };
+        let value = match value {
+            // What this parameter counts is part of what it is called; 1 says that epochs are counted after all.
+            ArgumentValue::Number(quantity) if name == "steps_per_epoch" => {
+                ArgumentValue::Number(match quantity.value {
+                    Some(1.0) => quantity.with_unit(Unit::Bare),
+                    Some(_) if quantity.unit == Unit::Bare => quantity.with_unit(Unit::StepsPerEpoch),
+                    _ => quantity,
+                })
+            }
+            other => other,
+        };
+        let text = self.text(expression).split_whitespace().collect::<Vec<_>>().join(" ");
+        Argument { name, text, value, span: self.span(expression.range()) }
+    }
+}
+
+/// The schedules in a list of them; none where one is not known.
+fn schedule_parts(value: &Value) -> Vec<ScheduleId> {
+    let Value::Sequence(values) = value else { return Vec::new() };
+    let parts = values.iter().map(|value| match value {
+        Value::Schedule(id) => Some(*id),
+        _ => None,
+    });
+    parts.collect::<Option<Vec<_>>>().unwrap_or_default()
+}

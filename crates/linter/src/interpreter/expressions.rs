@@ -1,0 +1,277 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use advisor::quantity::{Quantity, Unit};
+use ruff_python_ast::{Comprehension, Expr, Number, Operator, UnaryOp};
+
+use super::{DEEPEST_EXPRESSION, Interpreter};
+use crate::names;
+use crate::value::{Opaque, Value};
+
+impl<'a> Interpreter<'a> {
+    /// What an expression stands for.
+    pub(super) fn expression(&mut self, expression: &'a Expr) -> Value {
+        if self.depth >= DEEPEST_EXPRESSION || !self.burn() {
+            return Value::Unknown;
+        }
+        self.depth += 1;
+        let value = self.inner(expression);
+        self.depth -= 1;
+        value
+    }
+
+    fn inner(&mut self, expression: &'a Expr) -> Value {
+        match expression {
+            Expr::Name(name) => self.name(&name.id),
+            Expr::Attribute(attribute) => {
+                let value = self.expression(&attribute.value);
+                self.attribute(&value, &attribute.attr)
+            }
+            Expr::Call(call) => self.call(call),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Int(value) => match value.as_u64() {
+                    Some(value) => Value::number(Quantity::number(value as f64)),
+                    None => Value::Unknown,
+                },
+                Number::Float(value) => Value::number(Quantity::number(*value)),
+                Number::Complex { .. } => Value::Unknown,
+            },
+            Expr::StringLiteral(literal) => Value::Text(literal.value.to_str().into()),
+            Expr::BooleanLiteral(literal) => Value::Truth(literal.value),
+            Expr::NoneLiteral(_) => Value::None,
+            Expr::BinOp(operation) => {
+                let left = self.expression(&operation.left);
+                let right = self.expression(&operation.right);
+                binary(&left, operation.op, &right)
+            }
+            Expr::UnaryOp(unary) => {
+                let value = self.expression(&unary.operand);
+                match (unary.op, &value) {
+                    (_, Value::Changing) => Value::Changing,
+                    (UnaryOp::USub, Value::Number(number)) => Value::number(Quantity::number(0.0).minus(number)),
+                    (UnaryOp::Not, value) => value.truth().map_or(Value::Unknown, |truth| Value::Truth(!truth)),
+                    _ => Value::Unknown,
+                }
+            }
+            Expr::BoolOp(operation) => {
+                // `a or b`: one of them.
+                let values: Vec<Value> = operation.values.iter().map(|value| self.expression(value)).collect();
+                values.into_iter().reduce(Value::or).unwrap_or(Value::Unknown)
+            }
+            Expr::Compare(compare) => {
+                let mut all = vec![self.expression(&compare.left)];
+                all.extend(compare.comparators.iter().map(|value| self.expression(value)));
+                if all.contains(&Value::Changing) { Value::Changing } else { Value::Unknown }
+            }
+            Expr::If(choice) => {
+                let condition = self.condition(&choice.test);
+                match condition.decided {
+                    Some(true) => self.expression(&choice.body),
+                    Some(false) => self.expression(&choice.orelse),
+                    None => {
+                        let known = self.facts.len();
+                        self.facts.extend(condition.if_true);
+                        let body = self.expression(&choice.body);
+                        self.facts.truncate(known);
+                        self.facts.extend(condition.if_false);
+                        let orelse = self.expression(&choice.orelse);
+                        self.facts.truncate(known);
+                        body.or(orelse)
+                    }
+                }
+            }
+            Expr::List(list) => self.sequence(&list.elts),
+            Expr::Tuple(tuple) => self.sequence(&tuple.elts),
+            Expr::Set(set) => self.sequence(&set.elts),
+            Expr::Dict(dict) => {
+                let mut items: Vec<(Rc<str>, Value)> = Vec::new();
+                for item in &dict.items {
+                    let value = self.expression(&item.value);
+                    match item.key.as_ref().map(|key| self.expression(key)) {
+                        Some(Value::Text(key)) => {
+                            let value = value.named(&key);
+                            items.push((key, value));
+                        }
+                        // Other keys, or another dict unpacked: what is listed is still there.
+                        _ => continue,
+                    }
+                }
+                Value::Dict(Rc::new(items))
+            }
+            Expr::Subscript(subscript) => {
+                let value = self.expression(&subscript.value);
+                let index = self.expression(&subscript.slice);
+                self.element(&value, &index)
+            }
+            Expr::Named(named) => {
+                let value = self.expression(&named.value);
+                self.assign(&named.target, value.clone());
+                value
+            }
+            Expr::ListComp(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
+            Expr::Generator(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
+            Expr::SetComp(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
+            Expr::Await(inner) => self.expression(&inner.value),
+            Expr::Starred(inner) => {
+                self.expression(&inner.value);
+                Value::Unknown
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn sequence(&mut self, elements: &'a [Expr]) -> Value {
+        const LONGEST: usize = 64;
+        if elements.len() > LONGEST || elements.iter().any(|element| element.is_starred_expr()) {
+            return Value::Unknown;
+        }
+        Value::Sequence(Rc::new(elements.iter().map(|element| self.expression(element)).collect()))
+    }
+
+    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
+        for generator in generators {
+            let iterated = self.expression(&generator.iter);
+            let value = match iterated {
+                Value::Many(element) => (*element).clone(),
+                Value::Sequence(values) if !values.is_empty() => {
+                    values.iter().cloned().reduce(Value::or).unwrap_or(Value::Unknown)
+                }
+                _ => Value::Unknown,
+            };
+            self.assign(&generator.target, value);
+        }
+        Value::Many(Rc::new(self.expression(element)))
+    }
+
+    fn name(&mut self, name: &str) -> Value {
+        if name == "__name__" {
+            return Value::Text("__main__".into());
+        }
+        if let Some(value) = self.memory.get(self.scope(), name) {
+            return value.clone();
+        }
+        // From a star import, if the class is one of those that we know.
+        if let Some(module) = self.star_imports.iter().find(|module| {
+            (module.ends_with("lr_scheduler") && advisor::classes::class_named(name).is_some())
+                || (&***module == "torch.optim" && (names::is_optimizer_class(name) || name == "lr_scheduler"))
+        }) {
+            return Value::Qualified(format!("{module}.{name}").into());
+        }
+        Value::opaque(name, name)
+    }
+
+    /// `value.name`.
+    pub(super) fn attribute(&mut self, value: &Value, name: &str) -> Value {
+        match value {
+            Value::Changing => Value::Changing,
+            Value::Qualified(module) => Value::Qualified(format!("{module}.{name}").into()),
+            Value::Object(object) => self.member(*object, name),
+            Value::Class(class) => self.class_attribute(*class, name).unwrap_or(Value::Unknown),
+            Value::Opaque(Opaque { key, .. }) => match self.option(name) {
+                Some(default) => self.option_value(key, name, default),
+                None => Value::opaque(format!("{key}.{name}"), name),
+            },
+            Value::Dict(items) => {
+                items.iter().rev().find(|(key, _)| &**key == name).map_or(Value::Unknown, |(_, value)| value.clone())
+            }
+            Value::Loader(key) if name == "dataset" => Value::opaque(format!("{key}.dataset"), "dataset"),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The default of a command-line option of that name.
+    fn option(&self, name: &str) -> Option<Option<&'a Expr>> {
+        self.options.get(name).copied()
+    }
+
+    /// The value of an option: a number keeps its default and its name, anything else is out of sight.
+    fn option_value(&mut self, of: &str, name: &str, default: Option<&'a Expr>) -> Value {
+        let key = format!("{of}.{name}");
+        match default.map(|default| self.expression(default)) {
+            Some(Value::Number(number)) => Value::number(Quantity::symbol(&key, names::unit_of(name), number.value)),
+            Some(Value::Sequence(values)) if values.iter().all(|value| matches!(value, Value::Number(_))) => {
+                Value::Sequence(values)
+            }
+            _ => Value::opaque(key, name),
+        }
+    }
+
+    fn member(&mut self, object: usize, name: &str) -> Value {
+        if let Some(value) = self.memory.attribute(object, name) {
+            return value.clone();
+        }
+        let class = self.memory.class_of(object);
+        if let Some(method) = self.method(class, name) {
+            // A property is what it returns.
+            let is_property = self.functions[method].definition.decorator_list.iter().any(|decorator| {
+                matches!(&decorator.expression, Expr::Name(name) if matches!(name.id.as_str(), "property" | "cached_property"))
+            });
+            return if is_property {
+                self.call_function(method, Some(object), None)
+            } else {
+                Value::Method(method, object)
+            };
+        }
+        self.class_attribute(class, name).unwrap_or_else(|| Value::opaque(format!("object{object}.{name}"), name))
+    }
+
+    fn class_attribute(&mut self, class: usize, name: &str) -> Option<Value> {
+        let (lineage, _) = self.lineage(class);
+        for class in lineage {
+            let scope = self.classes[class].scope;
+            if let Some(value) = self.memory.own(scope, name) {
+                return Some(value.clone());
+            }
+        }
+        None
+    }
+
+    /// `value[index]`.
+    fn element(&mut self, value: &Value, index: &Value) -> Value {
+        match (value, index) {
+            (Value::Changing, _) => Value::Changing,
+            (Value::Many(element), _) => (**element).clone(),
+            (Value::Sequence(values), Value::Number(number)) => {
+                let at = number.value.filter(|at| at.fract() == 0.0).and_then(|at| {
+                    let at = if at < 0.0 { at + values.len() as f64 } else { at };
+                    values.get(at as usize).filter(|_| at >= 0.0)
+                });
+                at.cloned().unwrap_or(Value::Unknown)
+            }
+            (Value::Dict(items), Value::Text(key)) => {
+                items.iter().rev().find(|(name, _)| name == key).map_or(Value::Unknown, |(_, value)| value.clone())
+            }
+            // `dataloaders['train']` is a loader.
+            (Value::Opaque(Opaque { key, name }), Value::Text(text)) if names::is_loaders(name) => {
+                Value::Loader(format!("{key}[{text}]").into())
+            }
+            (Value::Opaque(Opaque { key, .. }), Value::Text(text)) => {
+                Value::opaque(format!("{key}[{text}]"), text.clone())
+            }
+            _ => Value::Unknown,
+        }
+    }
+}
+
+/// `left op right`.
+pub(super) fn binary(left: &Value, operator: Operator, right: &Value) -> Value {
+    if *left == Value::Changing || *right == Value::Changing {
+        return Value::Changing;
+    }
+    if let (Value::Sequence(a), Value::Sequence(b), Operator::Add) = (left, right, operator) {
+        return Value::Sequence(Rc::new([a.as_slice(), b.as_slice()].concat()));
+    }
+    let (a, b) = (left.quantity(), right.quantity());
+    let result = match operator {
+        Operator::Add => a.plus(&b),
+        Operator::Sub => a.minus(&b),
+        Operator::Mult => a.times(&b),
+        Operator::Div => a.over(&b),
+        Operator::FloorDiv => a.floor_over(&b),
+        Operator::Mod => a.remainder(&b),
+        Operator::Pow => a.power(&b),
+        _ => return Value::Unknown,
+    };
+    if result == Quantity::unknown() && result.unit == Unit::Unknown { Value::Unknown } else { Value::number(result) }
+}

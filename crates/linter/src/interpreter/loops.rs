@@ -1,0 +1,126 @@
+//! Loops: what one turn is, how many there are, and what changes from turn to turn.
+
+use advisor::plan::Turn;
+use advisor::quantity::{Quantity, Unit};
+use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Interpreter;
+use super::conditions::bound_of_while;
+use crate::value::{Opaque, Value};
+
+/// A loop over more known things than this is walked once, for all.
+const MOST_UNROLLED: usize = 8;
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn for_loop(&mut self, inner: &'a StmtFor) {
+        let iterated = self.expression(&inner.iter);
+        // A few known things (`['train', 'val']`, a list of schedulers) are taken one by one.
+        if let Value::Sequence(values) = &iterated
+            && values.len() <= MOST_UNROLLED
+        {
+            for value in values.iter() {
+                self.assign(&inner.target, value.clone());
+                let mark = self.memory.mark();
+                self.block(&inner.body);
+                let writes = self.memory.roll_back(mark);
+                self.memory.join(&[writes]);
+            }
+            self.block(&inner.orelse);
+            return;
+        }
+        let (turn, turns) = self.turn_of(&iterated, &inner.target);
+        let element = match &iterated {
+            Value::Many(element) => (**element).clone(),
+            _ => Value::Changing,
+        };
+        // The place shown is the head of the loop, not all of it.
+        let head = TextRange::new(inner.range().start(), inner.iter.range().end());
+        self.turns(head, turn, turns, &inner.body, |interpreter| interpreter.assign(&inner.target, element.clone()));
+        self.block(&inner.orelse);
+    }
+
+    pub(super) fn while_loop(&mut self, inner: &'a StmtWhile) {
+        let bound = bound_of_while(self, &inner.test).unwrap_or_default();
+        let turn = match bound.unit {
+            Unit::Epochs => Turn::Epoch,
+            // `while step < total: for batch in loader:` is no loop over batches itself.
+            Unit::Steps if !contains_loop(&inner.body) => Turn::Batch,
+            _ => Turn::Other,
+        };
+        let head = TextRange::new(inner.range().start(), inner.test.range().end());
+        self.turns(head, turn, bound, &inner.body, |_| {});
+        self.block(&inner.orelse);
+    }
+
+    /// Walks the body of a loop: once to see what it changes, once to write down what happens.
+    fn turns(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
+        let mark = self.memory.mark();
+        self.trace.mute();
+        begin(self);
+        self.block(body);
+        self.trace.unmute();
+        let writes = self.memory.roll_back(mark);
+        self.memory.widen(writes);
+        begin(self);
+        self.trace.open();
+        self.block(body);
+        let body = self.trace.close();
+        self.trace.push_loop(self.span(head), turn, turns, body);
+    }
+
+    /// What one turn of a loop over this is.
+    fn turn_of(&mut self, iterated: &Value, target: &Expr) -> (Turn, Quantity) {
+        if let Some(key) = iterated.loader_key() {
+            return (Turn::Batch, Quantity::symbol(&format!("len({key})"), Unit::StepsPerEpoch, None));
+        }
+        let names = target_names(target);
+        let by_name = if names.iter().any(|name| is_epoch(name)) {
+            Turn::Epoch
+        } else if names.iter().any(|name| name.contains("batch")) {
+            Turn::Batch
+        } else {
+            Turn::Other
+        };
+        match iterated {
+            Value::Range(turns) => {
+                let turn = match turns.unit {
+                    Unit::Epochs => Turn::Epoch,
+                    Unit::Steps | Unit::StepsPerEpoch => Turn::Batch,
+                    _ => by_name,
+                };
+                (turn, (**turns).clone())
+            }
+            // A progress bar over the epochs, built elsewhere; a loop over loaders is none over batches.
+            Value::Opaque(Opaque { name, .. }) if crate::names::is_loaders(name) => (Turn::Other, Quantity::unknown()),
+            _ => (by_name, Quantity::unknown()),
+        }
+    }
+}
+
+fn is_epoch(name: &str) -> bool {
+    let name = name.trim_matches('_');
+    name == "ep" || name.contains("epoch")
+}
+
+fn target_names(target: &Expr) -> Vec<String> {
+    match target {
+        Expr::Name(name) => vec![name.id.to_ascii_lowercase()],
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(target_names).collect(),
+        Expr::List(list) => list.elts.iter().flat_map(target_names).collect(),
+        Expr::Attribute(attribute) => vec![attribute.attr.to_ascii_lowercase()],
+        _ => Vec::new(),
+    }
+}
+
+fn contains_loop(body: &[Stmt]) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::For(_) => true,
+        Stmt::If(branch) => {
+            contains_loop(&branch.body) || branch.elif_else_clauses.iter().any(|clause| contains_loop(&clause.body))
+        }
+        Stmt::With(with) => contains_loop(&with.body),
+        Stmt::Try(attempt) => contains_loop(&attempt.body),
+        _ => false,
+    })
+}

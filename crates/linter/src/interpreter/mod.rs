@@ -1,0 +1,240 @@
+//! Follows a program without running it.
+//!
+//! The module is walked in the order in which Python would run it, calls of functions and methods of the file
+//! included. Values are known as far as constants, options and names tell; where a condition is open, both ways are
+//! walked and what they leave is joined; the body of a loop is walked twice, first to see what changes from turn to
+//! turn. What comes out are facts: what is built, and the tree of what happens.
+//!
+//! Everything is bounded: depth of calls, number of expressions, alternatives of a value. Where a bound is met, the value
+//! is unknown.
+
+mod calls;
+mod conditions;
+mod construct;
+mod expressions;
+mod loops;
+mod statements;
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use advisor::Span;
+use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn};
+use advisor::quantity::Quantity;
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::memory::{MODULE, Memory, ScopeId};
+use crate::trace::Trace;
+use crate::value::Value;
+use conditions::Fact;
+
+/// Calls nested deeper than this are not followed.
+const DEEPEST_CALL: usize = 10;
+/// Expressions nested deeper than this are not looked at.
+const DEEPEST_EXPRESSION: usize = 60;
+/// Statements and expressions looked at before giving up on a file.
+const FUEL: usize = 400_000;
+
+struct FunctionInfo<'a> {
+    definition: &'a StmtFunctionDef,
+    /// Where its free names are looked up.
+    scope: ScopeId,
+    /// The class it is a method of.
+    class: Option<usize>,
+    ran: bool,
+}
+
+struct ClassInfo<'a> {
+    definition: &'a StmtClassDef,
+    methods: Vec<(&'a str, usize)>,
+    /// Class attributes live here.
+    scope: ScopeId,
+    bases: Vec<Value>,
+    instance: Option<usize>,
+}
+
+/// A call being followed.
+struct Frame {
+    scope: ScopeId,
+    function: Option<usize>,
+    returned: Option<Value>,
+    /// Where it was called: part of the identity of what it builds.
+    context: u64,
+}
+
+/// Follows one file.
+pub struct Interpreter<'a> {
+    source: &'a str,
+    memory: Memory,
+    trace: Trace,
+    frames: Vec<Frame>,
+    functions: Vec<FunctionInfo<'a>>,
+    classes: Vec<ClassInfo<'a>>,
+    known_functions: HashMap<usize, usize>,
+    known_classes: HashMap<usize, usize>,
+    /// Options by name, with their defaults.
+    options: HashMap<String, Option<&'a Expr>>,
+    star_imports: Vec<Rc<str>>,
+    optimizers: Vec<OptimizerFacts>,
+    schedules: Vec<ScheduleFacts>,
+    /// What was known to hold where a schedule was built.
+    built_under: Vec<Vec<Fact>>,
+    optimizer_ids: HashMap<(Rc<str>, u64), OptimizerId>,
+    schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
+    /// What holds on the way that is being walked.
+    facts: Vec<Fact>,
+    fuel: usize,
+    depth: usize,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Ready to follow `source`.
+    pub fn new(source: &'a str) -> Self {
+        Self {
+            source,
+            memory: Memory::new(),
+            trace: Trace::default(),
+            frames: vec![Frame { scope: MODULE, function: None, returned: None, context: 0 }],
+            functions: Vec::new(),
+            classes: Vec::new(),
+            known_functions: HashMap::new(),
+            known_classes: HashMap::new(),
+            options: HashMap::new(),
+            star_imports: Vec::new(),
+            optimizers: Vec::new(),
+            schedules: Vec::new(),
+            built_under: Vec::new(),
+            optimizer_ids: HashMap::new(),
+            schedule_ids: HashMap::new(),
+            facts: Vec::new(),
+            fuel: FUEL,
+            depth: 0,
+        }
+    }
+
+    /// The plans in a file: what the module does, and what each function does that nothing in the file calls.
+    pub fn run(mut self, body: &'a [Stmt]) -> Vec<Plan> {
+        self.options = crate::options::collect(body);
+        let mut runs: Vec<Block> = Vec::new();
+        self.trace.open();
+        self.block(body);
+        runs.push(self.trace.close());
+        let called = crate::options::called_names(body);
+        // First what nobody calls: it leads to the rest. What is then still left calls itself, or nothing does.
+        for only_uncalled in [true, false] {
+            let mut index = 0;
+            while index < self.functions.len() {
+                let info = &self.functions[index];
+                let name = info.definition.name.as_str();
+                let is_called = called.contains(name);
+                let is_special = name.starts_with("__") && name != "__call__";
+                if !info.ran && !is_special && !(only_uncalled && is_called) {
+                    runs.push(self.root(index));
+                }
+                index += 1;
+            }
+        }
+        runs.into_iter()
+            .filter(|run| !run.is_empty())
+            .map(|run| Plan { optimizers: self.optimizers.clone(), schedules: self.schedules.clone(), run })
+            .collect()
+    }
+
+    /// Follows a function by itself, with parameters that nobody knows.
+    fn root(&mut self, function: usize) -> Block {
+        let info = &self.functions[function];
+        let name = info.definition.name.as_str();
+        let span = self.span(info.definition.name.range());
+        let object = info.class.map(|class| self.instance_of(class));
+        self.trace.open();
+        self.call_function(function, object, None);
+        let body = self.trace.close();
+        // A function for one epoch is called once per epoch, wherever that is.
+        let lower = name.to_ascii_lowercase();
+        if lower.contains("epoch") && !lower.contains("epochs") && !body.is_empty() {
+            self.trace.open();
+            self.trace.push_loop(span, Turn::Epoch, Quantity::unknown(), body);
+            return self.trace.close();
+        }
+        body
+    }
+
+    fn instance_of(&mut self, class: usize) -> usize {
+        match self.classes[class].instance {
+            Some(object) => object,
+            None => self.instantiate(class, None),
+        }
+    }
+
+    fn span(&self, range: TextRange) -> Span {
+        Span::new(0, range.start().to_u32(), range.end().to_u32())
+    }
+
+    fn text(&self, node: &impl Ranged) -> &'a str {
+        self.source.get(node.range().to_std_range()).unwrap_or_default()
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        // There is always the module's.
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    fn scope(&self) -> ScopeId {
+        self.frames.last().map_or(MODULE, |frame| frame.scope)
+    }
+
+    fn context(&self) -> u64 {
+        self.frames.last().map_or(0, |frame| frame.context)
+    }
+
+    /// Takes note that one more thing is looked at; `false` when it has been enough.
+    fn burn(&mut self) -> bool {
+        self.fuel = self.fuel.saturating_sub(1);
+        self.fuel > 0
+    }
+
+    fn is_followed(&self, function: usize) -> bool {
+        self.frames.iter().any(|frame| frame.function == Some(function))
+    }
+
+    fn function_id(&mut self, definition: &'a StmtFunctionDef, class: Option<usize>) -> usize {
+        let at = definition.range().start().to_usize();
+        let scope = self.scope();
+        if let Some(id) = self.known_functions.get(&at) {
+            // A nested function sees the latest call of the one around it.
+            self.functions[*id].scope = scope;
+            return *id;
+        }
+        self.functions.push(FunctionInfo { definition, scope, class, ran: false });
+        self.known_functions.insert(at, self.functions.len() - 1);
+        self.functions.len() - 1
+    }
+
+    /// The classes of this file that a class is made of, itself first, and the names of bases out of sight.
+    fn lineage(&self, class: usize) -> (Vec<usize>, Vec<Value>) {
+        let mut classes = vec![class];
+        let mut outside = Vec::new();
+        let mut seen = HashSet::from([class]);
+        let mut next = 0;
+        while let Some(&class) = classes.get(next) {
+            for base in &self.classes[class].bases {
+                match base {
+                    Value::Class(base) if seen.insert(*base) => classes.push(*base),
+                    Value::Class(_) => {}
+                    other => outside.push(other.clone()),
+                }
+            }
+            next += 1;
+        }
+        (classes, outside)
+    }
+
+    fn method(&self, class: usize, name: &str) -> Option<usize> {
+        let (lineage, _) = self.lineage(class);
+        lineage.iter().find_map(|class| {
+            self.classes[*class].methods.iter().rev().find(|(method, _)| *method == name).map(|(_, id)| *id)
+        })
+    }
+}

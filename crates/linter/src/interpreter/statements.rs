@@ -1,0 +1,337 @@
+//! Statements.
+
+use std::rc::Rc;
+
+use advisor::plan::{Block, Guard};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::conditions::{Condition, Fact};
+use super::{ClassInfo, Interpreter};
+use crate::memory::Writes;
+use crate::value::Value;
+
+/// Whether what follows a statement is reached from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// It is.
+    On,
+    /// `return`, `raise`, `break` or `continue` came first.
+    Left,
+}
+
+/// One way of a branch, walked.
+struct Way {
+    guard: Guard,
+    body: Block,
+    writes: Writes,
+    flow: Flow,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Walks statements in order.
+    pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
+        // What follows `if changing: continue` stands behind the opposite condition.
+        let mut opened: Vec<(TextRange, Guard)> = Vec::new();
+        let facts = self.facts.len();
+        let mut flow = Flow::On;
+        for statement in body {
+            if !self.burn() {
+                break;
+            }
+            let (next, rest) = self.statement(statement);
+            if let Some(guard) = rest {
+                self.trace.open();
+                opened.push((statement.range(), guard));
+            }
+            if next == Flow::Left {
+                flow = next;
+                break;
+            }
+        }
+        while let Some((range, guard)) = opened.pop() {
+            let body = self.trace.close();
+            self.trace.push_branch(self.span(range), vec![(guard, body)]);
+        }
+        self.facts.truncate(facts);
+        flow
+    }
+
+    /// Walks one statement; the guard is what the rest of the block then stands behind.
+    fn statement(&mut self, statement: &'a Stmt) -> (Flow, Option<Guard>) {
+        match statement {
+            Stmt::If(branch) => return self.branch(branch),
+            Stmt::Return(leave) => {
+                let value = leave.value.as_ref().map_or(Value::None, |value| self.expression(value));
+                let frame = self.frame();
+                frame.returned = Some(match frame.returned.take() {
+                    Some(before) => before.or(value),
+                    None => value,
+                });
+                return (Flow::Left, None);
+            }
+            Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return (Flow::Left, None),
+            Stmt::FunctionDef(definition) => {
+                let id = self.function_id(definition, None);
+                self.assign_name(&definition.name, Value::Function(id));
+            }
+            Stmt::ClassDef(definition) => self.class(definition),
+            Stmt::Assign(assign) => {
+                let value = self.expression(&assign.value);
+                for target in &assign.targets {
+                    self.assign(target, value.clone());
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    let value = self.expression(value);
+                    self.assign(&assign.target, value);
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                let left = self.expression(&assign.target);
+                let right = self.expression(&assign.value);
+                let value = super::expressions::binary(&left, assign.op, &right);
+                self.assign(&assign.target, value);
+            }
+            Stmt::Expr(expression) => {
+                self.expression(&expression.value);
+            }
+            Stmt::For(inner) => self.for_loop(inner),
+            Stmt::While(inner) => self.while_loop(inner),
+            Stmt::With(with) => {
+                for item in &with.items {
+                    let value = self.expression(&item.context_expr);
+                    if let Some(target) = &item.optional_vars {
+                        self.assign(target, value);
+                    }
+                }
+                return (self.block(&with.body), None);
+            }
+            Stmt::Try(attempt) => return (self.attempt(attempt), None),
+            Stmt::Match(choice) => {
+                self.expression(&choice.subject);
+                let mut ways = Vec::new();
+                for case in &choice.cases {
+                    ways.push(self.way(Guard::Fixed, Vec::new(), &case.body));
+                }
+                ways.push(self.way(Guard::Fixed, Vec::new(), &[]));
+                self.finish(choice.range(), ways);
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    match &alias.asname {
+                        Some(name) => self.assign_name(name, Value::Qualified(alias.name.as_str().into())),
+                        None => {
+                            let root = alias.name.split('.').next().unwrap_or_default();
+                            self.assign_name(root, Value::Qualified(root.into()));
+                        }
+                    }
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let module = import.module.as_ref().map_or("", |module| module.as_str());
+                let dots = ".".repeat(import.level as usize);
+                for alias in &import.names {
+                    if alias.name.as_str() == "*" {
+                        self.star_imports.push(module.into());
+                        continue;
+                    }
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
+                    let full: Rc<str> = format!("{dots}{module}.{}", alias.name).into();
+                    self.assign_name(name, Value::Qualified(full));
+                }
+            }
+            Stmt::Global(outer) => self.declare_outer(&outer.names),
+            Stmt::Nonlocal(outer) => self.declare_outer(&outer.names),
+            Stmt::Delete(_) | Stmt::Assert(_) | Stmt::Pass(_) | Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => {}
+        }
+        (Flow::On, None)
+    }
+
+    fn declare_outer(&mut self, names: &'a [ruff_python_ast::Identifier]) {
+        let scope = self.scope();
+        for name in names {
+            self.memory.declare_outer(scope, name);
+        }
+    }
+
+    fn assign_name(&mut self, name: &str, value: Value) {
+        let scope = self.scope();
+        self.memory.set(scope, name, value);
+    }
+
+    /// Assigns a value to whatever stands on the left.
+    pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+        match target {
+            Expr::Name(name) => self.assign_name(&name.id, value.named(&name.id)),
+            Expr::Attribute(attribute) => {
+                if let Value::Object(object) = self.expression(&attribute.value) {
+                    self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
+                }
+            }
+            Expr::Tuple(tuple) => self.unpack(&tuple.elts, value),
+            Expr::List(list) => self.unpack(&list.elts, value),
+            Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
+            _ => {}
+        }
+    }
+
+    fn unpack(&mut self, targets: &'a [Expr], value: Value) {
+        match &value {
+            Value::Sequence(values)
+                if values.len() == targets.len() && !targets.iter().any(|target| target.is_starred_expr()) =>
+            {
+                for (target, value) in targets.iter().zip(values.iter()) {
+                    self.assign(target, value.clone());
+                }
+            }
+            Value::Opaque(opaque) => {
+                for (index, target) in targets.iter().enumerate() {
+                    self.assign(target, Value::opaque(format!("{}[{index}]", opaque.key), ""));
+                }
+            }
+            Value::Changing => targets.iter().for_each(|target| self.assign(target, Value::Changing)),
+            _ => targets.iter().for_each(|target| self.assign(target, Value::Unknown)),
+        }
+    }
+
+    fn class(&mut self, definition: &'a StmtClassDef) {
+        let at = definition.range().start().to_usize();
+        if let Some(id) = self.known_classes.get(&at) {
+            let id = *id;
+            self.assign_name(&definition.name, Value::Class(id));
+            return;
+        }
+        let bases = match &definition.arguments {
+            Some(arguments) => arguments.args.iter().map(|base| self.expression(base)).collect(),
+            None => Vec::new(),
+        };
+        let outer = self.scope();
+        let scope = self.memory.scope(outer);
+        let id = self.classes.len();
+        self.classes.push(ClassInfo { definition, methods: Vec::new(), scope, bases, instance: None });
+        self.known_classes.insert(at, id);
+        self.assign_name(&definition.name, Value::Class(id));
+        // Class attributes are assigned in the class's own scope; methods see the scope around the class.
+        for statement in &definition.body {
+            match statement {
+                Stmt::FunctionDef(method) => {
+                    let function = self.function_id(method, Some(id));
+                    self.classes[id].methods.push((method.name.as_str(), function));
+                }
+                Stmt::Assign(_) | Stmt::AnnAssign(_) => {
+                    let frame = self.frame();
+                    let around = std::mem::replace(&mut frame.scope, scope);
+                    self.statement(statement);
+                    self.frame().scope = around;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// `if`, `elif`, `else`.
+    fn branch(&mut self, branch: &'a StmtIf) -> (Flow, Option<Guard>) {
+        let mut ways: Vec<Way> = Vec::new();
+        // What is known once all conditions so far were false.
+        let facts = self.facts.len();
+        let first = (Some(&*branch.test), branch.body.as_slice());
+        let clauses = branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
+        let mut is_open = true;
+        let mut changing = None;
+        for (test, body) in std::iter::once(first).chain(clauses) {
+            let condition = match test {
+                Some(test) => self.condition(test),
+                None => Condition::always(),
+            };
+            if condition.decided == Some(false) {
+                continue;
+            }
+            let guard = match &condition.guard {
+                // `else` of something that changes changes, too.
+                Guard::Fixed => changing.clone().unwrap_or(Guard::Fixed),
+                other => other.clone(),
+            };
+            if guard != Guard::Fixed {
+                changing = Some(Guard::Changing);
+            }
+            ways.push(self.way(guard, condition.if_true, body));
+            if condition.decided == Some(true) {
+                is_open = false;
+                break;
+            }
+            self.facts.extend(condition.if_false);
+        }
+        if is_open {
+            ways.push(self.way(changing.clone().unwrap_or(Guard::Fixed), Vec::new(), &[]));
+        }
+        let rest = std::mem::take(&mut self.facts);
+        self.facts = rest[..facts].to_vec();
+        let leaves = ways.iter().any(|way| way.flow == Flow::Left);
+        let survivors = ways.iter().filter(|way| way.flow == Flow::On).count();
+        let is_last_open = is_open && ways.last().is_some_and(|way| way.flow == Flow::On);
+        if leaves && survivors == 1 && is_last_open {
+            // Only the way on which all conditions were false goes on: they stay false.
+            self.facts = rest;
+        }
+        let rest_guard = changing.filter(|_| leaves && survivors > 0).map(|guard| {
+            // `if (i + 1) % k != 0: continue`.
+            ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
+        });
+        (self.finish(branch.range(), ways), rest_guard)
+    }
+
+    /// Walks one way of a branch and goes back to before it.
+    fn way(&mut self, guard: Guard, facts: Vec<Fact>, body: &'a [Stmt]) -> Way {
+        let known = self.facts.len();
+        self.facts.extend(facts);
+        let mark = self.memory.mark();
+        self.trace.open();
+        let flow = self.block(body);
+        let body = self.trace.close();
+        let writes = self.memory.roll_back(mark);
+        self.facts.truncate(known);
+        Way { guard, body, writes, flow }
+    }
+
+    /// Joins the ways of a branch and writes them down.
+    fn finish(&mut self, range: TextRange, mut ways: Vec<Way>) -> Flow {
+        let span = self.span(range);
+        if ways.len() == 1
+            && let Some(way) = ways.pop()
+        {
+            // Decided: as if there were no branch.
+            self.memory.join(&[way.writes]);
+            for node in way.body {
+                self.trace.push(node.span, node.action);
+            }
+            return way.flow;
+        }
+        let going: Vec<Writes> = ways.iter().filter(|way| way.flow == Flow::On).map(|way| way.writes.clone()).collect();
+        let flow = if going.is_empty() && !ways.is_empty() { Flow::Left } else { Flow::On };
+        self.memory.join(&going);
+        self.trace.push_branch(span, ways.into_iter().map(|way| (way.guard, way.body)).collect());
+        flow
+    }
+
+    fn attempt(&mut self, attempt: &'a StmtTry) -> Flow {
+        let mut flow = self.block(&attempt.body);
+        if flow == Flow::On {
+            flow = self.block(&attempt.orelse);
+        }
+        let mut ways = Vec::new();
+        for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+            ways.push(self.way(Guard::Changing, Vec::new(), &handler.body));
+        }
+        if flow == Flow::On {
+            ways.push(self.way(Guard::Changing, Vec::new(), &[]));
+        }
+        // What a handler does rarely matters to a schedule, and it is not what usually happens.
+        if !ways.is_empty() {
+            flow = self.finish(attempt.range(), ways);
+        }
+        let last = self.block(&attempt.finalbody);
+        if last == Flow::Left { last } else { flow }
+    }
+}

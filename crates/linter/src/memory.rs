@@ -1,0 +1,193 @@
+//! Variables and attributes, with a journal so that both ways of a branch can be tried and joined.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::value::Value;
+
+/// A place that holds a value.
+type Cell = usize;
+
+/// Index of a scope: the module, or a call of a function.
+pub type ScopeId = usize;
+
+/// The module's scope.
+pub const MODULE: ScopeId = 0;
+
+#[derive(Debug, Default)]
+struct Scope {
+    parent: Option<ScopeId>,
+    names: HashMap<Rc<str>, Cell>,
+    /// Names declared `global` or `nonlocal`, which belong further out.
+    outer: Vec<Rc<str>>,
+}
+
+#[derive(Debug)]
+struct Object {
+    class: usize,
+    attributes: HashMap<Rc<str>, Cell>,
+}
+
+/// Everything that can be assigned to.
+#[derive(Debug)]
+pub struct Memory {
+    cells: Vec<Value>,
+    journal: Vec<(Cell, Value)>,
+    scopes: Vec<Scope>,
+    objects: Vec<Object>,
+}
+
+/// A point in time to go back to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize);
+
+/// What was written since a mark, with the values held at the end.
+pub type Writes = Vec<(Cell, Value)>;
+
+impl Memory {
+    /// With nothing but an empty module.
+    pub fn new() -> Self {
+        Self { cells: Vec::new(), journal: Vec::new(), scopes: vec![Scope::default()], objects: Vec::new() }
+    }
+
+    /// A scope inside `parent`.
+    pub fn scope(&mut self, parent: ScopeId) -> ScopeId {
+        self.scopes.push(Scope { parent: Some(parent), ..Scope::default() });
+        self.scopes.len() - 1
+    }
+
+    /// An object without attributes.
+    pub fn object(&mut self, class: usize) -> usize {
+        self.objects.push(Object { class, attributes: HashMap::new() });
+        self.objects.len() - 1
+    }
+
+    /// The class of an object.
+    pub fn class_of(&self, object: usize) -> usize {
+        self.objects[object].class
+    }
+
+    /// Declares a name of `scope` to belong further out.
+    pub fn declare_outer(&mut self, scope: ScopeId, name: &str) {
+        self.scopes[scope].outer.push(name.into());
+    }
+
+    /// The value of a name, looked for from `scope` outwards.
+    pub fn get(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        let mut at = Some(scope);
+        while let Some(id) = at {
+            let scope = &self.scopes[id];
+            if let Some(cell) = scope.names.get(name)
+                && self.cells[*cell] != Value::Unbound
+            {
+                return Some(&self.cells[*cell]);
+            }
+            at = scope.parent;
+        }
+        None
+    }
+
+    /// The value of a name of `scope` itself.
+    pub fn own(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        let cell = *self.scopes[scope].names.get(name)?;
+        Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
+    }
+
+    /// Assigns a name in `scope`.
+    pub fn set(&mut self, scope: ScopeId, name: &str, value: Value) {
+        let mut at = scope;
+        if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
+            at = MODULE;
+            let mut up = self.scopes[scope].parent;
+            while let Some(id) = up {
+                if self.scopes[id].names.contains_key(name) {
+                    at = id;
+                    break;
+                }
+                up = self.scopes[id].parent;
+            }
+        }
+        let cells = &mut self.cells;
+        let cell = *self.scopes[at].names.entry(name.into()).or_insert_with(|| {
+            cells.push(Value::Unbound);
+            cells.len() - 1
+        });
+        self.write(cell, value);
+    }
+
+    /// The value of an attribute that was assigned.
+    pub fn attribute(&self, object: usize, name: &str) -> Option<&Value> {
+        let cell = *self.objects[object].attributes.get(name)?;
+        Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
+    }
+
+    /// Assigns an attribute.
+    pub fn set_attribute(&mut self, object: usize, name: &str, value: Value) {
+        let cells = &mut self.cells;
+        let cell = *self.objects[object].attributes.entry(name.into()).or_insert_with(|| {
+            cells.push(Value::Unbound);
+            cells.len() - 1
+        });
+        self.write(cell, value);
+    }
+
+    fn write(&mut self, cell: Cell, value: Value) {
+        let old = std::mem::replace(&mut self.cells[cell], value);
+        self.journal.push((cell, old));
+    }
+
+    /// Now.
+    pub fn mark(&self) -> Mark {
+        Mark(self.journal.len())
+    }
+
+    /// Undoes everything since `mark` and says what had been written.
+    pub fn roll_back(&mut self, mark: Mark) -> Writes {
+        let mut writes: Writes = Vec::new();
+        let mut seen = HashMap::new();
+        for (cell, _) in &self.journal[mark.0..] {
+            if seen.insert(*cell, ()).is_none() {
+                writes.push((*cell, self.cells[*cell].clone()));
+            }
+        }
+        for (cell, old) in self.journal.drain(mark.0..).rev() {
+            self.cells[cell] = old;
+        }
+        writes
+    }
+
+    /// Joins what several ways of a branch wrote; a way that wrote nothing to a cell left it as it is now.
+    pub fn join(&mut self, ways: &[Writes]) {
+        let mut cells: Vec<Cell> = ways.iter().flatten().map(|(cell, _)| *cell).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        for cell in cells {
+            let values = ways.iter().map(|writes| {
+                writes.iter().find(|(written, _)| *written == cell).map_or(&self.cells[cell], |(_, value)| value)
+            });
+            let joined = values.cloned().reduce(Value::or).unwrap_or(Value::Unknown);
+            self.write(cell, joined);
+        }
+    }
+
+    /// After a trial turn of a loop: what it wrote may or may not have happened yet, and what it counted has moved on.
+    pub fn widen(&mut self, writes: Writes) {
+        for (cell, value) in writes {
+            let before = self.cells[cell].clone();
+            if before == value {
+                continue;
+            }
+            let widened = match (&before, &value) {
+                // Set anew in each turn: what it is before its assignment in the turn hardly matters.
+                (Value::Unbound, Value::Schedule(_) | Value::Optimizer(_) | Value::Loader(_) | Value::Object(_)) => {
+                    value
+                }
+                (Value::Number(_) | Value::Truth(_) | Value::Text(_) | Value::Unbound, _) => Value::Changing,
+                (_, Value::Number(_) | Value::Truth(_) | Value::Text(_) | Value::Changing) => Value::Changing,
+                (Value::Sequence(_), Value::Sequence(_)) => Value::Changing,
+                _ => before.or(value),
+            };
+            self.write(cell, widened);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What names tell. Training code follows conventions (`num_epochs`, `train_loader`) that nobody enforces but nearly
+//! everybody keeps; they count as evidence of a unit, never of a class.
+
+use advisor::quantity::Unit;
+
+/// The unit of a number, by its name.
+pub fn unit_of(name: &str) -> Unit {
+    let name = name.to_ascii_lowercase();
+    let name = name.trim_matches('_');
+    if name.contains("per_epoch") || name.contains("per_ep") {
+        let is_count = ["step", "iter", "batch", "update"].iter().any(|word| name.contains(word));
+        return if is_count { Unit::StepsPerEpoch } else { Unit::Unknown };
+    }
+    const EPOCHS: [&str; 14] = [
+        "epochs",
+        "num_epoch",
+        "n_epoch",
+        "nepoch",
+        "nb_epoch",
+        "max_epoch",
+        "total_epoch",
+        "end_epoch",
+        "n_ep",
+        "epoch_num",
+        "epoch_count",
+        "max_ep",
+        "nepochs",
+        "epoch_n",
+    ];
+    if name.ends_with("epochs") || EPOCHS.contains(&name) {
+        return Unit::Epochs;
+    }
+    const STEPS: [&str; 20] = [
+        "total_steps",
+        "max_steps",
+        "num_steps",
+        "num_training_steps",
+        "num_train_steps",
+        "train_steps",
+        "training_steps",
+        "max_train_steps",
+        "t_total",
+        "total_iters",
+        "max_iters",
+        "num_iters",
+        "max_iter",
+        "total_iter",
+        "num_iterations",
+        "max_iterations",
+        "total_iterations",
+        "total_itrs",
+        "num_train_optimization_steps",
+        "total_batches",
+    ];
+    if STEPS.contains(&name) { Unit::Steps } else { Unit::Unknown }
+}
+
+/// Whether something of this name yields batches.
+pub fn is_loader(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // `loaders` is a collection of them.
+    name.ends_with("loader") || name.contains("loader_") && !name.contains("loaders") || name.ends_with("_dl")
+}
+
+/// Whether something of this name holds several loaders.
+pub fn is_loaders(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("loaders")
+}
+
+/// Whether something of this name is an optimizer.
+pub fn is_optimizer(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let plain = name.trim_matches('_');
+    !name.contains("sched")
+        && (plain == "opt" || plain.starts_with("opt_") || plain.ends_with("_opt") || name.contains("optim"))
+}
+
+/// Whether something of this name, stepped without arguments, is an LR scheduler.
+pub fn is_lr_scheduler(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("lr_sched") || name.contains("lrsched")
+}
+
+/// Whether an attribute of something out of sight is likely to change while training runs.
+pub fn is_progress(name: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["step", "epoch", "iter", "count", "sync", "cur", "idx", "index", "boundary", "best", "loss"];
+    let name = name.to_ascii_lowercase();
+    unit_of(&name) == Unit::Unknown && WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a function of this name, given an optimizer, trains with it.
+pub fn trains(name: &str) -> bool {
+    const TELLING: [&str; 4] = ["train", "fit", "epoch", "run_"];
+    name.chars().next().is_some_and(char::is_lowercase) && !prepares(name) && {
+        let name = name.to_ascii_lowercase();
+        TELLING.iter().any(|word| name.contains(word))
+    }
+}
+
+/// Whether a function of this name only prepares, reports or stores.
+pub fn prepares(name: &str) -> bool {
+    const WORDS: [&str; 23] = [
+        "save",
+        "load",
+        "resume",
+        "restore",
+        "checkpoint",
+        "print",
+        "log",
+        "adjust",
+        "init",
+        "prepare",
+        "setup",
+        "wrap",
+        "scale",
+        "build",
+        "get",
+        "make",
+        "create",
+        "find",
+        "set",
+        "warm",
+        "sched",
+        "eval",
+        "trainer",
+    ];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.split('_').any(|part| part == *word)) || name.ends_with("trainer")
+}
+
+/// Whether the last part of a class name is that of an optimizer.
+pub fn is_optimizer_class(name: &str) -> bool {
+    const FAMILIES: [&str; 16] = [
+        "Adam",
+        "SGD",
+        "RMSprop",
+        "Adagrad",
+        "Adadelta",
+        "Adamax",
+        "LBFGS",
+        "Rprop",
+        "LAMB",
+        "Lamb",
+        "Lion",
+        "Adafactor",
+        "NAdam",
+        "RAdam",
+        "LARS",
+        "Lookahead",
+    ];
+    FAMILIES.iter().any(|family| name.starts_with(family) || name.ends_with(family))
+}
+
+/// Whether a class of this name, built on an optimizer, is an LR scheduler.
+pub fn is_scheduler_class(name: &str) -> bool {
+    const KINDS: [&str; 6] = ["lr", "warmup", "cosine", "anneal", "poly", "decay"];
+    let lower = name.to_ascii_lowercase();
+    name.ends_with("LR")
+        || (name.ends_with("Scheduler")
+            && name.len() > "Scheduler".len()
+            && KINDS.iter().any(|kind| lower.contains(kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_by_name() {
+        for name in ["epochs", "num_epochs", "NUM_EPOCHS", "warmup_epochs", "max_epoch"] {
+            assert_eq!(unit_of(name), Unit::Epochs, "{name}");
+        }
+        for name in ["epoch", "start_epoch", "epoch_size", "lr"] {
+            assert_eq!(unit_of(name), Unit::Unknown, "{name}");
+        }
+        assert_eq!(unit_of("steps_per_epoch"), Unit::StepsPerEpoch);
+        assert_eq!(unit_of("num_training_steps"), Unit::Steps);
+    }
+
+    #[test]
+    fn loaders_and_their_collections_differ() {
+        assert!(is_loader("train_loader") && is_loader("trainloader") && is_loader("dataloader_train"));
+        assert!(!is_loader("dataloaders") && is_loaders("dataloaders"));
+    }
+
+    #[test]
+    fn optimizers_are_not_schedulers() {
+        assert!(is_optimizer("optimizer") && is_optimizer("opt_g") && is_optimizer("D_optim"));
+        assert!(!is_optimizer("options") && !is_optimizer("optim_scheduler") && !is_optimizer("model"));
+    }
+}

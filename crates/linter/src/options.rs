@@ -1,0 +1,75 @@
+//! What a quick look over the whole tree tells: command-line options with their defaults, and which names are called.
+
+use std::collections::{HashMap, HashSet};
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprCall, Stmt};
+
+/// Options by the name they have on the result of `parse_args()`, with their defaults.
+pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
+    let mut found = Options(HashMap::new());
+    found.visit_body(body);
+    found.0
+}
+
+struct Options<'a>(HashMap<String, Option<&'a Expr>>);
+
+impl<'a> Visitor<'a> for Options<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression
+            && let Expr::Attribute(function) = &*call.func
+            && function.attr.as_str() == "add_argument"
+            && let Some(name) = option_name(call)
+        {
+            let default = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "default"));
+            self.0.insert(name.replace('-', "_"), default.map(|keyword| &keyword.value));
+        }
+        walk_expr(self, expression);
+    }
+}
+
+fn is_named(keyword: &ruff_python_ast::Keyword, name: &str) -> bool {
+    keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == name)
+}
+
+/// `dest=`, else the first long flag, else the only one. Dashes inside become underscores in the attribute.
+fn option_name(call: &ExprCall) -> Option<&str> {
+    fn string(expression: &Expr) -> Option<&str> {
+        match expression {
+            Expr::StringLiteral(literal) => literal.as_single_part_string().map(|part| &*part.value),
+            _ => None,
+        }
+    }
+    if let Some(dest) = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "dest")) {
+        return string(&dest.value);
+    }
+    let mut flags = call.arguments.args.iter().filter_map(string);
+    let long = flags.clone().find(|flag| flag.starts_with("--"));
+    long.or_else(|| flags.next()).map(|flag| flag.trim_start_matches('-'))
+}
+
+/// The last parts of all names that are called anywhere.
+pub fn called_names(body: &[Stmt]) -> HashSet<&str> {
+    let mut found = Called(HashSet::new());
+    found.visit_body(body);
+    found.0
+}
+
+struct Called<'a>(HashSet<&'a str>);
+
+impl<'a> Visitor<'a> for Called<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            match &*call.func {
+                Expr::Name(name) => {
+                    self.0.insert(name.id.as_str());
+                }
+                Expr::Attribute(attribute) => {
+                    self.0.insert(attribute.attr.as_str());
+                }
+                _ => {}
+            }
+        }
+        walk_expr(self, expression);
+    }
+}

@@ -1,0 +1,167 @@
+//! What an expression may stand for.
+
+use std::rc::Rc;
+
+use advisor::plan::{OptimizerId, ScheduleId};
+use advisor::quantity::{Quantity, Unit};
+
+use crate::names;
+
+/// What is known of a Python value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Not assigned on this path.
+    Unbound,
+    /// Anything.
+    Unknown,
+    /// Something that differs from turn to turn of a loop.
+    Changing,
+    /// `None`.
+    None,
+    /// `True` or `False`.
+    Truth(bool),
+    /// A string.
+    Text(Rc<str>),
+    /// A number.
+    Number(Rc<Quantity>),
+    /// A list or tuple of which all elements are known.
+    Sequence(Rc<Vec<Value>>),
+    /// A collection of things like this one, however many.
+    Many(Rc<Value>),
+    /// A dict with string keys.
+    Dict(Rc<Vec<(Rc<str>, Value)>>),
+    /// `range(n)`: so many turns.
+    Range(Rc<Quantity>),
+    /// Something imported or built in, by its full name.
+    Qualified(Rc<str>),
+    /// A function of this file.
+    Function(usize),
+    /// A method of this file, bound to an object.
+    Method(usize, usize),
+    /// A class of this file.
+    Class(usize),
+    /// An instance of a class of this file.
+    Object(usize),
+    /// An LR schedule.
+    Schedule(ScheduleId),
+    /// An optimizer.
+    Optimizer(OptimizerId),
+    /// Something that yields batches. Two of the same key are the same.
+    Loader(Rc<str>),
+    /// Something out of sight. Two of the same key are the same thing; the name is what the source calls it.
+    Opaque(Opaque),
+    /// One of these.
+    Either(Rc<Vec<Value>>),
+}
+
+/// Something out of sight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opaque {
+    /// Identity.
+    pub key: Rc<str>,
+    /// Last name it goes by.
+    pub name: Rc<str>,
+}
+
+/// More alternatives than this are not followed.
+const MOST_ALTERNATIVES: usize = 12;
+
+impl Value {
+    /// A number.
+    pub fn number(quantity: Quantity) -> Self {
+        Self::Number(Rc::new(quantity))
+    }
+
+    /// Something out of sight.
+    pub fn opaque(key: impl Into<Rc<str>>, name: impl Into<Rc<str>>) -> Self {
+        Self::Opaque(Opaque { key: key.into(), name: name.into() })
+    }
+
+    /// The things it may be.
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::Either(values) => values,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// One or the other.
+    pub fn or(self, other: Self) -> Self {
+        if self == other {
+            return self;
+        }
+        match (self, other) {
+            (Self::Unbound, value) | (value, Self::Unbound) => value,
+            (Self::Changing, _) | (_, Self::Changing) => Self::Changing,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            // `try: from a import x; except ImportError: from b import x`.
+            (Self::Qualified(name), Self::Qualified(_)) => Self::Qualified(name),
+            (Self::Number(a), Self::Number(b)) => {
+                let unit = if a.unit == b.unit { a.unit } else { Unit::Unknown };
+                Self::number(Quantity::of_unit(unit))
+            }
+            (a, b) => {
+                let mut all = a.alternatives().to_vec();
+                for value in b.alternatives() {
+                    if !all.contains(value) {
+                        all.push(value.clone());
+                    }
+                }
+                if all.len() > MOST_ALTERNATIVES { Self::Unknown } else { Self::Either(Rc::new(all)) }
+            }
+        }
+    }
+
+    /// As a number, where it can be one.
+    pub fn quantity(&self) -> Quantity {
+        match self {
+            Self::Number(quantity) => (**quantity).clone(),
+            Self::Truth(truth) => Quantity::number(f64::from(u8::from(*truth))),
+            Self::Opaque(Opaque { key, name }) => Quantity::symbol(key, names::unit_of(name), None),
+            _ => Quantity::unknown(),
+        }
+    }
+
+    /// Whether it yields batches; then the key it is known by.
+    pub fn loader_key(&self) -> Option<Rc<str>> {
+        match self {
+            Self::Loader(key) => Some(key.clone()),
+            Self::Opaque(Opaque { key, name }) if names::is_loader(name) => Some(key.clone()),
+            Self::Either(values) => {
+                let mut keys = values.iter().filter(|value| **value != Self::None).map(Self::loader_key);
+                let first = keys.next()??;
+                keys.all(|key| key.is_some()).then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// Called `name` from here on: a number takes the unit that its name tells, and something out of sight the name.
+    pub fn named(self, name: &str) -> Self {
+        match self {
+            Self::Number(quantity) if quantity.unit == Unit::Bare => match names::unit_of(name) {
+                Unit::Unknown => Self::Number(quantity),
+                unit => match quantity.value {
+                    Some(value) => Self::number(Quantity::number(value).with_unit(unit)),
+                    None => Self::Number(quantity),
+                },
+            },
+            Self::Opaque(Opaque { key, name: old }) if old.is_empty() => Self::opaque(key, name),
+            other => other,
+        }
+    }
+
+    /// Whether `if value:` is decided, and how.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::None => Some(false),
+            Self::Truth(truth) => Some(*truth),
+            Self::Text(text) => Some(!text.is_empty()),
+            Self::Number(quantity) if quantity.is_literal() => quantity.value.map(|value| value != 0.0),
+            Self::Sequence(values) => Some(!values.is_empty()),
+            Self::Schedule(_) | Self::Optimizer(_) | Self::Loader(_) => Some(true),
+            Self::Object(_) | Self::Function(_) | Self::Class(_) | Self::Qualified(_) => Some(true),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Every rule finds what its documentation and its cases show, and nothing in what they show to be right.
+
+use advisor::{Rule, rules};
+
+fn reported(source: &str) -> Vec<&'static str> {
+    match linter::lint_source(source) {
+        Ok(findings) => findings.iter().map(|finding| finding.rule.name).collect(),
+        Err(unreadable) => panic!("{}\n{source}", unreadable.message),
+    }
+}
+
+fn check(rule: &Rule, source: &str, expected: &[&str], failures: &mut Vec<String>) {
+    let reported = reported(source);
+    if reported != expected {
+        failures.push(format!("{}: expected {expected:?}, got {reported:?} in\n{source}", rule.name));
+    }
+}
+
+#[test]
+fn cases_of_every_rule() {
+    let mut failures = Vec::new();
+    for rule in rules::ALL {
+        for source in std::iter::once(&rule.docs.example).chain(rule.cases.fail) {
+            check(rule, source, &[rule.name], &mut failures);
+        }
+        for source in std::iter::once(&rule.docs.instead).chain(rule.cases.pass) {
+            check(rule, source, &[], &mut failures);
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n---\n"));
+}
+
+#[test]
+fn documentation_shows_the_lr() {
+    for rule in rules::ALL.iter().filter(|rule| rule.name != "plateau-without-metric") {
+        let findings = linter::lint_source(rule.docs.example).unwrap();
+        let effect = findings[0].effect.as_ref().unwrap_or_else(|| panic!("{} draws no curve", rule.name));
+        assert_eq!(effect.written.len(), effect.intended.len(), "{}", rule.name);
+        assert_ne!(effect.written, effect.intended, "{}", rule.name);
+    }
+}
+
+#[test]
+fn nothing_written_is_nothing_found() {
+    for source in ["", "\n", "# only a comment", "import torch", "x = 1\nx.step()\nscheduler.step()"] {
+        assert!(reported(source).is_empty(), "{source}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_with_its_place() {
+    let error = linter::lint_source("x = 1\ndef (\n").unwrap_err();
+    assert!(error.message.starts_with("Syntax error: "), "{}", error.message);
+    assert_eq!(error.at, 10);
+    let deep = format!("x = {}1{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert!(linter::lint_source(&deep).unwrap_err().message.contains("1000 levels"));
+}
+
+/// The bound on nesting is low enough for the smallest stack that a thread usually has.
+#[test]
+fn the_deepest_nesting_allowed_needs_little_stack() {
+    let small = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let run = small.spawn(|| {
+        for source in [
+            format!("x = {}1{}", "(".repeat(480), ")".repeat(480)),
+            format!("x = 1{}", " + 1".repeat(990)),
+            format!("x = {}1", "-".repeat(990)),
+            format!("x = f{}", ".g()".repeat(320)),
+        ] {
+            assert!(linter::lint_source(&source).unwrap().is_empty());
+        }
+    });
+    run.unwrap().join().unwrap();
+}
+
+/// Loops that call each other, functions that call themselves: bounded.
+#[test]
+fn following_calls_ends() {
+    let mut source = String::from("import torch\nlr_sched = 1\n");
+    for level in 0..30 {
+        source += &format!("def f{level}(x):\n    for i in range(10):\n        for j in range(10):\n");
+        source += &format!("            f{}(x)\n            f{}(x)\n", (level + 1) % 30, (level + 7) % 30);
+    }
+    source += "f0(1)\n";
+    assert!(linter::lint_source(&source).unwrap().is_empty());
+}
