@@ -18,15 +18,21 @@ impl Unreadable {
     }
 }
 
+/// What is wrong with a file of so many bytes, if it has too many.
+pub fn too_large(bytes: u64) -> Option<Unreadable> {
+    let megabytes = bytes as f64 / (1024.0 * 1024.0);
+    let most = LARGEST / (1024 * 1024);
+    let message = || format!("The file has {megabytes:.1} MB; at most {most} MB are read.");
+    (bytes > LARGEST as u64).then(|| Unreadable::new(message(), 0))
+}
+
 /// The text in some bytes, if it can be Python.
 ///
 /// # Errors
 /// One sentence for what is too large, binary or not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<&str, Unreadable> {
-    if bytes.len() > LARGEST {
-        let megabytes = bytes.len() as f64 / (1024.0 * 1024.0);
-        let most = LARGEST / (1024 * 1024);
-        return Err(Unreadable::new(format!("The file has {megabytes:.1} MB; at most {most} MB are read."), 0));
+    if let Some(problem) = too_large(bytes.len() as u64) {
+        return Err(problem);
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(Unreadable::new("The file is binary: it holds a NUL byte.", at));
