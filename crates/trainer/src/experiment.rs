@@ -81,3 +81,13 @@ pub enum Optimizer {
         epsilon: f64,
     },
 }
+
+impl Task {
+    /// How many answers there are to choose from. Guessing costs ln(classes) and is right once in `classes`.
+    pub fn classes(&self) -> usize {
+        match self {
+            Self::Reverse(model) => model.vocabulary,
+            Self::Spirals(_) => 2,
+        }
+    }
+}

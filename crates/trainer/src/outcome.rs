@@ -2,90 +2,98 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Experiment, Task};
+use crate::experiment::Task;
 
-/// Steps at the end of a lane that decide whether it has learned.
-pub const WINDOW: usize = 20;
-
-/// Mean accuracy over the last [`WINDOW`] steps above which a lane has learned. Every step draws fresh examples, so
-/// this is accuracy on unseen data.
-pub const LEARNED_ACCURACY: f32 = 0.95;
-
-/// A lane whose loss is within this share of chance level, ln(classes), has not left it.
-const NEAR_CHANCE: f32 = 0.1;
-
-/// What became of a lane, judged by the steps it has made so far.
+/// What became of a lane, judged by its last steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Accuracy above [`LEARNED_ACCURACY`] over the last [`WINDOW`] steps.
+    /// Mean accuracy of the last [`WINDOW`] steps above [`LEARNED`].
     Learned,
-    /// The loss sits at ln(classes): the model guesses, and a longer run would go on guessing.
-    StuckAtChance,
-    /// The loss is not a number, or far above chance level at the end.
+    /// The loss has been no better than guessing for [`CHANCE_WINDOW`] steps.
+    AtChance,
+    /// The loss is not finite or far worse than guessing.
     Diverged,
     /// None of these (yet).
     Learning,
 }
 
-impl Experiment {
-    /// Classes that an answer chooses from; chance level of the loss is ln of it.
-    pub fn classes(&self) -> usize {
-        match &self.task {
-            Task::Reverse(model) => model.vocabulary,
-            Task::Spirals(_) => 2,
-        }
+/// Steps over which accuracy is averaged. Every step draws fresh examples, so this is a test accuracy.
+pub const WINDOW: usize = 20;
+
+/// Mean accuracy above which a lane has learned its task.
+pub const LEARNED: f32 = 0.95;
+
+/// Steps over which the loss must have stayed at chance for a lane to count as stuck. Longer than [`WINDOW`], because
+/// every lane starts at chance.
+pub const CHANCE_WINDOW: usize = 50;
+
+/// Share of the loss of guessing, ln(classes), above which a mean loss counts as chance.
+pub const CHANCE: f32 = 0.95;
+
+/// Multiple of the loss of guessing above which a mean loss counts as diverged. Guessing costs ln(classes) whatever
+/// the model; twice that is confident and wrong.
+pub const DIVERGED: f32 = 2.0;
+
+/// Mean cross-entropy of guessing, in nats: ln(classes).
+pub fn chance_loss(task: &Task) -> f32 {
+    (task.classes() as f32).ln()
+}
+
+/// Judges a lane by the loss and the accuracy of its steps so far.
+pub fn outcome(task: &Task, loss: &[f32], accuracy: &[f32]) -> Outcome {
+    let chance = chance_loss(task);
+    if loss.last().is_some_and(|last| !last.is_finite()) {
+        return Outcome::Diverged;
+    }
+    let (Some(recent), Some(recent_accuracy)) = (mean_of_last(loss, WINDOW), mean_of_last(accuracy, WINDOW)) else {
+        return Outcome::Learning;
+    };
+    if recent_accuracy > LEARNED {
+        Outcome::Learned
+    } else if !(recent <= DIVERGED * chance) {
+        Outcome::Diverged
+    } else if mean_of_last(loss, CHANCE_WINDOW).is_some_and(|mean| mean > CHANCE * chance) {
+        Outcome::AtChance
+    } else {
+        Outcome::Learning
     }
 }
 
-impl Outcome {
-    /// Judges the losses (nats) and accuracies (0 to 1) of one lane, step by step, in a task with that many `classes`.
-    pub fn of(losses: &[f32], accuracies: &[f32], classes: usize) -> Self {
-        if losses.iter().any(|loss| !loss.is_finite()) {
-            return Self::Diverged;
-        }
-        let end = |values: &[f32]| {
-            let window = &values[values.len().saturating_sub(WINDOW)..];
-            window.iter().sum::<f32>() / window.len() as f32
-        };
-        if losses.len() < WINDOW || accuracies.len() < WINDOW {
-            return Self::Learning;
-        }
-        let chance = (classes as f32).ln();
-        let (loss, accuracy) = (end(losses), end(accuracies));
-        if accuracy > LEARNED_ACCURACY {
-            Self::Learned
-        } else if loss > 2.0 * chance {
-            Self::Diverged
-        } else if (loss - chance).abs() < NEAR_CHANCE * chance {
-            Self::StuckAtChance
-        } else {
-            Self::Learning
-        }
-    }
+fn mean_of_last(values: &[f32], count: usize) -> Option<f32> {
+    let start = values.len().checked_sub(count)?;
+    Some(values[start..].iter().sum::<f32>() / count as f32)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Perceptron;
 
-    fn of(loss: f32, accuracy: f32) -> Outcome {
-        Outcome::of(&[loss; 30], &[accuracy; 30], 16)
+    fn judge(loss: f32, accuracy: f32, steps: usize) -> Outcome {
+        let task = Task::Spirals(Perceptron { hidden: 4, layers: 1 });
+        outcome(&task, &vec![loss; steps], &vec![accuracy; steps])
     }
 
     #[test]
-    fn the_end_of_a_lane_decides() {
-        assert_eq!(of(0.1, 0.97), Outcome::Learned);
-        assert_eq!(of(2.77, 0.06), Outcome::StuckAtChance);
-        assert_eq!(of(9.0, 0.06), Outcome::Diverged);
-        assert_eq!(of(1.2, 0.6), Outcome::Learning);
-        let mut losses = [0.1; 30];
-        losses[3] = f32::NAN;
-        assert_eq!(Outcome::of(&losses, &[0.99; 30], 16), Outcome::Diverged);
+    fn each_outcome() {
+        let chance = 2f32.ln();
+        assert_eq!(judge(0.01, 1.0, 20), Outcome::Learned);
+        assert_eq!(judge(0.01, 1.0, 19), Outcome::Learning, "too early to tell");
+        assert_eq!(judge(chance, 0.5, 49), Outcome::Learning, "every lane starts at chance");
+        assert_eq!(judge(chance, 0.5, 50), Outcome::AtChance);
+        assert_eq!(judge(chance * 1.2, 0.5, 50), Outcome::AtChance, "noise of a high LR around chance");
+        assert_eq!(judge(chance * 0.8, 0.7, 50), Outcome::Learning);
+        assert_eq!(judge(chance * 3.0, 0.5, 20), Outcome::Diverged);
+        assert_eq!(judge(f32::NAN, 0.0, 1), Outcome::Diverged);
+        assert_eq!(judge(f32::INFINITY, 0.0, 30), Outcome::Diverged);
+        assert_eq!(judge(0.0, 0.0, 0), Outcome::Learning);
     }
 
     #[test]
-    fn a_few_steps_decide_nothing() {
-        assert_eq!(Outcome::of(&[0.0; 5], &[1.0; 5], 16), Outcome::Learning);
-        assert_eq!(Outcome::of(&[], &[], 16), Outcome::Learning);
+    fn one_spike_of_infinity_in_the_window_is_divergence() {
+        let task = Task::Spirals(Perceptron { hidden: 4, layers: 1 });
+        let mut loss = vec![0.3; 20];
+        loss[5] = f32::NAN;
+        assert_eq!(outcome(&task, &loss, &[0.8; 20]), Outcome::Diverged);
     }
 }

@@ -4,6 +4,7 @@ use scheduler::permalink::NamedSchedule;
 use scheduler::{OneCycleLR, Schedule};
 
 use crate::experiment::{Experiment, Norm, Optimizer, Perceptron, Task, Transformer};
+use crate::messages::{Lane, ScheduledLr};
 
 /// A demonstration: what is run, and what it is said to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,20 @@ pub struct Preset {
     pub schedules: Vec<NamedSchedule>,
     /// Seeds per schedule.
     pub seeds: usize,
+}
+
+impl Preset {
+    /// The schedules as a run takes them.
+    pub fn scheduled(&self) -> Vec<ScheduledLr> {
+        let scheduled = |named: &NamedSchedule| ScheduledLr { base_lr: named.lr, schedule: named.schedule.clone() };
+        self.schedules.iter().map(scheduled).collect()
+    }
+
+    /// One lane per schedule and seed; all seeds, from 0, of the first schedule come first.
+    pub fn lanes(&self) -> Vec<Lane> {
+        let seeds = |schedule| (0..self.seeds as u64).map(move |seed| Lane { schedule, seed });
+        (0..self.schedules.len()).flat_map(seeds).collect()
+    }
 }
 
 /// All presets, the default one first.

@@ -1,0 +1,41 @@
+//! What Burn needs in a browser before it can be used.
+
+/// Runs the static constructors of the program, once. Call it first in every program and in every test.
+///
+/// Burn's GPU compiler registers itself in static constructors. Where no code names `__wasm_call_ctors`, the linker
+/// takes the program for a library without a start and wraps *every* export in a call that runs all constructors
+/// again, which was measured at 85-90 % of the time of a GPU training step.
+#[allow(unsafe_code)]
+pub fn run_constructors() {
+    use std::sync::Once;
+
+    unsafe extern "C" {
+        /// Made by the linker.
+        fn __wasm_call_ctors();
+    }
+    static ONCE: Once = Once::new();
+    // SAFETY: the linker makes the function in every program; constructors may run once, before anything that they
+    // register is used, which is what `Once` and the caller see to.
+    ONCE.call_once(|| unsafe { __wasm_call_ctors() });
+}
+
+/// Opens WebGPU. Returns the device and the adapter in words, ending in "(software)" for one that is not a GPU.
+///
+/// # Errors
+/// One sentence: why there is no WebGPU, and what to do.
+#[cfg(feature = "webgpu")]
+pub async fn open_webgpu() -> Result<(burn_tensor::Device, String), String> {
+    use burn_tensor::wgpu::wgpu::DeviceType;
+
+    /// WebGPU implementations that run on the CPU and do not always say so.
+    const SOFTWARE: [&str; 2] = ["SwiftShader", "llvmpipe"];
+
+    let (device, setup) = burn_tensor::Device::wgpu_options()
+        .init_with_setup_async()
+        .await
+        .map_err(|error| format!("WebGPU cannot be used here ({error}); choose the CPU."))?;
+    let info = setup.adapter.get_info();
+    let name = if info.name.is_empty() { "GPU" } else { &info.name };
+    let software = info.device_type == DeviceType::Cpu || SOFTWARE.iter().any(|software| name.contains(software));
+    Ok((device, format!("{name}{}", if software { " (software)" } else { "" })))
+}

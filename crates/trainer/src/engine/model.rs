@@ -1,0 +1,127 @@
+//! The models: their weights and their forward pass.
+
+use burn_tensor::{Tensor, activation};
+
+use super::layers::{attention, layer_norm, linear};
+use super::parameters::{Init, Parameters};
+use crate::experiment::{Norm, Perceptron, Task, Transformer};
+
+/// The model of a task.
+pub(super) struct Model {
+    task: Task,
+    parameters: Parameters,
+}
+
+/// Hands out weights in the order in which they were declared.
+struct Weights<'a>(std::slice::Iter<'a, Tensor<3>>);
+
+impl Weights<'_> {
+    fn next(&mut self) -> Tensor<3> {
+        self.0.next().expect("the forward pass takes as many weights as the model declares").clone()
+    }
+}
+
+impl Model {
+    pub(super) fn new(task: &Task) -> Self {
+        let mut parameters = Parameters::default();
+        match task {
+            Task::Reverse(model) => declare_transformer(model, &mut parameters),
+            Task::Spirals(model) => declare_perceptron(model, &mut parameters),
+        }
+        Self { task: task.clone(), parameters }
+    }
+
+    pub(super) fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Logits `[lanes, n, classes]` of inputs `[lanes, n, width]`.
+    pub(super) fn forward(&self, weights: &[Tensor<3>], input: Tensor<3>) -> Tensor<3> {
+        let mut weights = Weights(weights.iter());
+        match &self.task {
+            Task::Reverse(model) => transformer(model, &mut weights, input),
+            Task::Spirals(model) => perceptron(model, &mut weights, input),
+        }
+    }
+}
+
+fn declare_norm(d: usize, parameters: &mut Parameters) {
+    parameters.push(1, d, Init::Constant(1.0));
+    parameters.push(1, d, Init::Constant(0.0));
+}
+
+fn declare_linear(from: usize, to: usize, parameters: &mut Parameters) {
+    parameters.push(from, to, Init::XavierUniform);
+    parameters.push(1, to, Init::Constant(0.0));
+}
+
+fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
+    let d = model.d_model;
+    parameters.push(model.vocabulary, d, Init::Normal);
+    parameters.push(model.sequence, d, Init::Normal);
+    for _ in 0..model.layers {
+        (0..4).for_each(|_| parameters.push(d, d, Init::XavierUniform));
+        declare_norm(d, parameters);
+        declare_linear(d, model.feed_forward, parameters);
+        declare_linear(model.feed_forward, d, parameters);
+        declare_norm(d, parameters);
+    }
+    if model.norm == Norm::Pre {
+        declare_norm(d, parameters);
+    }
+    declare_linear(d, model.vocabulary, parameters);
+}
+
+/// `input`: one-hot tokens `[lanes, batch * sequence, vocabulary]`. A product with a one-hot matrix is an embedding
+/// whose gradient is a product again; looking rows up would be a scatter, which GPUs do slowly.
+fn transformer(model: &Transformer, weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
+    let [lanes, rows, _] = input.dims();
+    let (sequence, d) = (model.sequence, model.d_model);
+    let tokens = input.matmul(weights.next()).reshape([lanes, rows / sequence, sequence, d]);
+    let positions = weights.next().reshape([lanes, 1, sequence, d]);
+    let mut x = (tokens + positions).reshape([lanes, rows, d]);
+    for _ in 0..model.layers {
+        let projections = std::array::from_fn(|_| weights.next());
+        let (gain, bias) = (weights.next(), weights.next());
+        x = residual(model.norm, x, gain, bias, |x| attention(x, projections, sequence, model.heads));
+        let [weight1, bias1, weight2, bias2] = std::array::from_fn(|_| weights.next());
+        let (gain, bias) = (weights.next(), weights.next());
+        let feed_forward = |x| linear(activation::relu(linear(x, weight1, bias1)), weight2, bias2);
+        x = residual(model.norm, x, gain, bias, feed_forward);
+    }
+    if model.norm == Norm::Pre {
+        x = layer_norm(x, weights.next(), weights.next());
+    }
+    linear(x, weights.next(), weights.next())
+}
+
+fn residual(
+    norm: Norm,
+    x: Tensor<3>,
+    gain: Tensor<3>,
+    bias: Tensor<3>,
+    branch: impl FnOnce(Tensor<3>) -> Tensor<3>,
+) -> Tensor<3> {
+    match norm {
+        Norm::Post => layer_norm(x.clone() + branch(x), gain, bias),
+        Norm::Pre => x.clone() + branch(layer_norm(x, gain, bias)),
+    }
+}
+
+fn declare_perceptron(model: &Perceptron, parameters: &mut Parameters) {
+    let mut width = 2;
+    for _ in 0..model.layers {
+        declare_linear(width, model.hidden, parameters);
+        width = model.hidden;
+    }
+    declare_linear(width, 2, parameters);
+}
+
+/// `input`: points `[lanes, batch, 2]`.
+fn perceptron(model: &Perceptron, weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
+    let mut x = input;
+    for _ in 0..model.layers {
+        x = activation::tanh(linear(x, weights.next(), weights.next()));
+    }
+    linear(x, weights.next(), weights.next())
+}

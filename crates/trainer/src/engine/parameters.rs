@@ -1,0 +1,85 @@
+//! Where each weight of a model lies in the one row of numbers that a lane is to the optimizer.
+
+use burn_tensor::{Gradients, Tensor};
+
+use crate::random::Random;
+
+/// How a weight is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Init {
+    /// Uniform in ±sqrt(6 / (rows + columns)) (Glorot and Bengio 2010).
+    XavierUniform,
+    /// Normal with mean 0 and deviation 1, torch's default for embeddings.
+    Normal,
+    /// Every entry the same.
+    Constant(f32),
+}
+
+/// One matrix; a bias is a matrix of one row.
+#[derive(Clone, Debug, PartialEq)]
+struct Parameter {
+    rows: usize,
+    columns: usize,
+    init: Init,
+    offset: usize,
+}
+
+/// The matrices of a model, in the order in which its forward pass takes them.
+///
+/// The optimizer works on all of them at once as `[lanes, P]`: a dozen operations per step and not a dozen for each
+/// matrix, which is what a GPU's submit time would be spent on otherwise.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parameters {
+    list: Vec<Parameter>,
+    len: usize,
+}
+
+impl Parameters {
+    pub(super) fn push(&mut self, rows: usize, columns: usize, init: Init) {
+        self.list.push(Parameter { rows, columns, init, offset: self.len });
+        self.len += rows * columns;
+    }
+
+    /// P: numbers per lane.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Initial weights, `[lanes, P]` row by row. A seed draws the same wherever it stands in the list.
+    pub(super) fn draw(&self, seeds: &[u64]) -> Vec<f32> {
+        let mut values = Vec::with_capacity(seeds.len() * self.len);
+        for &seed in seeds {
+            let mut random = Random::new(seed, crate::tasks::WEIGHTS);
+            for parameter in &self.list {
+                let bound = (6.0 / (parameter.rows + parameter.columns) as f32).sqrt();
+                let draw = || match parameter.init {
+                    Init::XavierUniform => random.uniform(-bound, bound),
+                    Init::Normal => random.normal(),
+                    Init::Constant(value) => value,
+                };
+                values.extend(std::iter::repeat_with(draw).take(parameter.rows * parameter.columns));
+            }
+        }
+        values
+    }
+
+    /// The matrices of all lanes, each `[lanes, rows, columns]` and a leaf of the gradient graph.
+    pub(super) fn split(&self, weights: &Tensor<2>) -> Vec<Tensor<3>> {
+        let lanes = weights.dims()[0];
+        let matrix = |parameter: &Parameter| {
+            let columns = weights.clone().narrow(1, parameter.offset, parameter.rows * parameter.columns);
+            columns.reshape([lanes, parameter.rows, parameter.columns]).autodiff().require_grad()
+        };
+        self.list.iter().map(matrix).collect()
+    }
+
+    /// The gradients of what [`split`](Self::split) gave, as one `[lanes, P]`.
+    pub(super) fn join(&self, leaves: &[Tensor<3>], gradients: &mut Gradients) -> Tensor<2> {
+        let flat = |leaf: &Tensor<3>| {
+            let [lanes, rows, columns] = leaf.dims();
+            let gradient = leaf.grad_remove(gradients).expect("every parameter takes part in the loss");
+            gradient.reshape([lanes, rows * columns])
+        };
+        Tensor::cat(leaves.iter().map(flat).collect(), 1)
+    }
+}
