@@ -29,6 +29,7 @@
 mod classes;
 mod curve;
 mod error;
+mod format;
 mod horizon;
 mod lambda;
 pub mod notation;
@@ -41,6 +42,7 @@ mod warmup;
 
 pub use curve::{Curve, curve};
 pub use error::{Exception, ScheduleError};
+pub use format::format_lr;
 pub use horizon::Horizon;
 pub use lambda::Lambda;
 pub use optimizer::{MomentumKind, Optimizer};

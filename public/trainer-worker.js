@@ -1,0 +1,11 @@
+// Starts a trainer in a worker. The page has downloaded and compiled the trainer once and sends the compiled module
+// here, so that several workers share one download.
+self.onmessage = async ({ data: { script, module } }) => {
+  self.onmessage = null;
+  try {
+    const { default: start } = await import(script);
+    await start({ module_or_path: module });
+  } catch (error) {
+    self.postMessage({ error: String(error) });
+  }
+};

@@ -1,0 +1,119 @@
+//! Rust's side of `browser.js`, and the few things of the window that the page asks for.
+
+use js_sys::{Array, Function, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/browser.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = probe_gpu)]
+    async fn probe_gpu_raw() -> JsValue;
+    #[wasm_bindgen(js_name = load_trainer, catch)]
+    async fn load_trainer_raw(name: &str, progress: &Function) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = start_worker)]
+    fn start_worker_raw(trainer: &JsValue, message: &Function, failed: &Function) -> web_sys::Worker;
+    #[wasm_bindgen(js_name = copy)]
+    async fn copy_raw(text: &str) -> JsValue;
+    #[wasm_bindgen(js_name = send)]
+    fn send_raw(worker: &web_sys::Worker, bytes: Uint8Array);
+}
+
+/// What WebGPU there is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Gpu {
+    /// None, and why.
+    Absent(String),
+    /// An adapter that computes on the CPU.
+    Software(String),
+    /// A GPU.
+    Hardware(String),
+}
+
+/// Asks the browser for a WebGPU adapter. Never fails.
+pub async fn probe_gpu() -> Gpu {
+    let answer = Array::from(&probe_gpu_raw().await);
+    let text = |index| answer.get(index).as_string().unwrap_or_default();
+    match text(0).as_str() {
+        "hardware" => Gpu::Hardware(text(1)),
+        "software" => Gpu::Software(text(1)),
+        _ => Gpu::Absent(text(1)),
+    }
+}
+
+/// Downloads and compiles a trainer, for [`Trainer::start`]; later calls return the same at once.
+pub async fn load_trainer(name: &str, progress: impl Fn(f64, f64) + 'static) -> Result<JsValue, String> {
+    let progress = Closure::<dyn Fn(f64, f64)>::new(progress);
+    load_trainer_raw(name, progress.as_ref().unchecked_ref()).await.map_err(|error| words(&error))
+}
+
+/// A worker that runs a trainer. Dropping it ends it, whatever it is doing.
+pub struct Trainer {
+    worker: web_sys::Worker,
+    _message: Closure<dyn Fn(Uint8Array)>,
+    _failed: Closure<dyn Fn(String)>,
+}
+
+impl Trainer {
+    /// Starts a worker from a loaded trainer.
+    pub fn start(loaded: &JsValue, message: impl Fn(Vec<u8>) + 'static, failed: impl Fn(String) + 'static) -> Self {
+        let message = Closure::<dyn Fn(Uint8Array)>::new(move |bytes: Uint8Array| message(bytes.to_vec()));
+        let failed = Closure::<dyn Fn(String)>::new(failed);
+        let worker = start_worker_raw(loaded, message.as_ref().unchecked_ref(), failed.as_ref().unchecked_ref());
+        Self { worker, _message: message, _failed: failed }
+    }
+
+    /// Sends a message.
+    pub fn send(&self, bytes: &[u8]) {
+        send_raw(&self.worker, Uint8Array::from(bytes));
+    }
+}
+
+impl Drop for Trainer {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// Puts a text on the clipboard, and says whether the browser allowed it.
+pub async fn copy(text: &str) -> bool {
+    copy_raw(text).await.as_bool().unwrap_or(false)
+}
+
+/// Cores that training may use; one is left to the page where there are more than two.
+pub fn trainer_threads() -> usize {
+    let cores = window().navigator().hardware_concurrency() as usize;
+    if cores > 2 { (cores - 1).min(8) } else { cores.max(1) }
+}
+
+/// The fragment of the page's address, without `#`.
+pub fn fragment() -> String {
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_string()
+}
+
+/// Replaces the fragment without a new entry in the history, and returns the whole address.
+pub fn set_fragment(fragment: &str) -> String {
+    let address = window().location().href().unwrap_or_default();
+    let base = address.split('#').next().unwrap_or_default();
+    let address = format!("{base}#{fragment}");
+    if let Ok(history) = window().history() {
+        // Fails only for addresses of another origin, which this is not.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+    address
+}
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// The window of the page.
+pub fn window() -> web_sys::Window {
+    leptos::prelude::window()
+}
+
+fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => error.as_string().unwrap_or_else(|| format!("{error:?}")),
+    }
+}

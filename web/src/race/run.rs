@@ -1,0 +1,282 @@
+//! The course of a race: load the trainer, start the workers, collect what they say, stop them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use trainer::messages::{FromWorker, Lane, ScheduledLr, ToWorker, decode, encode};
+
+use super::{Device, Results, decide};
+use crate::browser::{self, Trainer};
+use crate::state::State;
+
+/// How far a race is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// Nothing has been run.
+    Idle,
+    /// The trainer is on its way: bytes received and, where known, bytes in all.
+    Loading(f64, f64),
+    /// The workers start, and on a GPU the first steps compile shaders.
+    Compiling,
+    /// Steps are being made.
+    Training,
+    /// The user has paused it.
+    Paused,
+    /// All steps are made.
+    Done,
+    /// The user has ended it.
+    Stopped,
+    /// It broke, with a sentence.
+    Failed(String),
+}
+
+impl Phase {
+    /// One word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading(..) => "loading",
+            Self::Compiling => "compiling",
+            Self::Training => "training",
+            Self::Paused => "paused",
+            Self::Done => "done",
+            // Stopping gives the controls back as they were before the run.
+            Self::Stopped => "idle",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Whether workers are busy or about to be.
+    pub fn is_running(&self) -> bool {
+        matches!(self, Self::Loading(..) | Self::Compiling | Self::Training | Self::Paused)
+    }
+}
+
+/// A race and its signals. A copy is a handle on the same race.
+#[derive(Clone, Copy)]
+pub struct Race {
+    /// How far it is.
+    pub phase: RwSignal<Phase>,
+    /// What has come back.
+    pub results: RwSignal<Results>,
+    /// What was raced: the state at the moment of Run.
+    pub raced: RwSignal<Option<State>>,
+    /// What it runs on, in words.
+    pub device: RwSignal<String>,
+    /// A sentence where the choice of device could not be met.
+    pub device_notice: RwSignal<Option<String>>,
+    /// Optimizer steps per second of the whole race.
+    pub steps_per_second: RwSignal<f64>,
+    workers: StoredValue<Workers, LocalStorage>,
+}
+
+/// The workers of the race under way, and how to tell their answers from those of the one before.
+#[derive(Default)]
+struct Workers {
+    run: u32,
+    trainers: Vec<Rc<RefCell<Option<Trainer>>>>,
+    done: usize,
+    started: Option<f64>,
+    /// Time spent in a pause, which does not count as training.
+    paused: f64,
+    paused_since: Option<f64>,
+}
+
+impl Race {
+    /// No race yet.
+    pub fn new() -> Self {
+        Self {
+            phase: RwSignal::new(Phase::Idle),
+            results: RwSignal::new(Results::default()),
+            raced: RwSignal::new(None),
+            device: RwSignal::new(String::new()),
+            device_notice: RwSignal::new(None),
+            steps_per_second: RwSignal::new(0.0),
+            workers: StoredValue::new_local(Workers::default()),
+        }
+    }
+
+    /// Starts from the beginning; a race under way is dropped.
+    pub fn start(self, state: State) {
+        self.drop_workers();
+        let run = self.workers.with_value(|workers| workers.run);
+        self.phase.set(Phase::Loading(0.0, 0.0));
+        self.steps_per_second.set(0.0);
+        leptos::task::spawn_local(async move {
+            let gpu = browser::probe_gpu().await;
+            let (device, reason, unmet) = decide(state.device, &gpu);
+            if !self.is_current(run) {
+                return;
+            }
+            self.device.set(reason.clone());
+            self.device_notice.set(unmet.then_some(reason));
+            let progress = move |received, total| {
+                if self.is_current(run) {
+                    self.phase.set(Phase::Loading(received, total));
+                }
+            };
+            match browser::load_trainer(device.trainer(), progress).await {
+                _ if !self.is_current(run) => {}
+                Ok(module) => self.spawn(run, state, device, &module),
+                Err(error) => self.fail(
+                    run,
+                    format!("The trainer could not be loaded: {error}. Check the connection and press Run again."),
+                ),
+            }
+        });
+    }
+
+    fn spawn(self, run: u32, state: State, device: Device, module: &wasm_bindgen::JsValue) {
+        self.phase.set(Phase::Compiling);
+        let lanes: Vec<Lane> = (0..state.schedules.len())
+            .flat_map(|schedule| (0..state.seeds).map(move |seed| Lane { schedule, seed: seed as u64 }))
+            .collect();
+        self.results.set(Results::new(&lanes, state.experiment.task.clone()));
+        let count = match device {
+            Device::Cpu => browser::trainer_threads().min(lanes.len()),
+            Device::WebGpu => 1,
+        };
+        let schedules: Vec<ScheduledLr> = state
+            .schedules
+            .iter()
+            .map(|named| ScheduledLr { base_lr: named.lr, schedule: named.schedule.clone() })
+            .collect();
+        for worker in 0..count {
+            // Dealt out in turn, so that all workers have as much to do and the schedules advance together.
+            let which: Vec<usize> = (worker..lanes.len()).step_by(count).collect();
+            let start = ToWorker::Start {
+                run,
+                experiment: state.experiment.clone(),
+                schedules: schedules.clone(),
+                lanes: which.iter().map(|&index| lanes[index]).collect(),
+            };
+            let slot = Rc::new(RefCell::new(None::<Trainer>));
+            let answer_to = Rc::downgrade(&slot);
+            let message = move |bytes: Vec<u8>| {
+                if !self.is_current(run) {
+                    return;
+                }
+                match decode::<FromWorker>(&bytes) {
+                    Ok(FromWorker::Ready { device }) => {
+                        self.device.update(|words| {
+                            if !words.contains(&device) {
+                                *words = format!("{words} {device}");
+                            }
+                        });
+                        if let Some(slot) = answer_to.upgrade()
+                            && let Some(trainer) = slot.borrow().as_ref()
+                        {
+                            trainer.send(&encode(&start));
+                        }
+                    }
+                    Ok(message) => self.hear(run, &which, count, message),
+                    Err(error) => self
+                        .fail(run, format!("A message of the trainer could not be read ({error}); reload the page.")),
+                }
+            };
+            let failed = move |error: String| self.fail(run, format!("The trainer has died: {error}."));
+            *slot.borrow_mut() = Some(Trainer::start(module, message, failed));
+            self.workers.update_value(|workers| workers.trainers.push(slot));
+        }
+        self.raced.set(Some(state));
+    }
+
+    fn hear(self, run: u32, which: &[usize], workers: usize, message: FromWorker) {
+        match message {
+            FromWorker::Ready { .. } | FromWorker::Compiling { .. } => {}
+            FromWorker::Progress { steps, .. } => {
+                let now = browser::now();
+                self.workers.update_value(|workers| {
+                    workers.started.get_or_insert(now);
+                });
+                self.results.update(|results| results.add(which, &steps));
+                if self.phase.get_untracked() == Phase::Compiling {
+                    self.phase.set(Phase::Training);
+                }
+                self.measure(now);
+            }
+            FromWorker::Done { .. } => {
+                let done = self.workers.try_update_value(|workers| {
+                    workers.done += 1;
+                    workers.done
+                });
+                if done == Some(workers) {
+                    self.end(Phase::Done);
+                }
+            }
+            FromWorker::Failed { message, .. } => self.fail(run, message),
+        }
+    }
+
+    fn measure(self, now: f64) {
+        let steps = self.results.with_untracked(|results| results.steps);
+        let elapsed = self.workers.with_value(|workers| workers.started.map(|started| now - started - workers.paused));
+        if let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && steps > 1) {
+            self.steps_per_second.set(steps as f64 * 1000.0 / elapsed);
+        }
+    }
+
+    /// Holds a race, or lets it go on.
+    pub fn toggle_pause(self) {
+        let (phase, message) = match self.phase.get_untracked() {
+            Phase::Training => (Phase::Paused, ToWorker::Pause),
+            Phase::Paused => (Phase::Training, ToWorker::Resume),
+            _ => return,
+        };
+        let bytes = encode(&message);
+        let now = browser::now();
+        self.workers.update_value(|workers| {
+            match workers.paused_since.take() {
+                Some(since) => workers.paused += now - since,
+                None => workers.paused_since = Some(now),
+            }
+            for trainer in workers.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
+                if let Some(trainer) = trainer.as_ref() {
+                    trainer.send(&bytes);
+                }
+            }
+        });
+        self.phase.set(phase);
+    }
+
+    /// Ends a race; what it has brought stays.
+    pub fn stop(self) {
+        if self.phase.get_untracked().is_running() {
+            self.end(Phase::Stopped);
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(self) {
+        self.end(Phase::Idle);
+        self.raced.set(None);
+        self.results.set(Results::default());
+        self.device_notice.set(None);
+    }
+
+    fn fail(self, run: u32, sentence: String) {
+        if self.is_current(run) {
+            self.end(Phase::Failed(sentence));
+        }
+    }
+
+    fn end(self, phase: Phase) {
+        self.drop_workers();
+        self.phase.set(phase);
+    }
+
+    fn is_current(self, run: u32) -> bool {
+        self.workers.try_with_value(|workers| workers.run) == Some(run)
+    }
+
+    fn drop_workers(self) {
+        let dropped = self.workers.try_update_value(|workers| {
+            std::mem::replace(workers, Workers { run: workers.run.wrapping_add(1), ..Workers::default() })
+        });
+        // Often called from within a message of one of these workers, whose closure must outlive the call.
+        if let Some(dropped) = dropped {
+            set_timeout(move || drop(dropped), std::time::Duration::ZERO);
+        }
+    }
+}

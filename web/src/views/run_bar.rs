@@ -1,0 +1,67 @@
+//! Run, pause, stop, and how it goes.
+
+use leptos::prelude::*;
+
+use crate::race::{Phase, Race};
+use crate::state::State;
+
+/// The bar with the one filled button.
+#[component]
+pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
+    let phase = race.phase;
+    let running = Memo::new(move |_| phase.with(Phase::is_running));
+    let steps = move || {
+        let raced = race.raced.with(|raced| raced.as_ref().map(|state| state.experiment.steps));
+        raced.unwrap_or_else(|| state.with(|state| state.experiment.steps))
+    };
+    let step = move || race.results.with(|results| if race.raced.with(Option::is_some) { results.steps } else { 0 });
+    let status = move || match phase.get() {
+        Phase::Idle => "Ready to run.".to_string(),
+        Phase::Loading(received, total) if total > 0.0 => {
+            format!("Loading the trainer: {} of {} MB", megabytes(received), megabytes(total))
+        }
+        Phase::Loading(received, _) => format!("Loading the trainer: {} MB", megabytes(received)),
+        Phase::Compiling => "Starting; the first steps take longer.".into(),
+        Phase::Training => format!("Step {} of {}", step(), steps()),
+        Phase::Paused => format!("Paused at step {} of {}", step(), steps()),
+        Phase::Done => format!(
+            "Done: {} steps of {} seeds each.",
+            steps(),
+            race.raced.with(|raced| raced.as_ref().map_or(0, |state| state.seeds))
+        ),
+        Phase::Stopped => format!("Stopped at step {} of {}.", step(), steps()),
+        Phase::Failed(_) => "The run has failed.".into(),
+    };
+    let progress = move || match phase.get() {
+        Phase::Loading(received, total) if total > 0.0 => Some(received / total),
+        Phase::Loading(..) | Phase::Compiling => None,
+        _ => Some(step() as f64 / steps().max(1) as f64),
+    };
+    let speed = move || {
+        let speed = race.steps_per_second.get();
+        let lanes = race.results.with(|results| results.lanes.len());
+        (speed > 0.0).then(|| format!("{speed:.1} steps/s × {lanes} lanes"))
+    };
+    view! {
+        <div class="run-bar">
+            <button type="button" class="primary" data-testid="run" on:click=move |_| race.start(state.get_untracked())>
+                {move || if running.get() { "Restart" } else { "Run" }}
+            </button>
+            <button type="button" data-testid="pause" disabled=move || !matches!(phase.get(), Phase::Training | Phase::Paused) on:click=move |_| race.toggle_pause()>
+                {move || if phase.get() == Phase::Paused { "Resume" } else { "Pause" }}
+            </button>
+            <button type="button" data-testid="stop" disabled=move || !running.get() on:click=move |_| race.stop()>"Stop"</button>
+            <div class="progress">
+                <span data-testid="status" data-state=move || phase.with(Phase::name) aria-live="polite">{status}</span>
+                <progress max="1" value=progress aria-label="Progress of the run"></progress>
+            </div>
+            <span class="speed" data-testid="steps-per-second">{speed}</span>
+            <span class="visually-hidden" data-testid="step" data-step=move || step().to_string() data-steps=move || steps().to_string()></span>
+            <p class="device" data-testid="device">{race.device}</p>
+        </div>
+    }
+}
+
+fn megabytes(bytes: f64) -> String {
+    format!("{:.1}", bytes / 1e6)
+}
