@@ -67,7 +67,7 @@ pub fn sparkline(values: &[f64], width: usize, top: f64) -> String {
 }
 
 /// A number on an axis.
-fn label(value: f64) -> String {
+pub fn label(value: f64) -> String {
     let magnitude = value.abs();
     if value == 0.0 {
         "0".to_owned()

@@ -156,10 +156,8 @@ pub fn is_optimizer_class(name: &str) -> bool {
 pub fn is_scheduler_class(name: &str) -> bool {
     const KINDS: [&str; 6] = ["lr", "warmup", "cosine", "anneal", "poly", "decay"];
     let lower = name.to_ascii_lowercase();
-    name.ends_with("LR")
-        || (name.ends_with("Scheduler")
-            && name.len() > "Scheduler".len()
-            && KINDS.iter().any(|kind| lower.contains(kind)))
+    let is_kind = KINDS.iter().any(|kind| lower.contains(kind));
+    name.ends_with("LR") || is_kind && (lower.ends_with("scheduler") || lower.ends_with("schedule"))
 }
 
 #[cfg(test)]

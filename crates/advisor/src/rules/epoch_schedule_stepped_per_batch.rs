@@ -1,7 +1,7 @@
 //! A schedule whose length counts epochs, stepped at every batch.
 
 use super::units::{self, GivenLength, length_in};
-use crate::effect::{Drawing, Length, names, number, rough};
+use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
@@ -171,13 +171,17 @@ fn effect(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Effect> {
     let steps = length.steps_per_epoch + 1.0;
     let written = drawing.draw(plan, schedule, &length, steps, &|_, _, value| value)?;
     let intended = drawing.draw(plan, schedule, &length, steps, &|_, _, value| value * length.steps_per_epoch)?;
-    let (lowest_at, lowest) = written
-        .iter()
-        .enumerate()
-        .fold((0, f64::INFINITY), |best, (at, &lr)| if lr < best.1 { (at, lr) } else { best });
+    let lowest = written.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = written.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    // The first time that it is as good as there: later periods may come a rounding error closer.
+    let near = lowest + (highest - lowest) * 1e-6;
+    let lowest_at = written.iter().position(|lr| *lr <= near)?;
+    let (back_at, back) = highest_of(&written[lowest_at..])?;
     let end = *written.last()?;
-    let then = if end > lowest * 1.5 + 1e-12 {
-        format!("swings back and is {} by the end of epoch 1", rough(end))
+    let then = if end > near {
+        format!("swings back to {} by the end of epoch 1", rough(end))
+    } else if back > near {
+        format!("swings back to {} by batch {}", rough(back), lowest_at + back_at)
     } else {
         "stays there for the rest of the run".to_owned()
     };
@@ -185,7 +189,7 @@ fn effect(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Effect> {
         summary: format!(
             "The LR is down to {} after batch {} and {then}; meant was {} at the end of epoch 1.",
             rough(lowest),
-            number(lowest_at as f64),
+            lowest_at,
             rough(*intended.last()?),
         ),
         assumed: drawing.assumed,
@@ -193,4 +197,10 @@ fn effect(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Effect> {
         written,
         intended,
     })
+}
+
+/// The highest value and where it first comes.
+fn highest_of(values: &[f64]) -> Option<(usize, f64)> {
+    let highest = values.iter().copied().reduce(f64::max)?;
+    values.iter().position(|value| *value == highest).map(|at| (at, highest))
 }

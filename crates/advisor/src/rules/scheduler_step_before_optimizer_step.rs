@@ -253,7 +253,8 @@ impl<'p> Search<'p, '_> {
         // Outside of a loop only two calls side by side say anything: a lone call may prepare or resume.
         let is_turn = turn.is_some();
         let Some((later, optimizer_span, later_is_direct)) = sequence(after) else { return };
-        if !is_turn && !(early.direct && later_is_direct && is_plain(own)) {
+        let are_side_by_side = early.direct && later_is_direct && is_plain(own);
+        if !(is_turn || are_side_by_side) {
             return;
         }
         if self.findings.iter().any(|finding| finding.span == early.span && finding.rule.code == RULE.code) {

@@ -4,7 +4,7 @@ use advisor::{Effect, Finding, Severity};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
 use super::{Checked, Content, UNREADABLE, places, summary};
-use crate::chart::sparkline;
+use crate::chart::{label, sparkline};
 
 /// All files.
 pub fn render(files: &[Checked], colours: bool, width: usize) -> String {
@@ -61,11 +61,12 @@ fn curves(effect: &Effect, width: usize) -> String {
     let columns = width.saturating_sub(MARGIN).clamp(10, 60);
     let last = effect.written.len().saturating_sub(1);
     let mut text = format!(
-        "{}\nas written  {}\nas meant    {}\n            {} 0 to {last}, LR 0 to {top}",
+        "{}\nas written  {}\nas meant    {}\n            {} 0 to {last}, LR 0 to {}",
         effect.summary,
         sparkline(&effect.written, columns, top),
         sparkline(&effect.intended, columns, top),
         effect.unit,
+        label(top),
     );
     if !effect.assumed.is_empty() {
         text += &format!("\nassumed     {}", effect.assumed.join("; "));

@@ -112,8 +112,16 @@ impl<'a> Interpreter<'a> {
                 return given.positional.get(1).map_or(Value::Unknown, |(value, _)| value.clone());
             }
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
-            // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric and others.
-            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup" | "initialize") => {
+            // `deepspeed.initialize(model=..., optimizer=..., lr_scheduler=...)`: engine, optimizer, loader, scheduler.
+            (Value::Qualified(module), "initialize") if &**module == "deepspeed" => {
+                let at = call.range().start().to_u32();
+                let given = |name: &str| given.keyword(name).cloned().unwrap_or(Value::Unknown);
+                let engine = Value::opaque(format!("call{at}"), "engine");
+                let loader = Value::Loader(format!("call{at}").into());
+                return Value::Sequence(Rc::new(vec![engine, given("optimizer"), loader, given("lr_scheduler")]));
+            }
+            // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric, apex and others.
+            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup") | (_, "initialize") => {
                 return self.handed_back(given);
             }
             (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
@@ -137,6 +145,9 @@ impl<'a> Interpreter<'a> {
     /// What a function that wraps its arguments gives back.
     fn handed_back(&mut self, given: &Given<'a>) -> Value {
         let mut values: Vec<Value> = given.positional.iter().map(|(value, _)| value.clone()).collect();
+        // `amp.initialize(models=model, optimizers=optimizer, opt_level=level)`.
+        values.extend(["models", "optimizers"].iter().filter_map(|name| given.keyword(name).cloned()));
+        values.retain(|value| !matches!(value, Value::Text(_)));
         match values.len() {
             0 => Value::Unknown,
             1 => values.remove(0),

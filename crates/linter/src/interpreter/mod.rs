@@ -129,7 +129,8 @@ impl<'a> Interpreter<'a> {
                 let name = info.definition.name.as_str();
                 let is_called = called.contains(name);
                 let is_special = name.starts_with("__") && name != "__call__";
-                if !info.ran && !is_special && !(only_uncalled && is_called) {
+                let waits = only_uncalled && is_called;
+                if !(info.ran || is_special || waits) {
                     runs.push(self.root(index));
                 }
                 index += 1;
