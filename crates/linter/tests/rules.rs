@@ -84,3 +84,29 @@ fn following_calls_ends() {
     source += "f0(1)\n";
     assert!(linter::lint_source(&source).unwrap().is_empty());
 }
+
+/// A listing pasted without its imports.
+#[test]
+fn names_of_torch_are_known_without_imports() {
+    let listing = "
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+warmup = LinearLR(optimizer, start_factor=0.01, total_iters=5)
+cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=100)
+scheduler = SequentialLR(optimizer, [warmup, cosine], [5])
+for epoch in range(100):
+    for batch in train_loader:
+        loss.backward()
+        scheduler.step()
+        optimizer.step()
+";
+    assert_eq!(reported(listing), ["epoch-schedule-stepped-per-batch", "scheduler-step-before-optimizer-step"]);
+    // A class of that name that the file defines is its own.
+    let own = "
+class ReduceLROnPlateau:
+    def step(self):
+        pass
+scheduler = ReduceLROnPlateau()
+scheduler.step()
+";
+    assert!(reported(own).is_empty());
+}

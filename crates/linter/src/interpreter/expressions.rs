@@ -158,7 +158,16 @@ impl<'a> Interpreter<'a> {
         }) {
             return Value::Qualified(format!("{module}.{name}").into());
         }
-        Value::opaque(name, name)
+        // A listing without its imports: nothing else can be meant.
+        match name {
+            "torch" => Value::Qualified("torch".into()),
+            "DataLoader" => Value::Qualified("torch.utils.data.DataLoader".into()),
+            _ if name.starts_with(char::is_uppercase) && advisor::classes::class_named(name).is_some() => {
+                Value::Qualified(format!("torch.optim.lr_scheduler.{name}").into())
+            }
+            "SGD" | "Adam" | "AdamW" | "RMSprop" | "Adagrad" => Value::Qualified(format!("torch.optim.{name}").into()),
+            _ => Value::opaque(name, name),
+        }
     }
 
     /// `value.name`.
@@ -168,6 +177,9 @@ impl<'a> Interpreter<'a> {
             Value::Qualified(module) => Value::Qualified(format!("{module}.{name}").into()),
             Value::Object(object) => self.member(*object, name),
             Value::Class(class) => self.class_attribute(*class, name).unwrap_or(Value::Unknown),
+            Value::Opaque(Opaque { key, .. }) if is_unimported(key, name) => Value::Qualified(
+                format!("torch.optim.{}{name}", if &**key == "optim" { "" } else { "lr_scheduler." }).into(),
+            ),
             Value::Opaque(Opaque { key, .. }) => match self.option(name) {
                 Some(default) => self.option_value(key, name, default),
                 None => Value::opaque(format!("{key}.{name}"), name),
@@ -251,6 +263,15 @@ impl<'a> Interpreter<'a> {
             }
             _ => Value::Unknown,
         }
+    }
+}
+
+/// `optim.SGD`, `lr_scheduler.StepLR` in a listing without its imports.
+fn is_unimported(module: &str, name: &str) -> bool {
+    match module {
+        "optim" => name == "lr_scheduler" || names::is_optimizer_class(name),
+        "lr_scheduler" => name.starts_with(char::is_uppercase) && advisor::classes::class_named(name).is_some(),
+        _ => false,
     }
 }
 
