@@ -71,6 +71,13 @@ fn what_cannot_be_read_is_one_sentence_each() {
     arguments.extend(all);
     insta::assert_snapshot!("unreadable", seen(&lrscope(&folder, &arguments)));
     assert_eq!(lrscope(&folder, &["lint", "syntax.py"]).status.code(), Some(1));
+    // What is met on the way and has nothing to do with schedules is passed over; what has is told.
+    std::fs::create_dir(folder.join("walk")).unwrap();
+    std::fs::write(folder.join("walk/latin.py"), b"# caf\xe9\n").unwrap();
+    std::fs::write(folder.join("walk/syntax.py"), "def f(:\n").unwrap();
+    assert_eq!(lrscope(&folder, &["lint", "walk"]).status.code(), Some(0));
+    std::fs::write(folder.join("walk/latin.py"), b"# caf\xe9\nscheduler.step()\n").unwrap();
+    assert_eq!(lrscope(&folder, &["lint", "walk"]).status.code(), Some(1));
     assert_eq!(lrscope(&folder, &["lint", "empty"]).status.code(), Some(2));
     assert_eq!(lrscope(&folder, &["lint", "missing.py"]).status.code(), Some(2));
     assert_eq!(lrscope(&folder, &["lint"]).status.code(), Some(2));

@@ -127,6 +127,10 @@ fn check(candidate: &Candidate, hints: bool) -> Result<Checked, String> {
     let bytes = std::fs::read(&candidate.path).map_err(unreadable)?;
     let text = match source::decode(&bytes) {
         Ok(text) => text.to_owned(),
+        // Met on the way, and without a word of schedules in it: of no concern, whatever it is.
+        Err(_) if !candidate.named && !linter::may_concern(&String::from_utf8_lossy(&bytes)) => {
+            return Ok(Checked { path, content: Content::Text { text: String::new(), findings: Vec::new() } });
+        }
         Err(problem) => return Ok(Checked { path, content: Content::Unreadable { text: bytes, problem } }),
     };
     if !candidate.named && !linter::may_concern(&text) {
