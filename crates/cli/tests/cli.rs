@@ -116,6 +116,14 @@ fn schedules_are_drawn() {
 }
 
 #[test]
+fn a_link_brings_its_number_of_steps() {
+    let folder = folder("link-steps");
+    let link = "https://example.org/#lane=plain~0.1~StepLR(step_size=2)&steps=7&v=1";
+    let output = lrscope(&folder, &["show", link, "--format", "csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1 + 7);
+}
+
+#[test]
 fn bad_arguments_are_one_sentence_each() {
     let folder = folder("arguments");
     let cosine = "CosineAnnealingLR(opt, T_max=100)";

@@ -10,6 +10,8 @@ use serde::Serialize;
 use crate::chart::chart;
 use crate::{Failure, Outcome, output, terminal};
 
+/// Steps shown where nobody says how many.
+const DEFAULT_STEPS: &str = "100";
 /// More steps than this are refused: nobody looks at them, and they would fill the memory.
 const MOST_STEPS: usize = 10_000_000;
 /// More values than this are refused, whatever they are made of.
@@ -27,9 +29,9 @@ pub struct Arguments {
     #[arg(long, default_value = "0.1", allow_hyphen_values = true)]
     lr: String,
 
-    /// How many steps to show
-    #[arg(long, default_value = "100", allow_hyphen_values = true)]
-    steps: String,
+    /// How many steps to show [default: those of the link, else 100]
+    #[arg(long, allow_hyphen_values = true)]
+    steps: Option<String>,
 
     /// The optimizer, for schedules that drive the momentum [default: SGD(momentum=0.9)]
     #[arg(long)]
@@ -99,14 +101,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 fn curves(arguments: &Arguments) -> Result<Vec<Shown>, Failure> {
-    let steps = steps(&arguments.steps)?;
     let metrics = match &arguments.metrics {
         Some(text) => numbers(text).ok_or_else(|| {
             Failure::new(format!("--metrics {text}: expected numbers with commas between them, such as 0.9,0.8,0.8."))
         })?,
         None => Vec::new(),
     };
-    let show = |name: Option<String>, schedule: &scheduler::Schedule, lrs: &[f64]| {
+    let show = |name: Option<String>, schedule: &scheduler::Schedule, lrs: &[f64], default: &str| {
+        let steps = steps(arguments.steps.as_deref().unwrap_or(default))?;
         let optimizer = optimizer(arguments.optimizer.as_deref(), lrs)?;
         let curve = curve(schedule, optimizer, steps, &metrics);
         let changes = |rows: &Vec<Vec<f64>>| rows.windows(2).any(|pair| pair[0] != pair[1]);
@@ -121,8 +123,11 @@ fn curves(arguments: &Arguments) -> Result<Vec<Shown>, Failure> {
         if link.lanes.is_empty() {
             return Err(Failure::new("The link holds no schedule."));
         }
+        let steps = link.settings.get("steps").map_or(DEFAULT_STEPS, String::as_str);
         let lanes = link.lanes.iter();
-        return lanes.map(|NamedSchedule { name, lr, schedule }| show(Some(name.clone()), schedule, &[*lr])).collect();
+        return lanes
+            .map(|NamedSchedule { name, lr, schedule }| show(Some(name.clone()), schedule, &[*lr], steps))
+            .collect();
     }
     let lrs = lrs(&arguments.lr)?;
     let schedule = notation::parse(&arguments.schedule).map_err(|error| {
@@ -131,7 +136,7 @@ fn curves(arguments: &Arguments) -> Result<Vec<Shown>, Failure> {
         let at = if part.is_empty() || part == text { String::new() } else { format!(" (at `{part}`)") };
         Failure::new(format!("The schedule cannot be read: {}{at}", error.message))
     })?;
-    Ok(vec![show(None, &schedule, &lrs)?])
+    Ok(vec![show(None, &schedule, &lrs, DEFAULT_STEPS)?])
 }
 
 /// A link has a fragment with lanes in it.
