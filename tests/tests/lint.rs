@@ -6,9 +6,7 @@ use std::path::Path;
 /// (line, rule) pairs that a script asks for.
 fn expected(source: &str) -> Vec<(usize, String)> {
     let lines = source.lines().enumerate();
-    lines
-        .filter_map(|(at, line)| Some((at + 1, line.split_once("# expect: ")?.1.trim().to_owned())))
-        .collect()
+    lines.filter_map(|(at, line)| Some((at + 1, line.split_once("# expect: ")?.1.trim().to_owned()))).collect()
 }
 
 fn reported(source: &str) -> Vec<(usize, String)> {
