@@ -45,14 +45,15 @@ pub fn decode(fragment: &str) -> (State, Vec<String>) {
         presets::warmup()
     });
     let mut state = State::from(demo);
-    if !link.lanes.is_empty() {
+    let own_schedules = !link.lanes.is_empty();
+    if own_schedules {
         if link.lanes.len() > MAX_SCHEDULES {
             sentences.push(format!("A race has at most {MAX_SCHEDULES} schedules; the rest is left out."));
         }
         state.schedules = link.lanes.into_iter().take(MAX_SCHEDULES).collect();
     }
     for (key, value) in &link.settings {
-        if let Err(sentence) = apply(&mut state, key, value) {
+        if let Err(sentence) = apply(&mut state, key, value, own_schedules) {
             sentences.push(sentence);
         }
     }
@@ -64,14 +65,16 @@ pub fn decode(fragment: &str) -> (State, Vec<String>) {
     (state, sentences)
 }
 
-fn apply(state: &mut State, key: &str, value: &str) -> Result<(), String> {
+/// Sets what a key stands for. The schedules of a demo follow a number of steps, those of the link are as they are.
+fn apply(state: &mut State, key: &str, value: &str, own_schedules: bool) -> Result<(), String> {
     let count = |most: usize| match value.parse() {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
         _ => Err(format!("`{key}` must be a whole number from 1 to {most}, not `{value}`.")),
     };
     match key {
         "demo" => {}
-        "steps" => state.experiment.steps = count(*STEPS.end())?,
+        "steps" if own_schedules => state.experiment.steps = count(*STEPS.end())?,
+        "steps" => state.set_steps(count(*STEPS.end())?),
         "batch" => state.experiment.batch = count(*BATCH.end())?,
         "seeds" => state.seeds = count(MAX_SEEDS)?,
         "norm" => match value {

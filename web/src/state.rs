@@ -91,6 +91,14 @@ impl State {
         }
     }
 
+    /// Changes the length of the run, and with it that of the schedules that end with it.
+    pub fn set_steps(&mut self, steps: usize) {
+        for named in &mut self.schedules {
+            named.schedule.fit(self.experiment.steps, steps);
+        }
+        self.experiment.steps = steps;
+    }
+
     /// Whether this can be trained at all.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The warmup of a schedule and its peak, as one reads them off the curve, and how to move them.
+//! The warmup, the peak and the end of a schedule, as one reads them off the curve, and how to move them.
 
 use crate::schedule::{PerGroup, Schedule};
 
@@ -42,6 +42,35 @@ impl Schedule {
                     (schedules.as_mut_slice(), milestones.as_slice())
                 {
                     *t_max = (*t_max - change).max(1.0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets a schedule that ends with a run of `from` steps end with one of `to` steps instead. Schedules that end
+    /// elsewhere, or never, are left alone.
+    pub fn fit(&mut self, from: usize, to: usize) {
+        let (from, to) = (from as f64, to as f64);
+        match self {
+            Self::OneCycleLR(parameters) if parameters.total_steps.map(|steps| steps as f64) == Some(from) => {
+                parameters.total_steps = Some(to as i64);
+            }
+            Self::CosineAnnealingLR { t_max: length, .. } | Self::PolynomialLR { total_iters: length, .. }
+                if *length == from =>
+            {
+                *length = to;
+            }
+            Self::LinearLR { start_factor, end_factor, total_iters }
+                if *total_iters == from && *start_factor > *end_factor =>
+            {
+                *total_iters = to;
+            }
+            Self::SequentialLR { schedules, milestones } => {
+                if let (Some(last), Some(&start)) = (schedules.last_mut(), milestones.last())
+                    && (0.0..from.min(to)).contains(&(start as f64))
+                {
+                    last.fit(from as usize - start as usize, to as usize - start as usize);
                 }
             }
             _ => {}
@@ -93,6 +122,25 @@ mod tests {
         assert_eq!(lrs[49], 0.1);
         schedule.set_warmup(0.0);
         assert!(crate::Scheduler::new(&schedule, crate::Optimizer::sgd(&[0.1], 0.9)).is_ok());
+    }
+
+    #[test]
+    fn what_ends_with_the_run_goes_on_doing_so() {
+        let fitted = |text: &str| {
+            let mut schedule = parse(text).unwrap();
+            schedule.fit(100, 300);
+            schedule.to_string()
+        };
+        assert_eq!(fitted("OneCycleLR(0.1, total_steps=100)"), "OneCycleLR(max_lr=0.1, total_steps=300)");
+        assert_eq!(fitted("CosineAnnealingLR(100)"), "CosineAnnealingLR(T_max=300)");
+        assert_eq!(fitted("CosineAnnealingLR(90)"), "CosineAnnealingLR(T_max=90)");
+        assert_eq!(fitted("LinearLR(0.01, total_iters=100)"), "LinearLR(start_factor=0.01, total_iters=100)");
+        assert_eq!(
+            fitted("SequentialLR([LinearLR(0.01, total_iters=10), CosineAnnealingLR(90)], [10])"),
+            "SequentialLR([LinearLR(start_factor=0.01, total_iters=10), CosineAnnealingLR(T_max=290)], milestones=[10])"
+        );
+        let mut negative = parse("SequentialLR([ConstantLR(), CosineAnnealingLR(90)], [-10])").unwrap();
+        negative.fit(80, 20);
     }
 
     #[test]

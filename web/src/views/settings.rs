@@ -43,7 +43,7 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
             </Show>
             <div class="row">
                 <Field label="Steps" testid="steps" value=read(|state| state.experiment.steps.to_string())
-                    accept=number("Steps", *STEPS.end(), |state, steps| state.experiment.steps = steps) />
+                    accept=number("Steps", *STEPS.end(), |state, steps| state.set_steps(steps)) />
                 <Field label="Seeds" testid="seeds" value=read(|state| state.seeds.to_string())
                     accept=number("Seeds", MAX_SEEDS, |state, seeds| state.seeds = seeds) />
                 <Field label="Batch" testid="batch" value=read(|state| state.experiment.batch.to_string())
