@@ -83,13 +83,13 @@ pub fn Plot(
         }
         let pixels = (HEIGHT - BOTTOM, TOP);
         lines.with(|lines| {
-            let values = || {
-                let points = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
-                let bands = lines.iter().flat_map(|line| line.band.iter().map(|band| band.2));
-                points.chain(bands).chain(mark.get().map(|mark| mark.0)).filter(|value| value.is_finite())
-            };
-            let high = values().fold(0.0, f64::max);
-            let low = values().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+            let finite = |value: &f64| value.is_finite();
+            let points = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)).filter(finite);
+            let highest = points().chain(mark.get().map(|mark| mark.0)).fold(0.0, f64::max);
+            // One seed that shoots up must not flatten all the others: the band may leave the chart at the top.
+            let bands = lines.iter().flat_map(|line| line.band.iter().map(|band| band.2)).filter(finite);
+            let high = bands.fold(highest, f64::max).min(highest * 1.3);
+            let low = points().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
             if log.get() && low.is_finite() {
                 Axis::new(low.max(high / 1e6) * 0.8, high * 1.25, true, pixels)
             } else {
@@ -119,7 +119,7 @@ pub fn Plot(
                         let y = y_axis.get().pixel(value);
                         view! {
                             <line class="mark" x1=LEFT x2=width.get() - RIGHT y1=y y2=y />
-                            <text class="mark" x=LEFT + 6.0 y=y - 5.0>{words}</text>
+                            <text class="mark" x=width.get() - RIGHT y=y - 5.0 text-anchor="end">{words}</text>
                         }
                     })}
                     {move || lines.with(|lines| lines.iter().map(|line| drawn(line, &x_axis.get(), &y_axis.get())).collect_view())}

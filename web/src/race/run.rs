@@ -159,9 +159,10 @@ impl Race {
                 }
                 match decode::<FromWorker>(&bytes) {
                     Ok(FromWorker::Ready { device }) => {
+                        // Every worker says so; once is enough.
                         self.device.update(|words| {
                             if !words.contains(&device) {
-                                *words = format!("{words} {device}");
+                                *words = format!("Runs on {device}. {words}");
                             }
                         });
                         if let Some(slot) = answer_to.upgrade()
