@@ -5,14 +5,26 @@ use burn_tensor::{Device, read_sync};
 use crate::engine::{Engine, Error};
 use crate::experiment::Experiment;
 use crate::messages::{Lane, ScheduledLr, StepReport};
+use crate::validate::validate;
 
-/// Trains all lanes to the end on the CPU, spread over as many threads as the machine runs at once.
+/// As many threads as the machine runs at once.
+pub fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Trains all lanes to the end on the CPU. The lanes are dealt out to that many threads, each of which trains its own
+/// as one program; the numbers do not depend on how many there are.
 ///
 /// # Errors
 /// As [`Engine::new`] and [`Engine::advance`].
-pub fn train(experiment: &Experiment, schedules: &[ScheduledLr], lanes: &[Lane]) -> Result<Vec<StepReport>, Error> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = lanes.len().div_ceil(threads).max(1);
+pub fn train(
+    experiment: &Experiment,
+    schedules: &[ScheduledLr],
+    lanes: &[Lane],
+    threads: usize,
+) -> Result<Vec<StepReport>, Error> {
+    validate(experiment, schedules, lanes).map_err(Error::Invalid)?;
+    let share = lanes.len().div_ceil(threads.max(1));
     let train_share = |lanes| {
         let mut engine = Engine::new(experiment, schedules, lanes, &Device::flex())?;
         read_sync(engine.advance(experiment.steps))
