@@ -50,7 +50,7 @@ pub fn outcome(task: &Task, loss: &[f32], accuracy: &[f32]) -> Outcome {
     };
     if recent_accuracy > LEARNED {
         Outcome::Learned
-    } else if !(recent <= DIVERGED * chance) {
+    } else if recent.is_nan() || recent > DIVERGED * chance {
         Outcome::Diverged
     } else if mean_of_last(loss, CHANCE_WINDOW).is_some_and(|mean| mean > CHANCE * chance) {
         Outcome::AtChance

@@ -5,6 +5,7 @@ use burn_tensor::{Tensor, TensorData};
 use crate::experiment;
 
 /// The state of the update rule, `[lanes, P]` throughout.
+#[expect(clippy::large_enum_variant, reason = "a run has one")]
 pub(super) enum Optimizer {
     /// `buffer = momentum * buffer + g; w -= lr * buffer`.
     Sgd { buffer: Tensor<2> },
