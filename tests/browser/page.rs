@@ -32,8 +32,9 @@ const ALWAYS: [&str; 8] = [
 /// Kept by the page from its first moment: how long it was busy without a break, and what went wrong in it.
 const OBSERVER: &str = "
     window.testLongTasks = [];
-    new PerformanceObserver(list => list.getEntries().forEach(task => window.testLongTasks.push(task.duration)))
+    new PerformanceObserver(list => window.testLongTasks.push(...list.getEntries()))
         .observe({ entryTypes: ['longtask'] });
+    window.testTrainingSince = Infinity;
     window.testErrors = [];
     addEventListener('error', event => window.testErrors.push(String(event.message)));
     addEventListener('unhandledrejection', event => window.testErrors.push(String(event.reason)));
@@ -74,6 +75,7 @@ impl Page {
     pub fn open_in_new_tab(&self, address: &str) {
         self.browser.new_tab();
         self.observe();
+        self.size(1280, 900);
         self.browser.open(address);
     }
 
@@ -142,6 +144,10 @@ impl Page {
         let mut reason = "it is not there".to_owned();
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
+            // To the middle, as a person would scroll: at the edge, what sticks there may cover it.
+            let script =
+                "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center', behavior: 'instant' })";
+            self.browser.run(script, json!([selector(id)]));
             match self.browser.find(&selector(id)).map(|element| element.click()) {
                 Some(Ok(())) => return,
                 Some(Err(error)) => reason = error,
@@ -183,8 +189,17 @@ impl Page {
         });
     }
 
+    /// Presses Run and waits for the end.
+    pub fn train(&self) {
+        self.text("run");
+        self.run("window.testTrainingSince = performance.now()");
+        self.click("run");
+        self.wait_until_done();
+        self.screenshot("done");
+    }
+
     /// Waits until training has ended well, for as long as it keeps making progress, and prints how it went.
-    pub fn wait_until_done(&self) {
+    fn wait_until_done(&self) {
         let started = Instant::now();
         let mut last_step = None;
         let mut last_progress = Instant::now();
@@ -212,24 +227,29 @@ impl Page {
             thread::sleep(Duration::from_millis(250));
         }
         println!(
-            "{}: {} steps on {} in {:.1} s, {} steps/s at the end",
+            "{}: {} steps in {:.1} s, {} at the end. {}",
             self.name,
             self.data("step", "steps").unwrap_or_default(),
-            self.text("device"),
             started.elapsed().as_secs_f64(),
-            self.text("steps-per-second")
+            self.text("steps-per-second"),
+            self.text("device")
         );
     }
 
-    /// Prints what the page's user would feel: when it first painted, and the longest time it did not react.
+    /// Prints what the page's user would feel: when it first painted, and how long it did not react.
     pub fn print_responsiveness(&self) {
-        let paints = self.browser.run(
-            "return performance.getEntriesByType('paint').map(paint => `${paint.name} ${Math.round(paint.startTime)} ms`)",
-            json!([]),
+        let paint = self.run("return Math.round(performance.getEntriesByType('paint')[0]?.startTime)");
+        let tasks = "const longest = (tasks) => Math.max(0, ...tasks.map(task => task.duration));
+            const training = window.testLongTasks.filter(task => task.startTime >= window.testTrainingSince);
+            const starting = window.testLongTasks.filter(task => task.startTime < window.testTrainingSince);";
+        let starting = self.run(&format!("{tasks} return longest(starting)"));
+        let training = self.run(&format!("{tasks} return longest(training)"));
+        let count = self.run(&format!("{tasks} return training.length"));
+        println!(
+            "{}: first paint after {paint} ms; longest task on the main thread {starting} ms before Run, {training} ms \
+             after ({count} over 50 ms)",
+            self.name
         );
-        let longest = self.browser.run("return Math.max(0, ...window.testLongTasks)", json!([]));
-        let count = self.browser.run("return window.testLongTasks.length", json!([]));
-        println!("{}: {paints}, {count} tasks over 50 ms on the main thread, longest {longest} ms", self.name);
     }
 
     /// Fails when anything went wrong in the page that nobody has shown to the user.

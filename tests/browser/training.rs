@@ -8,9 +8,7 @@ const SPIRALS_ON_WEBGPU: &str = "demo=spirals&steps=20&seeds=2&device=webgpu&v=1
 #[test]
 fn warmup_decides_whether_the_transformer_learns() {
     let page = Page::open("warmup", Gpu::Software, "demo=warmup&device=cpu&v=1");
-    page.click("run");
-    page.wait_until_done();
-    page.screenshot("done");
+    page.train();
     let seeds = |lane: &str| (page.number(lane, "learned"), page.number(lane, "seeds"));
     let (without, with) = (seeds("outcome-0"), seeds("outcome-1"));
     println!("warmup: {} / {}", page.text("outcome-0"), page.text("outcome-1"));
@@ -25,9 +23,7 @@ fn warmup_decides_whether_the_transformer_learns() {
 #[test]
 fn the_spirals_train_on_webgpu() {
     let page = Page::open("webgpu", Gpu::Software, SPIRALS_ON_WEBGPU);
-    page.click("run");
-    page.wait_until_done();
-    page.screenshot("done");
+    page.train();
     let device = page.text("device");
     assert!(device.contains("WebGPU"), "the device in use is {device}");
     assert_eq!(page.number("step", "steps"), 20);
@@ -40,9 +36,7 @@ fn without_webgpu_the_same_link_runs_on_the_cpu_and_says_so() {
     let page = Page::open("no-webgpu", Gpu::Absent, SPIRALS_ON_WEBGPU);
     let adapter = page.run("return (async () => Boolean(await navigator.gpu?.requestAdapter()))()");
     assert_eq!(adapter, false, "this browser must be one without WebGPU");
-    page.click("run");
-    page.wait_until_done();
-    page.screenshot("done");
+    page.train();
     let device = page.text("device");
     assert!(device.contains("CPU"), "the device in use is {device}");
     let notice = page.text("notice");
