@@ -263,6 +263,8 @@ impl Page {
 
     /// Everything that a permalink restores, as far as the page shows it.
     pub fn state(&self) -> Vec<(&'static str, String)> {
+        // The page fills its fields a moment after it has put them there.
+        self.wait_for_value("schedule-text-0");
         let field = |id: &'static str| (id, if self.has(id) { self.value(id) } else { String::new() });
         let mut state: Vec<_> = ["schedule-text-0", "schedule-text-1", "device-select"].map(field).into();
         state.push(("steps", self.data("step", "steps").unwrap_or_default()));
