@@ -21,7 +21,7 @@
 //!
 //! let schedule = notation::parse("CosineAnnealingLR(opt, T_max=100)")?;
 //! let lrs = curve(&schedule, Optimizer::sgd(&[0.1], 0.9), 101, &[]).first_group();
-//! assert_eq!(lrs[25], 0.08535533905932742);
+//! assert_eq!(lrs[25], 0.0853553390593274);
 //! assert_eq!(lrs[100], 0.0);
 //! # Ok::<(), notation::NotationError>(())
 //! ```
