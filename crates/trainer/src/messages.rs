@@ -70,9 +70,9 @@ pub enum FromWorker {
         /// The run this belongs to.
         run: u32,
     },
-    /// The run ended early.
+    /// The run ended early, or the worker could not start. It may be gone: start another for the next run.
     Failed {
-        /// The run this belongs to.
+        /// The run this belongs to; 0 where no run has been started.
         run: u32,
         /// One sentence: what happened and what to do.
         message: String,

@@ -1,6 +1,6 @@
 //! Properties of the engine that every run relies on.
 
-#![cfg(not(target_family = "wasm"))]
+#![cfg(all(feature = "cpu", not(target_family = "wasm")))]
 
 use scheduler::{OneCycleLR, Schedule, notation};
 use trainer::engine::Error;

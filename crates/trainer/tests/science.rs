@@ -1,6 +1,6 @@
 //! The presets show what they say they show. An upgrade of Burn, or a change of a model, must not break that unseen.
 
-#![cfg(not(target_family = "wasm"))]
+#![cfg(all(feature = "cpu", not(target_family = "wasm")))]
 
 use trainer::native::{curves, threads, train};
 use trainer::presets::{self, Preset};
