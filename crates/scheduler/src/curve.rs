@@ -17,6 +17,14 @@ pub struct Curve {
 }
 
 impl Curve {
+    /// Adds a row: what is in force now.
+    pub(crate) fn push(&mut self, optimizer: &Optimizer) {
+        self.lrs.push(optimizer.lrs());
+        if let (Some(rows), Some(row)) = (&mut self.momenta, optimizer.momenta()) {
+            rows.push(row);
+        }
+    }
+
     /// The LR of the first parameter group at each step.
     pub fn first_group(&self) -> Vec<f64> {
         self.lrs.iter().filter_map(|row| row.first().copied()).collect()
@@ -26,13 +34,13 @@ impl Curve {
 /// Runs a schedule for `steps` steps, calling `step()` after each with `metrics[t]` where there is one.
 ///
 /// An error keeps the rows before it.
-pub fn curve(schedule: &Schedule, optimizer: Optimizer, steps: usize, metrics: &[f64]) -> Curve {
+pub fn curve(schedule: &Schedule, mut optimizer: Optimizer, steps: usize, metrics: &[f64]) -> Curve {
     let has_momentum = optimizer.momenta().is_some();
     let mut curve = Curve { lrs: Vec::new(), momenta: has_momentum.then(Vec::new), error: None };
     if steps == 0 {
         return curve;
     }
-    let mut scheduler = match Scheduler::new(schedule, optimizer) {
+    let mut scheduler = match Scheduler::new(schedule, &mut optimizer) {
         Ok(scheduler) => scheduler,
         Err(error) => {
             curve.error = Some((0, error));
@@ -40,14 +48,11 @@ pub fn curve(schedule: &Schedule, optimizer: Optimizer, steps: usize, metrics: &
         }
     };
     for step in 0.. {
-        curve.lrs.push(scheduler.lrs());
-        if let (Some(rows), Some(row)) = (&mut curve.momenta, scheduler.momenta()) {
-            rows.push(row);
-        }
+        curve.push(&optimizer);
         if step + 1 == steps {
             break;
         }
-        if let Err(error) = scheduler.step(metrics.get(step).copied()) {
+        if let Err(error) = scheduler.step(&mut optimizer, metrics.get(step).copied()) {
             curve.error = Some((step + 1, error));
             break;
         }

@@ -15,6 +15,14 @@ pub enum Exception {
     NotImplementedError,
     /// A number too large for a float.
     OverflowError,
+    /// A key of a parameter group that is not there.
+    KeyError,
+    /// A value that an `assert` rejects.
+    AssertionError,
+    /// A class that does not exist.
+    NameError,
+    /// A text that is no Python expression, or none that a schedule can be made of.
+    SyntaxError,
 }
 
 impl Exception {
@@ -26,6 +34,10 @@ impl Exception {
             Self::ZeroDivisionError => "ZeroDivisionError",
             Self::NotImplementedError => "NotImplementedError",
             Self::OverflowError => "OverflowError",
+            Self::KeyError => "KeyError",
+            Self::AssertionError => "AssertionError",
+            Self::NameError => "NameError",
+            Self::SyntaxError => "SyntaxError",
         }
     }
 }

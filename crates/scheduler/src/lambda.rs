@@ -13,13 +13,13 @@ use crate::notation::{BinaryOperator, Comparison, Expression, Kind, NotationErro
 /// A function of one number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lambda {
-    parameter: String,
-    body: Term,
+    pub(crate) parameter: String,
+    pub(crate) body: Term,
 }
 
 /// The body of a function: [`Expression`] without places, and with names resolved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Term {
+pub(crate) enum Term {
     Value(Value),
     Parameter,
     Negate(Box<Term>),
@@ -41,7 +41,7 @@ pub(crate) enum Value {
 
 /// The functions that a body may call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Function {
+pub(crate) enum Function {
     Min,
     Max,
     Abs,
@@ -52,7 +52,7 @@ enum Function {
 
 /// Functions of Python's `math`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Math {
+pub(crate) enum Math {
     Sin,
     Cos,
     Tan,
@@ -67,7 +67,7 @@ enum Math {
     Ceil,
 }
 
-const FUNCTIONS: [(&str, Function); 17] = [
+pub(crate) const FUNCTIONS: [(&str, Function); 17] = [
     ("min", Function::Min),
     ("max", Function::Max),
     ("abs", Function::Abs),
@@ -97,8 +97,17 @@ impl Lambda {
                     Err(NotationError::new("The function must have exactly one parameter, the step.", expression.span))
                 }
             },
-            _ => Err(NotationError::new("Expected a function such as `lambda step: 0.95 ** step`.", expression.span)),
+            _ => Err(NotationError::of(
+                Exception::TypeError,
+                "Expected a function such as `lambda step: 0.95 ** step`.",
+                expression.span,
+            )),
         }
+    }
+
+    /// Whether it gives the same at each step.
+    pub(crate) fn is_constant(&self) -> bool {
+        !self.body.has_parameter()
     }
 
     /// The value at `step`.
@@ -107,17 +116,60 @@ impl Lambda {
     }
 }
 
+impl Term {
+    fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Value(_) | Self::Parameter => vec![],
+            Self::Negate(operand) | Self::Not(operand) => vec![operand],
+            Self::Binary(_, left, right) => vec![left, right],
+            Self::Compare(first, others) => {
+                std::iter::once(&**first).chain(others.iter().map(|(_, other)| other)).collect()
+            }
+            Self::And(operands) | Self::Or(operands) | Self::Call(_, operands) => operands.iter().collect(),
+            Self::Conditional { test, value, otherwise } => vec![test, value, otherwise],
+        }
+    }
+
+    fn has_parameter(&self) -> bool {
+        *self == Self::Parameter || self.parts().into_iter().any(Self::has_parameter)
+    }
+
+    /// The same with `inner` wherever the parameter stood.
+    pub(crate) fn substitute(&self, inner: &Self) -> Self {
+        let one = |term: &Self| Box::new(term.substitute(inner));
+        let all = |terms: &[Self]| terms.iter().map(|term| term.substitute(inner)).collect();
+        match self {
+            Self::Value(value) => Self::Value(*value),
+            Self::Parameter => inner.clone(),
+            Self::Negate(operand) => Self::Negate(one(operand)),
+            Self::Not(operand) => Self::Not(one(operand)),
+            Self::Binary(operator, left, right) => Self::Binary(*operator, one(left), one(right)),
+            Self::Compare(first, others) => Self::Compare(
+                one(first),
+                others.iter().map(|(operator, other)| (*operator, other.substitute(inner))).collect(),
+            ),
+            Self::And(operands) => Self::And(all(operands)),
+            Self::Or(operands) => Self::Or(all(operands)),
+            Self::Conditional { test, value, otherwise } => {
+                Self::Conditional { test: one(test), value: one(value), otherwise: one(otherwise) }
+            }
+            Self::Call(function, arguments) => Self::Call(*function, all(arguments)),
+        }
+    }
+}
+
 /// The number that an expression without names stands for.
 pub(crate) fn constant(expression: &Expression) -> Result<Value, NotationError> {
     let body = term(expression, None)?;
-    evaluate(&body, Value::Integer(0)).map_err(|error| NotationError::new(format!("{error}."), expression.span))
+    evaluate(&body, Value::Integer(0))
+        .map_err(|error| NotationError::of(error.exception, format!("{error}."), expression.span))
 }
 
 fn term(expression: &Expression, parameter: Option<&str>) -> Result<Term, NotationError> {
     let inner = |expression: &Expression| term(expression, parameter);
     let boxed = |expression: &Expression| inner(expression).map(Box::new);
     let all = |expressions: &[Expression]| expressions.iter().map(inner).collect::<Result<Vec<_>, _>>();
-    let fail = |message: String| Err(NotationError::new(message, expression.span));
+    let fail = |message: String| Err(NotationError::of(Exception::TypeError, message, expression.span));
     Ok(match &expression.kind {
         Kind::Integer(value) => Term::Value(Value::Integer(*value)),
         Kind::Float(value) => Term::Value(Value::Float(*value)),
@@ -125,7 +177,10 @@ fn term(expression: &Expression, parameter: Option<&str>) -> Result<Term, Notati
         Kind::Name(name) if parameter == Some(name) => Term::Parameter,
         Kind::Name(name) if name == "math.pi" => Term::Value(Value::Float(std::f64::consts::PI)),
         Kind::Name(name) if name == "math.e" => Term::Value(Value::Float(std::f64::consts::E)),
-        Kind::Name(name) => return fail(format!("`{name}` has no value here; write the number.")),
+        Kind::Name(name) => {
+            let message = format!("`{name}` has no value here; write the number.");
+            return Err(NotationError::of(Exception::NameError, message, expression.span));
+        }
         Kind::Unary(UnaryOperator::Negate, operand) => Term::Negate(boxed(operand)?),
         Kind::Unary(UnaryOperator::Plus, operand) => inner(operand)?,
         Kind::Unary(UnaryOperator::Not, operand) => Term::Not(boxed(operand)?),
@@ -156,7 +211,7 @@ fn term(expression: &Expression, parameter: Option<&str>) -> Result<Term, Notati
             }
             Term::Call(*known, all(arguments)?)
         }
-        Kind::None | Kind::Text(_) | Kind::List(_) | Kind::Tuple(_) | Kind::Lambda { .. } => {
+        Kind::None | Kind::Text(_) | Kind::List(_) | Kind::Tuple(_) | Kind::Dict(_) | Kind::Lambda { .. } => {
             return fail("Expected a number.".into());
         }
     })

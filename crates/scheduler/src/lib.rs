@@ -26,25 +26,42 @@
 //! # Ok::<(), notation::NotationError>(())
 //! ```
 
-mod classes;
+#[cfg(feature = "burn")]
+pub mod burn;
+mod class;
+pub mod codegen;
 mod curve;
 mod error;
 mod format;
+mod formula;
 mod horizon;
+pub mod keras;
 mod lambda;
+mod motion;
 pub mod notation;
+pub mod optax;
 mod optimizer;
 pub mod permalink;
+pub mod phases;
 mod python;
+mod random_access;
 mod schedule;
 mod scheduler;
+pub mod timm;
+pub mod torch;
+pub mod transformers;
 mod warmup;
+
+pub use class::{Class, Library, Parameter};
 
 pub use curve::{Curve, curve};
 pub use error::{Exception, ScheduleError};
 pub use format::format_lr;
-pub use horizon::Horizon;
+pub use formula::Formula;
+pub use horizon::{Cadence, Data, Horizon, MOST_STEPS, Resume, Run};
 pub use lambda::Lambda;
+pub use notation::{Boundaries, PerGroup, Steps, StrictFloat};
 pub use optimizer::{MomentumKind, Optimizer};
-pub use schedule::{CyclicLR, OneCycleLR, PerGroup, ReduceLROnPlateau, Schedule};
+pub use random_access::RandomAccess;
+pub use schedule::{CLASSES, Resumed, Schedule};
 pub use scheduler::Scheduler;

@@ -21,3 +21,12 @@ pub(crate) fn divide(a: f64, b: f64) -> Result<f64, ScheduleError> {
 pub(crate) fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { format!("{}", value as i64) } else { format!("{value:?}") }
 }
+
+/// `a // b`.
+pub(crate) fn floor_divide(a: f64, b: f64) -> Result<f64, ScheduleError> {
+    if b == 0.0 {
+        return Err(zero_division("integer division or modulo by zero"));
+    }
+    // Python's own way, which differs from the floor of the quotient where that has been rounded up.
+    Ok(((a - modulo(a, b)?) / b).round())
+}

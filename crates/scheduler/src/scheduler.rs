@@ -1,15 +1,16 @@
 //! A schedule in motion.
 
-use crate::classes::Node;
 use crate::error::ScheduleError;
+use crate::motion::Node;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
 
-/// A scheduler attached to an optimizer, as torch would run it.
+/// A scheduler that writes the LR into an optimizer, as the library would.
+///
+/// The optimizer stays outside, since several schedulers may be attached to one.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     node: Node,
-    optimizer: Optimizer,
 }
 
 impl Scheduler {
@@ -18,25 +19,25 @@ impl Scheduler {
     ///
     /// # Errors
     /// What the constructor of the library raises.
-    pub fn new(schedule: &Schedule, mut optimizer: Optimizer) -> Result<Self, ScheduleError> {
-        Ok(Self { node: Node::new(schedule, &mut optimizer)?, optimizer })
+    pub fn new(schedule: &Schedule, optimizer: &mut Optimizer) -> Result<Self, ScheduleError> {
+        Ok(Self { node: schedule.start(optimizer)? })
     }
 
-    /// The LR in force of each parameter group.
-    pub fn lrs(&self) -> Vec<f64> {
-        self.optimizer.lrs()
-    }
-
-    /// The momentum (or beta1) in force of each parameter group; `None` where the optimizer has neither.
-    pub fn momenta(&self) -> Option<Vec<f64>> {
-        self.optimizer.momenta()
-    }
-
-    /// One call of `step()`. Only ReduceLROnPlateau looks at `metric`, and it must have one.
+    /// One call of `step()`. Only the schedulers that listen to a metric look at it, and they must have one (timm's may go
+    /// without).
     ///
     /// # Errors
     /// What `step()` of the library raises. The LR in force stays.
-    pub fn step(&mut self, metric: Option<f64>) -> Result<(), ScheduleError> {
-        self.node.step(&mut self.optimizer, metric)
+    pub fn step(&mut self, optimizer: &mut Optimizer, metric: Option<f64>) -> Result<(), ScheduleError> {
+        self.node.step(optimizer, metric)
+    }
+
+    /// One call of torch's deprecated `step(epoch)`; for CosineAnnealingWarmRestarts its documented use with fractions of an
+    /// epoch.
+    ///
+    /// # Errors
+    /// As [`Scheduler::step`].
+    pub fn step_to(&mut self, optimizer: &mut Optimizer, epoch: f64) -> Result<(), ScheduleError> {
+        self.node.step_to(optimizer, epoch)
     }
 }

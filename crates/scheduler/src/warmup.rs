@@ -1,14 +1,19 @@
 //! The warmup, the peak and the end of a schedule, as one reads them off the curve, and how to move them.
 
-use crate::schedule::{PerGroup, Schedule};
+use crate::notation::{PerGroup, Steps, StrictFloat};
+use crate::schedule::Schedule;
 
 impl Schedule {
     /// Steps that the LR rises before it first reaches its peak; `None` where the class has no such phase.
     pub fn warmup(&self) -> Option<f64> {
         match self {
-            Self::LinearLR { start_factor, end_factor, total_iters } if start_factor < end_factor => Some(*total_iters),
-            Self::OneCycleLR(parameters) => Some((parameters.pct_start * parameters.length()? as f64 - 1.0).max(0.0)),
-            Self::SequentialLR { schedules, .. } => schedules.first()?.warmup(),
+            Self::LinearLR(linear) if linear.start_factor < linear.end_factor => Some(linear.total_iters.0),
+            Self::OneCycleLR(parameters) => Some((parameters.pct_start.0 * parameters.length()? as f64 - 1.0).max(0.0)),
+            Self::SequentialLR(sequential) => sequential.schedulers.first()?.warmup(),
+            Self::Phases(phases) => {
+                let first = phases.phases.first()?;
+                (first.start < first.end).then_some(first.steps.0)
+            }
             _ => None,
         }
     }
@@ -18,17 +23,16 @@ impl Schedule {
     pub fn set_warmup(&mut self, steps: f64) {
         let steps = steps.round().max(1.0);
         match self {
-            Self::LinearLR { start_factor, end_factor, total_iters } if *start_factor < *end_factor => {
-                *total_iters = steps;
-            }
+            Self::LinearLR(linear) if linear.start_factor < linear.end_factor => linear.total_iters = Steps(steps),
             Self::OneCycleLR(parameters) => {
                 if let Some(length) = parameters.length() {
                     // `pct_start * total_steps` of exactly 1 divides by zero in torch.
                     let rise = (steps + 1.0).clamp(2.0, (length as f64 - 1.0).max(2.0));
-                    parameters.pct_start = rise / length as f64;
+                    parameters.pct_start = StrictFloat(rise / length as f64);
                 }
             }
-            Self::SequentialLR { schedules, milestones } => {
+            Self::SequentialLR(sequential) => {
+                let (schedules, milestones) = (&mut sequential.schedulers, &mut sequential.milestones);
                 let Some(before) = schedules.first().and_then(Self::warmup) else { return };
                 let change = match milestones.first_mut() {
                     Some(milestone) if *milestone as f64 == before => {
@@ -38,10 +42,17 @@ impl Schedule {
                     _ => 0.0,
                 };
                 schedules[0].set_warmup(steps);
-                if let ([_, Self::CosineAnnealingLR { t_max, .. }], [_]) =
-                    (schedules.as_mut_slice(), milestones.as_slice())
+                if let ([_, Self::CosineAnnealingLR(cosine)], [_]) = (schedules.as_mut_slice(), milestones.as_slice()) {
+                    cosine.t_max = Steps((cosine.t_max.0 - change).max(1.0));
+                }
+            }
+            Self::Phases(phases) => {
+                if let [first, second, ..] = phases.phases.as_mut_slice()
+                    && first.start < first.end
                 {
-                    *t_max = (*t_max - change).max(1.0);
+                    let total = first.steps.0 + second.steps.0;
+                    first.steps = Steps(steps.min(total - 1.0).max(1.0));
+                    second.steps = Steps((total - first.steps.0).max(1.0));
                 }
             }
             _ => {}
@@ -56,17 +67,13 @@ impl Schedule {
             Self::OneCycleLR(parameters) if parameters.total_steps.map(|steps| steps as f64) == Some(from) => {
                 parameters.total_steps = Some(to as i64);
             }
-            Self::CosineAnnealingLR { t_max: length, .. } | Self::PolynomialLR { total_iters: length, .. }
-                if *length == from =>
-            {
-                *length = to;
+            Self::CosineAnnealingLR(cosine) if cosine.t_max.0 == from => cosine.t_max = Steps(to),
+            Self::PolynomialLR(polynomial) if polynomial.total_iters.0 == from => polynomial.total_iters = Steps(to),
+            Self::LinearLR(linear) if linear.total_iters.0 == from && linear.start_factor > linear.end_factor => {
+                linear.total_iters = Steps(to);
             }
-            Self::LinearLR { start_factor, end_factor, total_iters }
-                if *total_iters == from && *start_factor > *end_factor =>
-            {
-                *total_iters = to;
-            }
-            Self::SequentialLR { schedules, milestones } => {
+            Self::SequentialLR(sequential) => {
+                let (schedules, milestones) = (&mut sequential.schedulers, &sequential.milestones);
                 if let (Some(last), Some(&start)) = (schedules.last_mut(), milestones.last())
                     && (0.0..from.min(to)).contains(&(start as f64))
                 {
@@ -121,7 +128,7 @@ mod tests {
         let lrs = crate::curve(&schedule, optimizer, 100, &[]).first_group();
         assert_eq!(lrs[49], 0.1);
         schedule.set_warmup(0.0);
-        assert!(crate::Scheduler::new(&schedule, crate::Optimizer::sgd(&[0.1], 0.9)).is_ok());
+        assert!(crate::Scheduler::new(&schedule, &mut crate::Optimizer::sgd(&[0.1], 0.9)).is_ok());
     }
 
     #[test]

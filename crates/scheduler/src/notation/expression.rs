@@ -44,6 +44,8 @@ pub enum Kind {
     List(Vec<Expression>),
     /// `(a, b)`.
     Tuple(Vec<Expression>),
+    /// `{a: b}`.
+    Dict(Vec<(Expression, Expression)>),
     /// `function(a, key=b)`.
     Call {
         /// What is called: a dotted name.

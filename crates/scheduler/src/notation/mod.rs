@@ -5,19 +5,23 @@
 //! ```
 //!
 //! The grammar is Python's expression grammar without what a schedule has no use for: calls with keywords, lists,
-//! tuples, numbers, strings, names, arithmetic, comparisons, `and`/`or`/`not`, `a if b else c` and lambdas. A reader of
+//! tuples, dicts, numbers, strings, names, arithmetic, comparisons, `and`/`or`/`not`, `a if b else c` and lambdas. A reader of
 //! Python code builds the same [`Expression`] from its own tree, so that the meaning of a constructor exists once.
 
+mod argument;
 mod arguments;
 mod expression;
 mod lexer;
 mod parser;
 mod read;
-mod write;
 
+pub(crate) use argument::Argument;
+pub use argument::{Boundaries, PerGroup, Steps, StrictFloat};
+pub(crate) use arguments::Arguments;
 pub use expression::{BinaryOperator, Comparison, Expression, Kind, Span, UnaryOperator};
 pub use read::{read, read_optimizer};
 
+use crate::error::Exception;
 use crate::optimizer::Optimizer;
 use crate::schedule::Schedule;
 
@@ -32,11 +36,18 @@ pub struct NotationError {
     pub message: String,
     /// The bytes of the text that it is about.
     pub span: Span,
+    /// What Python would raise.
+    pub exception: Exception,
 }
 
 impl NotationError {
+    /// A text that is not of the grammar.
     pub(crate) fn new(message: impl Into<String>, span: Span) -> Self {
-        Self { message: message.into(), span }
+        Self::of(Exception::SyntaxError, message, span)
+    }
+
+    pub(crate) fn of(exception: Exception, message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span, exception }
     }
 }
 

@@ -263,6 +263,7 @@ impl Parser {
             },
             Token::Symbol("[") => return self.bracketed(Kind::List, "]"),
             Token::Symbol("(") => return self.bracketed(Kind::Tuple, ")"),
+            Token::Symbol("{") => return self.deeper(Self::dict),
             Token::Symbol(_) | Token::End => return Err(self.unexpected("a value")),
         };
         self.take();
@@ -301,6 +302,23 @@ impl Parser {
             }
         }
         Ok((arguments, keywords))
+    }
+
+    /// `{key: value}`.
+    fn dict(&mut self) -> Result<Expression, NotationError> {
+        let (_, start) = self.take();
+        let mut entries = Vec::new();
+        while !matches!(self.peek(), Token::Symbol("}") | Token::End) {
+            let key = self.expression()?;
+            self.expect(":")?;
+            entries.push((key, self.expression()?));
+            if !self.takes_symbol(",") {
+                break;
+            }
+        }
+        let span = start.to(self.span());
+        self.expect("}")?;
+        Ok(Expression { kind: Kind::Dict(entries), span })
     }
 
     /// A list, a tuple, or an expression in brackets.

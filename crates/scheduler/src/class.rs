@@ -1,0 +1,160 @@
+//! What every class of schedule declares: its name, its parameters with their defaults, and its documentation.
+//!
+//! [`constructor!`] turns one declaration into the struct, its rustdoc page, the reader of its constructor text and the
+//! writer, so that none of them can disagree. The documentation is also a value: the playground and `lrscope` show it.
+
+use crate::notation::{Arguments, NotationError};
+
+/// The library that a class of schedule comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Library {
+    /// `torch.optim.lr_scheduler`, torch 2.15.
+    Torch,
+    /// `transformers.optimization`, transformers 5.23.
+    Transformers,
+    /// `timm.scheduler`, timm 1.0.31.
+    Timm,
+    /// `optax.schedules`, optax 0.2.8.
+    Optax,
+    /// `keras.optimizers.schedules`, Keras 3.15.
+    Keras,
+    /// Ours: phases and points, for shapes that the libraries have no class for.
+    Lrscope,
+}
+
+impl Library {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Torch => "PyTorch",
+            Self::Transformers => "transformers",
+            Self::Timm => "timm",
+            Self::Optax => "optax",
+            Self::Keras => "Keras",
+            Self::Lrscope => "lrscope",
+        }
+    }
+}
+
+/// What a class of schedule is called, takes and means.
+#[derive(Clone, Copy, Debug)]
+pub struct Class {
+    /// The name of the constructor, without its module.
+    pub name: &'static str,
+    /// Where it comes from.
+    pub library: Library,
+    /// What it is for, its formula, its conventions and its source; Markdown.
+    pub documentation: &'static str,
+    /// The parameters after the optimizer, in the order of the signature.
+    pub parameters: &'static [Parameter],
+}
+
+/// A parameter of a constructor.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name in Python.
+    pub name: &'static str,
+    /// What it means and in what unit; empty for those that are read and have no effect here.
+    pub documentation: &'static str,
+}
+
+impl Class {
+    /// The first sentence of the documentation.
+    pub fn summary(&self) -> &'static str {
+        let paragraph = self.documentation.split("\n\n").next().unwrap_or_default();
+        paragraph.trim()
+    }
+}
+
+/// A struct that stands for a constructor call.
+pub(crate) trait Constructor: Sized {
+    const CLASS: Class;
+
+    fn read(given: &Arguments<'_>) -> Result<Self, NotationError>;
+
+    /// The arguments that differ from their defaults, as `name=value`.
+    fn arguments(&self) -> Vec<String>;
+}
+
+/// Declares the constructor of a schedule.
+///
+/// ```text
+/// constructor! {
+///     /// Documentation.
+///     CosineAnnealingLR = "CosineAnnealingLR" in Torch;
+///     /// What the parameter means.
+///     t_max as "T_max": Steps,
+///     /// Parameters with a default may be left out.
+///     eta_min: f64 = 0.0,
+///     @ignored "last_epoch";
+/// }
+/// ```
+macro_rules! constructor {
+    (
+        $(#[doc = $documentation:literal])*
+        $name:ident = $class:literal in $library:ident;
+        $(
+            $(#[doc = $field_documentation:literal])*
+            $field:ident $(as $parameter:literal)?: $type:ty $(= $default:expr)?,
+        )*
+        $(@ignored $($ignored:literal),+;)?
+    ) => {
+        $(#[doc = $documentation])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        pub struct $name {
+            $(
+                $(#[doc = $field_documentation])*
+                pub $field: $type,
+            )*
+        }
+
+        impl $crate::class::Constructor for $name {
+            const CLASS: $crate::class::Class = $crate::class::Class {
+                name: $class,
+                library: $crate::class::Library::$library,
+                documentation: concat!($($documentation, "\n"),*),
+                parameters: &[
+                    $($crate::class::Parameter {
+                        name: $crate::class::constructor!(@name $field $($parameter)?),
+                        documentation: concat!($($field_documentation),*),
+                    },)*
+                    $($($crate::class::Parameter { name: $ignored, documentation: "" },)+)?
+                ],
+            };
+
+            fn read(
+                given: &$crate::notation::Arguments<'_>,
+            ) -> Result<Self, $crate::notation::NotationError> {
+                let _ = given;
+                Ok(Self {
+                    $($field: $crate::class::constructor!(
+                        @read given, $crate::class::constructor!(@name $field $($parameter)?), $type $(, $default)?
+                    ),)*
+                })
+            }
+
+            fn arguments(&self) -> Vec<String> {
+                #[allow(unused_mut, reason = "a class may have no parameters")]
+                let mut arguments = Vec::new();
+                $($crate::class::constructor!(
+                    @write arguments, $crate::class::constructor!(@name $field $($parameter)?), self.$field, $type $(, $default)?
+                );)*
+                arguments
+            }
+        }
+    };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $parameter:literal) => { $parameter };
+    (@read $given:ident, $name:expr, $type:ty) => { $given.required::<$type>($name)? };
+    (@read $given:ident, $name:expr, $type:ty, $default:expr) => { $given.optional::<$type>($name)?.unwrap_or($default) };
+    (@write $arguments:ident, $name:expr, $value:expr, $type:ty) => {
+        $arguments.push(format!("{}={}", $name, $crate::notation::Argument::write(&$value)))
+    };
+    (@write $arguments:ident, $name:expr, $value:expr, $type:ty, $default:expr) => {{
+        let default: $type = $default;
+        if $value != default {
+            $arguments.push(format!("{}={}", $name, $crate::notation::Argument::write(&$value)));
+        }
+    }};
+}
+pub(crate) use constructor;
