@@ -1,7 +1,8 @@
 //! Runs that show something, as data.
 
 use scheduler::permalink::NamedSchedule;
-use scheduler::{OneCycleLR, Schedule};
+use scheduler::torch::{LinearLR, OneCycleLR};
+use scheduler::{Schedule, Steps};
 
 use crate::experiment::{Experiment, Norm, Optimizer, Perceptron, Task, Transformer};
 use crate::messages::{Lane, ScheduledLr};
@@ -75,7 +76,7 @@ pub fn warmup() -> Preset {
         name: "warmup",
         title: "Warmup decides",
         claim: "Same model, same data, same learning rate: without warmup this Post-LN transformer stays at chance, \
-                with it it learns (Xiong et al. 2020). Switch to Pre-LN, or lower the LR to 0.006, and warmup no longer matters.",
+                with warmup it learns (Xiong et al. 2020). Switch to Pre-LN, or lower the LR to 0.006, and warmup no longer matters.",
         experiment: Experiment {
             task: Task::Reverse(transformer),
             optimizer: Optimizer::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -87,7 +88,7 @@ pub fn warmup() -> Preset {
             NamedSchedule {
                 name: "80 steps of warmup".into(),
                 lr: LR,
-                schedule: Schedule::LinearLR { start_factor: 1.0 / WARMUP, end_factor: 1.0, total_iters: WARMUP },
+                schedule: LinearLR { start_factor: 1.0 / WARMUP, end_factor: 1.0, total_iters: Steps(WARMUP) }.into(),
             },
         ],
         seeds: 10,
@@ -123,11 +124,7 @@ pub fn spirals() -> Preset {
         },
         schedules: vec![
             NamedSchedule { name: "constant".into(), lr: LR, schedule: Schedule::constant() },
-            NamedSchedule {
-                name: "OneCycle".into(),
-                lr: LR,
-                schedule: Schedule::OneCycleLR(OneCycleLR::new(LR, STEPS as i64)),
-            },
+            NamedSchedule { name: "OneCycle".into(), lr: LR, schedule: OneCycleLR::new(LR, STEPS as i64).into() },
         ],
         seeds: 5,
     }

@@ -2,7 +2,8 @@
 
 #![cfg(all(feature = "cpu", not(target_family = "wasm")))]
 
-use scheduler::{OneCycleLR, Schedule, notation};
+use scheduler::torch::OneCycleLR;
+use scheduler::{Schedule, notation};
 use trainer::engine::Error;
 use trainer::experiment::{Experiment, Norm, Optimizer, Perceptron, Task, Transformer};
 use trainer::native::{self, curves};
@@ -115,7 +116,7 @@ fn one_cycle_moves_the_momentum() {
     for optimizer in [Optimizer::Sgd { momentum: 0.9 }, ADAM] {
         let one_cycle = |cycle_momentum| ScheduledLr {
             base_lr: 0.1,
-            schedule: Schedule::OneCycleLR(OneCycleLR { cycle_momentum, ..OneCycleLR::new(0.1, 12) }),
+            schedule: OneCycleLR { cycle_momentum, ..OneCycleLR::new(0.1, 12) }.into(),
         };
         let schedules = [one_cycle(true), one_cycle(false)];
         let reports = train(&spirals(optimizer), &schedules, &[lane(0, 0), lane(1, 0)]).unwrap();
@@ -126,7 +127,7 @@ fn one_cycle_moves_the_momentum() {
 
 #[test]
 fn a_schedule_that_refuses_is_an_error_and_not_a_panic() {
-    let schedules = [ScheduledLr { base_lr: 0.1, schedule: Schedule::OneCycleLR(OneCycleLR::new(0.1, 5)) }];
+    let schedules = [ScheduledLr { base_lr: 0.1, schedule: OneCycleLR::new(0.1, 5).into() }];
     let error = train(&spirals(ADAM), &schedules, &[lane(0, 0)]).unwrap_err();
     assert!(matches!(&error, Error::Schedule(_)), "{error:?}");
     assert!(error.to_string().contains("Tried to step"), "{error}");

@@ -1,7 +1,7 @@
 //! The LR at every step, which answers at once to every field and handle.
 
 use leptos::prelude::*;
-use scheduler::{Schedule, curve, format_lr};
+use scheduler::{curve, format_lr};
 
 use crate::plot::{Handle, Line, Plot, thin};
 use crate::state::State;
@@ -20,10 +20,8 @@ pub fn LrPlot(state: RwSignal<State>) -> impl IntoView {
                 .map(|named| {
                     let optimizer = state.scheduler_optimizer(named.lr);
                     // Without a metric a plateau schedule does not move: what it will do only the run can tell.
-                    let metrics = match named.schedule {
-                        Schedule::ReduceLROnPlateau(_) => falling(state.experiment.steps),
-                        _ => Vec::new(),
-                    };
+                    let metrics =
+                        if named.schedule.needs_metric() { falling(state.experiment.steps) } else { Vec::new() };
                     curve(&named.schedule, optimizer, state.experiment.steps, &metrics)
                 })
                 .collect::<Vec<_>>()

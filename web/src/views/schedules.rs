@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use scheduler::permalink::NamedSchedule;
-use scheduler::{OneCycleLR, ReduceLROnPlateau, Schedule, format_lr, notation};
+use scheduler::torch::{CosineAnnealingLR, LinearLR, OneCycleLR, ReduceLROnPlateau, SequentialLR};
+use scheduler::{Schedule, Steps, format_lr, notation};
 
 use super::fields::Field;
 use crate::plot::MARKS;
@@ -16,7 +17,7 @@ pub fn Schedules(state: RwSignal<State>) -> impl IntoView {
         state.update(|state| {
             let steps = state.experiment.steps;
             let lr = state.schedules.first().map_or(0.01, |named| named.lr);
-            let schedule = Schedule::CosineAnnealingLR { t_max: steps as f64, eta_min: 0.0 };
+            let schedule = cosine(steps);
             state.schedules.push(NamedSchedule { name: "cosine".into(), lr, schedule });
         });
     };
@@ -57,8 +58,8 @@ fn Editor(state: RwSignal<State>, index: usize) -> impl IntoView {
         let schedule = notation::parse(&text).map_err(|error| error.message)?;
         // What torch's constructor refuses is refused here, with its words.
         let lr = state.with_untracked(|state| state.schedules.get(index).map_or(0.1, |named| named.lr));
-        let optimizer = state.with_untracked(|state| state.scheduler_optimizer(lr));
-        scheduler::Scheduler::new(&schedule, optimizer).map_err(|error| error.message)?;
+        let mut optimizer = state.with_untracked(|state| state.scheduler_optimizer(lr));
+        scheduler::Scheduler::new(&schedule, &mut optimizer).map_err(|error| error.message)?;
         change(&|named| named.schedule = schedule.clone());
         Ok(())
     };
@@ -128,25 +129,27 @@ const SHAPES: [Shape; 7] = [
     ("warmup", "Warmup, then constant", |_, steps| warmup(steps)),
     ("warmup-cosine", "Warmup, then cosine", |_, steps| {
         let milestone = tenth(steps);
-        let cosine = Schedule::CosineAnnealingLR { t_max: (steps as i64 - milestone).max(1) as f64, eta_min: 0.0 };
-        Schedule::SequentialLR { schedules: vec![warmup(steps), cosine], milestones: vec![milestone] }
+        let rest = cosine((steps as i64 - milestone).max(1) as usize);
+        SequentialLR { schedulers: vec![warmup(steps), rest], milestones: vec![milestone] }.into()
     }),
-    ("cosine", "Cosine", |_, steps| Schedule::CosineAnnealingLR { t_max: steps as f64, eta_min: 0.0 }),
-    ("linear", "Linear to zero", |_, steps| Schedule::LinearLR {
-        start_factor: 1.0,
-        end_factor: 0.0,
-        total_iters: steps as f64,
+    ("cosine", "Cosine", |_, steps| cosine(steps)),
+    ("linear", "Linear to zero", |_, steps| {
+        LinearLR { start_factor: 1.0, end_factor: 0.0, total_iters: Steps::from(steps) }.into()
     }),
-    ("one-cycle", "OneCycle", |lr, steps| Schedule::OneCycleLR(OneCycleLR::new(lr, steps.max(5) as i64))),
+    ("one-cycle", "OneCycle", |lr, steps| OneCycleLR::new(lr, steps.max(5) as i64).into()),
     ("plateau", "Reduce on plateau", |_, _| {
-        Schedule::ReduceLROnPlateau(ReduceLROnPlateau { factor: 0.3, patience: 40, ..ReduceLROnPlateau::default() })
+        ReduceLROnPlateau { factor: 0.3, patience: 40, ..ReduceLROnPlateau::default() }.into()
     }),
 ];
+
+fn cosine(steps: usize) -> Schedule {
+    CosineAnnealingLR { t_max: Steps::from(steps), eta_min: 0.0 }.into()
+}
 
 fn tenth(steps: usize) -> i64 {
     (steps as i64 / 10).max(1)
 }
 
 fn warmup(steps: usize) -> Schedule {
-    Schedule::LinearLR { start_factor: 0.01, end_factor: 1.0, total_iters: tenth(steps) as f64 }
+    LinearLR { start_factor: 0.01, end_factor: 1.0, total_iters: Steps(tenth(steps) as f64) }.into()
 }
