@@ -47,6 +47,11 @@ impl Length {
         Self { epochs, steps_per_epoch, assumed }
     }
 
+    /// What had to be assumed.
+    pub fn assumed(&self) -> &[String] {
+        &self.assumed
+    }
+
     fn value(&self, quantity: &Quantity) -> Option<f64> {
         quantity.value.or(match quantity.unit {
             Unit::Epochs => Some(self.epochs),
@@ -155,7 +160,8 @@ fn value_text(argument: &Argument, is_length: bool, length: &Length, rescale: Re
         }
         ArgumentValue::Text(text) if !text.contains(['\'', '\\', '\n']) => Some(format!("'{text}'")),
         ArgumentValue::Truth(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
-        ArgumentValue::Text(_) | ArgumentValue::Unknown => None,
+        ArgumentValue::Function(function) if !function.lambda.is_empty() => Some(function.lambda.clone()),
+        ArgumentValue::Text(_) | ArgumentValue::Function(_) | ArgumentValue::Unknown => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::fix::Fix;
 use crate::rule::Rule;
 use crate::span::Span;
 
@@ -50,6 +51,8 @@ pub struct Finding {
     pub help: String,
     /// The LR it causes.
     pub effect: Option<Effect>,
+    /// A change that mends it.
+    pub fix: Option<Fix>,
 }
 
 /// The LR as the code makes it against the LR that was meant.

@@ -7,7 +7,10 @@
 //!
 //! Every fact may be unknown, and every fact knows where it was read. Nothing here says what is right or wrong.
 
+use std::sync::Arc;
+
 use crate::quantity::Quantity;
+use crate::script::Script;
 use crate::span::Span;
 
 /// Index into [`Plan::optimizers`].
@@ -25,8 +28,28 @@ pub struct Plan {
     pub optimizers: Vec<OptimizerFacts>,
     /// The schedules, parts of composed ones included.
     pub schedules: Vec<ScheduleFacts>,
+    /// What frameworks are told, in the order of the source.
+    pub settings: Vec<Settings>,
+    /// The versions of libraries that the project asks for.
+    pub requirements: Vec<Requirement>,
+    /// Who runs the loop.
+    pub driver: Driver,
     /// What happens, in order.
     pub run: Block,
+    /// What the whole script shows, beyond this run of it.
+    pub script: Arc<Script>,
+}
+
+/// Who runs the training loop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Driver {
+    /// The source itself: every step stands in it.
+    #[default]
+    Source,
+    /// Lightning's trainer: the plan holds what it does.
+    Lightning,
+    /// Nothing in sight: a config says what is built, and code elsewhere what is done with it.
+    Unseen,
 }
 
 impl Plan {
@@ -39,6 +62,110 @@ impl Plan {
     pub fn optimizer(&self, id: OptimizerId) -> &OptimizerFacts {
         &self.optimizers[id.0]
     }
+
+    /// Those of one kind that are handed over with some.
+    pub fn given_to<'p>(&'p self, settings: &'p Settings, owner: Owner) -> impl Iterator<Item = &'p Settings> {
+        let each = settings.given.iter().filter_map(|index| self.settings.get(*index));
+        each.filter(move |given| given.owner == owner)
+    }
+
+    /// The versions of a package that the project asks for.
+    pub fn requirement(&self, package: &str) -> Option<&Requirement> {
+        self.requirements.iter().find(|requirement| requirement.package == package)
+    }
+
+    /// All that something of that kind is told.
+    pub fn settings_of(&self, owner: Owner) -> impl Iterator<Item = &Settings> {
+        self.settings.iter().filter(move |settings| settings.owner == owner)
+    }
+}
+
+/// The versions of a package that a project asks for, as major and minor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The package, `transformers`.
+    pub package: String,
+    /// This version or later.
+    pub at_least: Option<(u32, u32)>,
+    /// Only versions before this one.
+    pub below: Option<(u32, u32)>,
+}
+
+/// What a framework is told in one place: the arguments of a constructor, or a section of a config file.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What takes them.
+    pub owner: Owner,
+    /// Its name as written, `Seq2SeqTrainingArguments`; what a config file does not name is called by what reads it.
+    pub class: String,
+    /// The call, or the section.
+    pub span: Span,
+    /// By name. What stands in a dict has the names of both, `lr_scheduler_kwargs.min_lr`.
+    pub arguments: Vec<Argument>,
+    /// Whether these are all: nothing is added out of sight, by `**kwargs`, a base config or a command line.
+    pub complete: bool,
+    /// The schedules that they are about, where they are about some that are built elsewhere.
+    pub schedules: Vec<ScheduleId>,
+    /// Others among [`Plan::settings`] that are handed over with these: callbacks to `fit`, a schedule to an optimizer.
+    pub given: Vec<usize>,
+}
+
+impl Settings {
+    /// The argument of that name.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// The number given for a name.
+    pub fn number(&self, name: &str) -> Option<&Quantity> {
+        match &self.argument(name)?.value {
+            ArgumentValue::Number(quantity) => Some(quantity),
+            _ => None,
+        }
+    }
+
+    /// The string given for a name.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match &self.argument(name)?.value {
+            ArgumentValue::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// What takes settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// `transformers.TrainingArguments`, its subclasses, and config files with its fields.
+    TrainingArguments,
+    /// The fields of `transformers.TrainingArguments` by the names that axolotl gives them.
+    Axolotl,
+    /// The `scheduler` section of a DeepSpeed config: the parameters, and `type`.
+    DeepSpeedScheduler,
+    /// What a config of mmengine says of the run: `max_epochs` or `max_iters`, and `lr`.
+    MmengineRun,
+    /// One entry of mmengine's `param_scheduler`.
+    MmengineScheduler,
+    /// The options of timm's training script.
+    TimmOptions,
+    /// A Lightning module that optimizes by hand.
+    LightningModule,
+    /// The dict that `configure_optimizers` returns.
+    LightningOptimizers,
+    /// A scheduler that `configure_optimizers` returns, with the options of the dict around it.
+    LightningScheduler,
+    /// Lightning's `Trainer`.
+    LightningTrainer,
+    /// A learning-rate schedule of Keras, which counts optimizer steps.
+    KerasSchedule,
+    /// An optimizer of Keras.
+    KerasOptimizer,
+    /// A callback of Keras.
+    KerasCallback,
+    /// `model.compile(...)`; the class is what tells one model from another.
+    KerasCompile,
+    /// `model.fit(...)`, as [`Owner::KerasCompile`].
+    KerasFit,
 }
 
 /// An optimizer.
@@ -52,6 +179,14 @@ pub struct OptimizerFacts {
     pub lr: Quantity,
     /// Momentum, where given.
     pub momentum: Quantity,
+    /// The LR as written, `args.lr`; empty where none is given.
+    pub lr_text: String,
+    /// The name that it is first assigned to; empty where there is none.
+    pub name: String,
+    /// Whether it is one class for certain, built in sight.
+    pub built: bool,
+    /// It is given all parameters of a model as one group: `model.parameters()`.
+    pub all_parameters: bool,
 }
 
 /// How a fact about a class was established.
@@ -61,6 +196,18 @@ pub enum Evidence {
     Proved,
     /// By a telling name and use only.
     Named,
+}
+
+/// Where a scheduler class comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Library {
+    /// `torch.optim.lr_scheduler`, or a function of `transformers` that returns one of its classes.
+    Torch,
+    /// `timm.scheduler`.
+    Timm,
+    /// The script's own, or not known.
+    #[default]
+    Other,
 }
 
 /// A schedule as it is built.
@@ -78,6 +225,10 @@ pub struct ScheduleFacts {
     pub arguments: Vec<Argument>,
     /// The parts of a composed schedule, in order; empty where they are not all known.
     pub parts: Vec<ScheduleId>,
+    /// Where the class comes from.
+    pub library: Library,
+    /// The name that it is first assigned to; empty where there is none.
+    pub name: String,
 }
 
 impl ScheduleFacts {
@@ -111,8 +262,21 @@ pub enum ArgumentValue {
     Text(String),
     /// True or false.
     Truth(bool),
+    /// A function from the count of steps to a number.
+    Function(FunctionFacts),
     /// Anything else.
     Unknown,
+}
+
+/// A function that a schedule is given: `lambda epoch: 0.95 ** epoch`.
+#[derive(Clone, Debug, Default)]
+pub struct FunctionFacts {
+    /// Its only parameter.
+    pub parameter: String,
+    /// A lambda with the values of the names it uses in place of them; empty where that cannot be told.
+    pub lambda: String,
+    /// What its result is a multiple of, as written: `args.lr`.
+    pub factors: Vec<String>,
 }
 
 impl ArgumentValue {
@@ -149,6 +313,14 @@ pub enum Action {
     OptimizerStep(OptimizerStep),
     /// A scheduler moves on.
     SchedulerStep(SchedulerStep),
+    /// A schedule is built.
+    BuildSchedule(ScheduleId),
+    /// An optimizer is built.
+    BuildOptimizer(OptimizerId),
+    /// The state of an optimizer is put back.
+    RestoreOptimizer(OptimizerId),
+    /// The LR of an optimizer is written by hand.
+    SetLr(SetLr),
 }
 
 /// A loop.
@@ -178,6 +350,8 @@ pub enum Turn {
 pub struct Arm {
     /// When it goes this way.
     pub guard: Guard,
+    /// The condition as written, with a comment that stands above it; empty for `else`.
+    pub condition: String,
     /// What happens then.
     pub body: Block,
 }
@@ -211,4 +385,40 @@ pub struct SchedulerStep {
     pub or_unknown: bool,
     /// How many arguments it is given; `None` where that is not known (`*args`).
     pub arguments: Option<usize>,
+    /// The first of them.
+    pub first: Option<StepArgument>,
+}
+
+/// What a scheduler's `step` is given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepArgument {
+    /// The keyword, where there is one.
+    pub keyword: Option<String>,
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The names in it, `val_loss` of `np.mean(self.val_loss)`.
+    pub names: Vec<String>,
+    /// What it was computed on.
+    pub data: Data,
+}
+
+/// What a metric was computed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Data {
+    /// The batches that the weights are updated with.
+    Training,
+    /// Anything else, as far as is known.
+    #[default]
+    Unknown,
+}
+
+/// The LR of an optimizer, written by hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SetLr {
+    /// Which optimizer, where known.
+    pub optimizer: Option<OptimizerId>,
+    /// The value as written.
+    pub text: String,
 }

@@ -227,6 +227,28 @@ impl Quantity {
         self.form.is_some() && self.form == other.form
     }
 
+    /// How many times `other` it is, where that is certain: by value, or because both are multiples of the same symbols.
+    pub fn ratio(&self, other: &Self) -> Option<f64> {
+        if self.same(other) {
+            return Some(1.0);
+        }
+        let by_value = self.value.zip(other.value).filter(|(_, b)| *b != 0.0).map(|(a, b)| a / b);
+        by_value.or_else(|| {
+            let (a, b) = (self.form.as_ref()?, other.form.as_ref()?);
+            let ((symbols, x), (others, y)) = (a.0.iter().next()?, b.0.iter().next()?);
+            (a.0.len() == 1 && b.0.len() == 1 && symbols == others && !symbols.is_empty()).then_some(x / y)
+        })
+    }
+
+    /// Whether both are made of the same symbol, among others: one may have been computed from the other.
+    pub fn shares_symbol(&self, other: &Self) -> bool {
+        let symbols = |form: &Option<Polynomial>| -> Vec<String> {
+            form.iter().flat_map(|form| form.0.keys()).flatten().cloned().collect()
+        };
+        let own = symbols(&self.form);
+        symbols(&other.form).iter().any(|symbol| own.contains(symbol))
+    }
+
     /// Whether there is at least a symbolic form.
     pub fn has_form(&self) -> bool {
         self.form.is_some()

@@ -37,7 +37,8 @@ pub struct Docs {
     pub fine: &'static str,
 }
 
-/// Python that a rule reports and Python that it does not.
+/// Sources that a rule reports and sources that it does not: Python, or a config file where the first line names one
+/// (`# train.yaml`).
 #[derive(Debug)]
 pub struct Cases {
     /// Reported, once each.
@@ -48,7 +49,7 @@ pub struct Cases {
 
 impl Rule {
     /// A finding of this rule with nothing but its message.
-    pub(crate) fn finding(
+    pub fn finding(
         &'static self,
         span: crate::Span,
         what: impl Into<String>,
@@ -65,6 +66,13 @@ impl Rule {
             why: why.into(),
             help: help.into(),
             effect: None,
+            fix: None,
         }
     }
+}
+
+/// The name of the config file that an example or a case of a rule is; `None` where it is Python.
+pub fn config_name(case: &str) -> Option<&str> {
+    let name = case.lines().next()?.strip_prefix("# ")?;
+    [".yaml", ".json", ".toml"].iter().any(|end| name.ends_with(end)).then_some(name)
 }

@@ -1,6 +1,6 @@
 //! Where in the run a scheduler is stepped, and how often that is.
 
-use crate::plan::{Action, Block, Guard, Loop, Node, Plan, SchedulerStep, Turn};
+use crate::plan::{Action, Arm, Block, Guard, Loop, Node, Plan, SchedulerStep, Turn};
 use crate::quantity::Quantity;
 use crate::span::Span;
 
@@ -10,7 +10,7 @@ pub enum Frame<'p> {
     /// A turn of a loop.
     Loop(&'p Loop, Span),
     /// An arm of a branch.
-    Arm(&'p Guard),
+    Arm(&'p Arm),
 }
 
 /// A call of a scheduler's `step` and what encloses it.
@@ -52,13 +52,13 @@ fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Si
             }
             Action::Branch(arms) => {
                 for arm in arms {
-                    frames.push(Frame::Arm(&arm.guard));
+                    frames.push(Frame::Arm(arm));
                     collect(&arm.body, frames, found);
                     frames.pop();
                 }
             }
             Action::SchedulerStep(step) => found.push(Site { step, span: node.span, frames: frames.clone() }),
-            Action::OptimizerStep(_) => {}
+            _ => {}
         }
     }
 }
@@ -71,7 +71,7 @@ impl<'p> Site<'p> {
         };
         let Frame::Loop(inner, span) = self.frames[innermost] else { return Cadence::Unknown };
         let guards = self.frames[innermost + 1..].iter().filter_map(|frame| match frame {
-            Frame::Arm(guard) => Some(*guard),
+            Frame::Arm(arm) => Some(&arm.guard),
             Frame::Loop(..) => None,
         });
         let mut accumulates = false;
@@ -121,7 +121,7 @@ pub fn contains_optimizer_step(block: &Block) -> bool {
         Action::Loop(inner) => contains_optimizer_step(&inner.body),
         Action::Branch(arms) => arms.iter().any(|arm| contains_optimizer_step(&arm.body)),
         Action::OptimizerStep(_) => true,
-        Action::SchedulerStep(_) => false,
+        _ => false,
     })
 }
 
@@ -130,6 +130,6 @@ fn updates_directly(block: &Block) -> bool {
     block.iter().any(|node| match &node.action {
         Action::Branch(arms) => arms.iter().any(|arm| updates_directly(&arm.body)),
         Action::OptimizerStep(step) => step.in_sight,
-        Action::Loop(_) | Action::SchedulerStep(_) => false,
+        _ => false,
     })
 }

@@ -3,7 +3,7 @@
 use super::units::{self, GivenLength, length_in};
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Plan, ScheduleId};
+use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::{Cases, Docs, Rule};
 use crate::sites::{Cadence, Site, sites};
@@ -45,6 +45,16 @@ for epoch in range(num_epochs):
     },
     cases: Cases {
         fail: &[
+            // The interval is Lightning's.
+            "
+import torch
+import lightning as L
+class Model(L.LightningModule):
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=1e-3)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=self.trainer.max_epochs)
+        return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': scheduler, 'interval': 'step'}}
+",
             // The length is a literal that equals the number of epochs.
             "
 from torch.optim import SGD, lr_scheduler
@@ -72,6 +82,16 @@ for epoch in range(args.epochs):
 ",
         ],
         pass: &[
+            // Whoever asks Lightning for the interval `step` has steps in mind, unless a name tells otherwise.
+            "
+import torch
+import lightning as L
+class Model(L.LightningModule):
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=1e-3)
+        scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.99)
+        return [optimizer], [{'scheduler': scheduler, 'interval': 'step'}]
+",
             "
 import torch
 opt = torch.optim.SGD(net.parameters(), lr=0.1)
@@ -122,6 +142,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
             continue;
         }
+        if let [only] = site.step.schedules[..]
+            && let Some(finding) = by_numbers(plan, only, &site, loop_span)
+        {
+            findings.push(finding);
+            continue;
+        }
         let in_epochs = |id: &ScheduleId| length_in_epochs(plan, *id, &site);
         let Some(lengths) = site.step.schedules.iter().map(in_epochs).collect::<Option<Vec<_>>>() else { continue };
         let Some(length) = lengths.first() else { continue };
@@ -134,19 +160,79 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                  that many batches.",
                 length.argument.name, length.argument.text,
             ),
-            format!(
-                "Step it once per epoch, after the loop over the batches; or count batches: \
-                 `{}={} * len(train_loader)`.",
-                length.argument.name, length.argument.text,
-            ),
+            match plan.driver {
+                Driver::Source | Driver::Unseen => format!(
+                    "Step it once per epoch, after the loop over the batches; or count batches: \
+                     `{}={} * len(train_loader)`.",
+                    length.argument.name, length.argument.text,
+                ),
+                Driver::Lightning => format!(
+                    "Give it the interval `epoch`; or count batches: `{}=self.trainer.estimated_stepping_batches`.",
+                    length.argument.name,
+                ),
+            },
         );
         finding.related.push((length.argument.span, "a length in epochs".to_owned()));
-        finding.related.push((loop_span, "one turn of this loop is a batch".to_owned()));
+        if plan.driver == Driver::Source {
+            finding.related.push((loop_span, "one turn of this loop is a batch".to_owned()));
+        }
         if let [only] = site.step.schedules[..] {
             finding.effect = effect(plan, only, &site);
         }
         findings.push(finding);
     }
+}
+
+/// A schedule whose numbers are those of epochs: after each batch they would be used up in the first epoch.
+fn by_numbers(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Span) -> Option<Finding> {
+    /// Fewer steps than any training has, where the number of epochs is not known.
+    const FEW: f64 = 100.0;
+    // Lightning steps per batch only where the interval says so, in so many words.
+    if plan.driver == Driver::Lightning {
+        return None;
+    }
+    let schedule = plan.schedule(id);
+    let epochs = site.epochs()?;
+    let most = epochs.value.unwrap_or(FEW).max(2.0);
+    let literal = |name: &str| {
+        let argument = schedule.argument(name)?;
+        let values = argument.value.quantities();
+        let last = values.last()?.value?;
+        let bare = values.iter().all(|value| matches!(value.unit, Unit::Bare | Unit::Unknown | Unit::Epochs));
+        (bare && last <= most && last > 1.0).then_some((argument, last))
+    };
+    let (span, told) = match schedule.class.as_str() {
+        "StepLR" => literal("step_size").map(|(argument, last)| (argument.span, format!("step_size={last}")))?,
+        "MultiStepLR" => {
+            literal("milestones").map(|(argument, _)| (argument.span, format!("milestones={}", argument.text)))?
+        }
+        "CosineAnnealingLR" if epochs.value.is_some() => {
+            literal("T_max").map(|(argument, last)| (argument.span, format!("T_max={last}")))?
+        }
+        "ExponentialLR" => {
+            let gamma = schedule.argument("gamma")?;
+            let value = gamma.value.quantities().first()?.value?;
+            (value > 0.0 && value <= 0.99).then(|| (gamma.span, format!("gamma={value}")))?
+        }
+        "LambdaLR" => {
+            let argument = schedule.argument("lr_lambda")?;
+            let crate::plan::ArgumentValue::Function(function) = &argument.value else { return None };
+            let parameter = function.parameter.to_ascii_lowercase();
+            (parameter.contains("epoch") || parameter == "ep")
+                .then(|| (argument.span, format!("a function of `{parameter}`")))?
+        }
+        _ => return None,
+    };
+    let mut finding = RULE.finding(
+        site.span,
+        format!("{} counts epochs but is stepped after every batch.", schedule.class),
+        format!("With {told}, the schedule is through after a few batches of the first epoch."),
+        "Step it once per epoch, after the loop over the batches; or count in batches.",
+    );
+    finding.related.push((span, "numbers of epochs".to_owned()));
+    finding.related.push((loop_span, "one turn of this loop is a batch".to_owned()));
+    finding.effect = effect(plan, id, site);
+    Some(finding)
 }
 
 /// The length, where it is proved to be in epochs: by its unit, or by being the same number as the epochs of the run.

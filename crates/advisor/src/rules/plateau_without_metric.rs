@@ -77,7 +77,7 @@ opt = torch.optim.SGD(model.parameters(), lr=0.1)
 if args.sched == 'plateau':
     sched = ReduceLROnPlateau(opt)
 elif args.sched == 'cosine':
-    sched = CosineAnnealingLR(opt, T_max=10)
+    sched = CosineAnnealingLR(opt, T_max=90)
 else:
     sched = None
 for epoch in range(90):

@@ -3,6 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::fix::{Change, Fix};
 use crate::plan::{
     Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
 };
@@ -53,7 +54,7 @@ for epoch in range(90):
             "
 import torch
 opt = torch.optim.SGD(model.parameters(), lr=0.1)
-sched = torch.optim.lr_scheduler.ExponentialLR(opt, 0.99)
+sched = torch.optim.lr_scheduler.ExponentialLR(opt, 0.9999)
 for epoch in range(10):
     for batch in loader:
         loss(batch).backward()
@@ -138,7 +139,7 @@ for epoch in range(90):
             "
 import torch
 opt = torch.optim.SGD(model.parameters(), lr=0.1)
-sched = torch.optim.lr_scheduler.MultiStepLR(opt, [75, 150])
+sched = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(opt, 50)
 for epoch in range(200):
     sched.step(epoch)
     for batch in train_loader:
@@ -149,8 +150,8 @@ for epoch in range(200):
 import torch
 opt_d = torch.optim.Adam(d.parameters(), lr=1e-4)
 opt_g = torch.optim.Adam(g.parameters(), lr=1e-4)
-sched_d = torch.optim.lr_scheduler.ExponentialLR(opt_d, 0.99)
-sched_g = torch.optim.lr_scheduler.ExponentialLR(opt_g, 0.99)
+sched_d = torch.optim.lr_scheduler.ExponentialLR(opt_d, 0.9999)
+sched_g = torch.optim.lr_scheduler.ExponentialLR(opt_g, 0.9999)
 for epoch in range(20):
     for batch in train_loader:
         opt_d.step()
@@ -215,7 +216,7 @@ impl<'p> Search<'p, '_> {
                     }
                     earlier.pop();
                 }
-                Action::OptimizerStep(_) | Action::SchedulerStep(_) => {}
+                _ => {}
             }
             let mut early = Vec::new();
             unconditional_steps(node, true, &mut early);
@@ -235,7 +236,7 @@ impl<'p> Search<'p, '_> {
         after: &'p [Node],
         turn: Option<&'p Loop>,
     ) {
-        let SchedulerStep { schedules, or_unknown, arguments } = early.step;
+        let SchedulerStep { schedules, or_unknown, arguments, .. } = early.step;
         if *or_unknown || schedules.is_empty() || *arguments != Some(0) {
             return;
         }
@@ -287,6 +288,10 @@ impl<'p> Search<'p, '_> {
             "the optimizer is handed to the training here"
         };
         finding.related.push((optimizer_span, label.to_owned()));
+        finding.fix = Some(Fix::not_safe(
+            "Step the scheduler after the optimizer",
+            Change::MoveStatement { statement: early.span, after: Some(optimizer_span) },
+        ));
         if let [only] = schedules[..] {
             finding.effect = effect(self.plan, only, self.epochs);
         }
@@ -316,7 +321,7 @@ fn unconditional_steps<'p>(node: &'p Node, direct: bool, found: &mut Vec<Early<'
                 unconditional_steps(node, false, found);
             }
         }
-        Action::Loop(_) | Action::OptimizerStep(_) => {}
+        _ => {}
     }
 }
 
@@ -335,7 +340,7 @@ fn first_optimizer_step<'p>(
             .iter()
             .find_map(|node| first_optimizer_step(node, is_its))
             .map(|(step, span, _)| (step, span, false)),
-        Action::SchedulerStep(_) => None,
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::units::{self, GivenLength, length_in};
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Plan, ScheduleId};
+use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::Unit;
 use crate::rule::{Cases, Docs, Rule};
 use crate::sites::{Cadence, Site, sites};
@@ -45,6 +45,18 @@ for epoch in range(num_epochs):
     },
     cases: Cases {
         fail: &[
+            // Lightning steps once per epoch unless told otherwise.
+            "
+import torch
+import lightning as L
+class Model(L.LightningModule):
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=1e-3)
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=1e-3, total_steps=self.trainer.estimated_stepping_batches
+        )
+        return [optimizer], [scheduler]
+",
             "
 from torch.optim.lr_scheduler import OneCycleLR
 import torch
@@ -148,6 +160,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
             continue;
         }
+        if let [only] = site.step.schedules[..]
+            && let Some(finding) = cycle_of_batches(plan, only, &site, loop_span)
+        {
+            findings.push(finding);
+            continue;
+        }
         let in_steps = |id: &ScheduleId| length_in(plan, *id, &|quantity| quantity.unit.is_steps());
         let Some(lengths) = site.step.schedules.iter().map(in_steps).collect::<Option<Vec<_>>>() else { continue };
         let Some(length) = lengths.first() else { continue };
@@ -162,19 +180,57 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 length.argument.text,
                 counted(length),
             ),
-            format!(
-                "Step it after every optimizer step, with a length of epochs times batches; or give `{}` the number of \
-                 epochs.",
-                length.argument.name
-            ),
+            match plan.driver {
+                Driver::Source | Driver::Unseen => format!(
+                    "Step it after every optimizer step, with a length of epochs times batches; or give `{}` the \
+                     number of epochs.",
+                    length.argument.name
+                ),
+                Driver::Lightning => format!(
+                    "Return it as `{{\"scheduler\": scheduler, \"interval\": \"step\"}}`; or give `{}` the number of \
+                     epochs, `self.trainer.max_epochs`.",
+                    length.argument.name
+                ),
+            },
         );
         finding.related.push((length.argument.span, format!("a length in {}", counted(length))));
-        finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
+        if plan.driver == Driver::Source {
+            finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
+        }
         if let [only] = site.step.schedules[..] {
             finding.effect = effect(plan, only, &site);
         }
         findings.push(finding);
     }
+}
+
+/// `CyclicLR` is made to be stepped per batch, as its default of 2000 steps says; a half cycle that the epochs of the
+/// run do not fill is one of batches.
+fn cycle_of_batches(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Span) -> Option<Finding> {
+    const DEFAULT: f64 = 2000.0;
+    /// Half cycles of fewer epochs are taken for what they say where the length of the run is not known.
+    const MANY: f64 = 20.0;
+    let schedule = plan.schedule(id);
+    if schedule.class != "CyclicLR" {
+        return None;
+    }
+    let up = match schedule.argument("step_size_up") {
+        Some(argument) => argument.value.quantities().first()?.value?,
+        None => DEFAULT,
+    };
+    let epochs = site.epochs().and_then(|epochs| epochs.value);
+    if up < epochs.map_or(MANY, |epochs| epochs / 2.0) {
+        return None;
+    }
+    let mut finding = RULE.finding(
+        site.span,
+        "CyclicLR counts optimizer steps but is stepped once per epoch.",
+        format!("It takes {up} calls to get from its lowest LR to its highest, which are as many epochs here."),
+        "Step it after every optimizer step.",
+    );
+    finding.related.push((schedule.span, "a cycle of batches".to_owned()));
+    finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
+    Some(finding)
 }
 
 fn counted(length: &GivenLength<'_>) -> &'static str {

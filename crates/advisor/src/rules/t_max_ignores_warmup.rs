@@ -2,6 +2,7 @@
 
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::fix::{Change, Fix};
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::{Cases, Docs, Rule};
@@ -147,6 +148,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         );
         if let Some(milestones) = sequence.argument("milestones") {
             finding.related.push((milestones.span, "the warmup ends here".to_owned()));
+        }
+        if let Some((run, milestone)) = run.value.zip(milestone.value).filter(|_| run.is_literal()) {
+            let length = number(run - milestone);
+            finding.fix = Some(Fix::not_safe(
+                format!("Set {name} to {length}"),
+                Change::Replace { span: argument.span, text: length },
+            ));
         }
         finding.effect = effect(plan, sequence, &site, &overrun);
         findings.push(finding);

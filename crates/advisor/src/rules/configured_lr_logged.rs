@@ -1,0 +1,59 @@
+//! A log that shows the LR of the configuration in each epoch.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::Plan;
+use crate::rule::{Cases, Docs, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "configured-lr-logged",
+    code: "LRS628",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The training loop logs the LR that the run was configured with, while a scheduler changes the LR.",
+        why: "The log shows a constant. Whoever reads it will believe that the schedule did nothing.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    writer.add_scalar('lr', args.lr, epoch)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    writer.add_scalar('lr', scheduler.get_last_lr()[0], epoch)
+",
+        fine: "Logging the configuration once, before the loop, is fine.",
+    },
+    cases: Cases { fail: &[], pass: &[] },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    if script.stepped.is_empty() && script.lr_writes.is_empty() {
+        return;
+    }
+    for (span, text) in &script.configured_lr_logged {
+        if plan.optimizers.iter().any(|optimizer| optimizer.lr_text == *text) {
+            findings.push(RULE.finding(
+                *span,
+                format!("`{text}` is the LR that the run started with, not the current one."),
+                "The log shows a constant while the schedule changes the LR.",
+                "Log `optimizer.param_groups[0]['lr']` or `scheduler.get_last_lr()[0]`.",
+            ));
+        }
+    }
+}

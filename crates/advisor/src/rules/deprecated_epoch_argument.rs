@@ -1,0 +1,132 @@
+//! `scheduler.step(epoch)`.
+
+use crate::classes::PLATEAU;
+use crate::effect::names;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Change, Fix};
+use crate::plan::{Library, Plan, ScheduleId, SchedulerStep};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::sites;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "deprecated-epoch-argument",
+    code: "LRS522",
+    severity: Severity::Warning,
+    confidence: Confidence::Certain,
+    docs: Docs {
+        what: "A scheduler of PyTorch is told the epoch: `scheduler.step(epoch)`.",
+        why: "The argument is deprecated. It makes the scheduler jump: most classes then use a closed form that ignores what \
+              happened before, `epoch - 1` lets the schedule lag, and composed schedulers do not take it at all.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "`ReduceLROnPlateau` takes a metric, `CosineAnnealingWarmRestarts` a fraction of an epoch, and the schedulers of \
+               timm need the epoch. They are not reported, nor are classes of the script's own.",
+    },
+    cases: Cases {
+        fail: &["
+class Trainer:
+    def __init__(self, optimizer, lr_scheduler):
+        self.optimizer = optimizer
+        self.lr_scheduler = lr_scheduler
+    def _train_epoch(self, epoch):
+        for x, y in self.train_loader:
+            self.loss(x, y).backward()
+            self.optimizer.step()
+            self.lr_scheduler.step(epoch=epoch - 1)
+"],
+        pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=10)
+for epoch in range(90):
+    for i, (x, y) in enumerate(train_loader):
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step(epoch + i / len(train_loader))
+",
+            "
+from timm.scheduler import CosineLRScheduler
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = CosineLRScheduler(optimizer, t_initial=90)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch + 1)
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let Some(first) = &site.step.first else { continue };
+        if site.step.arguments != Some(1) || site.step.or_unknown || site.step.schedules.is_empty() {
+            continue;
+        }
+        let by_keyword = first.keyword.as_deref() == Some("epoch");
+        let is_epoch = by_keyword || first.names.iter().any(|name| is_epoch(name)) && !is_metric(&first.text);
+        let all_take_none = site.step.schedules.iter().all(|id| takes_no_epoch(plan, *id, by_keyword));
+        if !is_epoch || !all_take_none {
+            continue;
+        }
+        let class = names(plan, &site.step.schedules);
+        let mut finding = RULE.finding(
+            site.span,
+            format!("{class}.step({}): the epoch is a deprecated argument.", first.text),
+            "It makes the scheduler jump to that epoch; PyTorch warns about it at each call.",
+            "Call step() without arguments.",
+        );
+        if !proved(plan, site.step) {
+            finding.confidence = Confidence::Likely;
+        }
+        finding.fix = Some(Fix::safe("Remove the epoch", Change::RemoveArguments { call: site.span }));
+        findings.push(finding);
+    }
+}
+
+fn proved(plan: &Plan, step: &SchedulerStep) -> bool {
+    step.schedules.iter().all(|id| plan.schedule(*id).library == Library::Torch)
+}
+
+fn takes_no_epoch(plan: &Plan, id: ScheduleId, by_keyword: bool) -> bool {
+    let schedule = plan.schedule(id);
+    match schedule.library {
+        Library::Timm => false,
+        Library::Torch => !matches!(schedule.class.as_str(), PLATEAU | "CosineAnnealingWarmRestarts" | "scheduler"),
+        // A class that is not known, in a script that does not look like timm.
+        Library::Other => by_keyword && !plan.schedules.iter().any(|other| other.library == Library::Timm),
+    }
+}
+
+fn is_epoch(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "ep" || name == "e" || name.contains("epoch") && !name.contains("loss") && !name.contains("acc")
+}
+
+fn is_metric(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["loss", "acc", "metric", "score", "val", "mean("].iter().any(|word| text.contains(word))
+}

@@ -1,0 +1,65 @@
+//! `scheduler.get_lr()` instead of `get_last_lr()`.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Change, Fix};
+use crate::plan::Plan;
+use crate::rule::{Cases, Docs, Rule};
+use crate::script::LrReading;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "get-lr-outside-step",
+    code: "LRS523",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The LR is read with `scheduler.get_lr()`.",
+        why: "`get_lr` computes the *next* LR from the current one and is meant for `step` alone. Outside of it PyTorch warns, \
+              and at a drop the value is wrong: StepLR shows the LR divided twice.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    print(epoch, scheduler.get_lr()[0])
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    print(epoch, scheduler.get_last_lr()[0])
+",
+        fine: "Inside a scheduler class `get_lr` is right; engines that have a method of that name (`engine.get_lr()`) are no \
+               schedulers.",
+    },
+    cases: Cases { fail: &[], pass: &[] },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for read in &plan.script.lr_reads {
+        if read.how != LrReading::GetLr || read.in_scheduler {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            read.span,
+            "get_lr() computes the next LR and is meant for step() alone.",
+            "At a drop its value is wrong, and PyTorch warns about the call.",
+            "Use get_last_lr().",
+        );
+        finding.fix = Some(Fix::safe(
+            "Use `get_last_lr`",
+            Change::RenameMethod { call: read.span, name: "get_last_lr".to_owned() },
+        ));
+        findings.push(finding);
+    }
+}

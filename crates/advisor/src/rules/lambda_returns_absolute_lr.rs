@@ -1,0 +1,114 @@
+//! A `LambdaLR` function that returns an LR instead of a factor.
+
+use crate::effect::{Drawing, Length, rough};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{ArgumentValue, FunctionFacts, Plan, ScheduleFacts};
+use crate::quantity::Quantity;
+use crate::rule::{Cases, Docs, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "lambda-returns-absolute-lr",
+    code: "LRS624",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The function of a `LambdaLR` returns a learning rate. It should return a factor.",
+        why: "`LambdaLR` multiplies what the function returns with the LR of the optimizer: an LR of 0.01 becomes 0.0001.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch: args.lr * 0.95 ** epoch)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch: 0.95 ** epoch)
+",
+        fine: "With a base LR of 1 the factor is the LR, which is a known idiom. Functions whose values are small only for a \
+               part of the run are left alone.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+def sweep(model, train_loader):
+    min_lr, max_lr, steps = 1e-6, 1e-1, 100
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda x: min_lr * (max_lr / min_lr) ** (x / steps))
+"],
+        pass: &[
+            "
+import torch
+low, high, steps = 1e-6, 1, 100
+optimizer = torch.optim.SGD(model.parameters(), lr=1)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda x: low * (high / low) ** (x / steps))
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, step / 500))
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for schedule in plan.schedules.iter().filter(|schedule| schedule.class == "LambdaLR") {
+        let Some(argument) = schedule.argument("lr_lambda") else { continue };
+        let ArgumentValue::Function(function) = &argument.value else { continue };
+        let Some(optimizer) = schedule.optimizer.map(|id| plan.optimizer(id)) else { continue };
+        let base = optimizer.lr.value;
+        if base == Some(1.0) {
+            continue;
+        }
+        let by_name = !optimizer.lr_text.is_empty()
+            && optimizer.lr_text.parse::<f64>().is_err()
+            && function.factors.contains(&optimizer.lr_text);
+        let by_value = base.is_some_and(|base| stays_at_lr(plan, schedule, function, base));
+        let sweeps = sweeps_rates(function) && optimizer.lr_text != "1" && base.is_some_and(|base| base < 0.1);
+        if !(by_name || by_value || sweeps)
+            || findings.iter().any(|f| f.span == schedule.span && f.rule.code == RULE.code)
+        {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            argument.span,
+            "The function returns a learning rate, but LambdaLR takes it for a factor.",
+            match base {
+                Some(base) => format!("It is multiplied with the LR of the optimizer, {}.", rough(base)),
+                None => "It is multiplied with the LR of the optimizer.".to_owned(),
+            },
+            "Return a factor, which is 1 at the base LR; or give the optimizer lr=1.",
+        );
+        if !optimizer.lr_text.is_empty() {
+            finding.related.push((optimizer.span, "the base LR".to_owned()));
+        }
+        findings.push(finding);
+    }
+}
+
+/// Whether the function never gets anywhere near a factor of 1: it stays where LRs are.
+fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, base: f64) -> bool {
+    const STEPS: f64 = 2000.0;
+    const LOW: f64 = 0.05;
+    if function.lambda.is_empty() || base <= 0.0 || base >= 0.5 {
+        return false;
+    }
+    let length = Length::of(Some(&Quantity::one()), Some(&Quantity::number(STEPS)));
+    let drawing = Drawing::new(plan, schedule, &length);
+    let Some(lrs) = drawing.draw(plan, schedule, &length, STEPS, &|_, _, value| value) else { return false };
+    let highest = lrs.iter().map(|lr| lr / base).fold(0.0, f64::max);
+    // A decay starts at its highest value, a warmup ends there; both are 1 for a factor.
+    highest > 0.0 && highest < LOW
+}
+
+/// `low * (high / low) ** (x / steps)`: a sweep from one rate to another.
+fn sweeps_rates(function: &FunctionFacts) -> bool {
+    let is_rate = |factor: &String| {
+        let lower = factor.to_ascii_lowercase();
+        ["min_lr", "start_lr", "lr_min", "lr_start", "init_lr", "base_lr", "initial_lr", "low_lr"]
+            .contains(&lower.as_str())
+    };
+    function.factors.iter().any(is_rate)
+}

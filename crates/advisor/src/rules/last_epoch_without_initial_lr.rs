@@ -1,0 +1,72 @@
+//! `last_epoch` with an optimizer that has not been scheduled before.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Evidence, Plan};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::number;
+use crate::script::Stateful;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "last-epoch-without-initial-lr",
+    code: "LRS802",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A scheduler is built with `last_epoch` on an optimizer whose groups have no `initial_lr`.",
+        why: "With `last_epoch` above -1 the constructor looks for `initial_lr` in each parameter group, which only a former \
+              scheduler or a loaded state puts there: a KeyError, at the moment when a run is resumed.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=args.start_epoch - 1)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD([{'params': model.parameters(), 'initial_lr': 0.1}], lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=args.start_epoch - 1)
+",
+        fine: "`last_epoch=-1` is the default. An optimizer whose state was loaded before has the key.",
+    },
+    cases: Cases {
+        fail: &[],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+optimizer.load_state_dict(torch.load(path)['optimizer'])
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=args.start_epoch - 1)
+scheduler.load_state_dict(torch.load(path)['scheduler'])
+"],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    if script.words.initial_lr {
+        return;
+    }
+    for schedule in plan.schedules.iter().filter(|schedule| schedule.evidence == Evidence::Proved) {
+        let Some(argument) = schedule.argument("last_epoch") else { continue };
+        let fresh = schedule.optimizer.is_some_and(|id| plan.optimizer(id).built);
+        let position = number(schedule, "last_epoch");
+        // A variable that starts at -1, or an option with that default, is the idiom for a fresh run.
+        let stays_fresh = position
+            .is_none_or(|position| position.value.is_some_and(|value| value < 0.0) && position.is_literal())
+            || argument.text.starts_with("last_epoch")
+            || argument.text.ends_with("last_epoch");
+        let loaded = script
+            .states
+            .iter()
+            .any(|state| state.restored && state.of == Stateful::Optimizer && state.span.start < schedule.span.start);
+        if !fresh || stays_fresh || loaded {
+            continue;
+        }
+        findings.push(RULE.finding(
+            argument.span,
+            format!("`last_epoch={}` needs `initial_lr` in the groups of the optimizer.", argument.text),
+            "A new optimizer does not have it: a resumed run stops here with a KeyError.",
+            "Load the state of the optimizer first, or load the state of the scheduler instead of last_epoch.",
+        ));
+    }
+}

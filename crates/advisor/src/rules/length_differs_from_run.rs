@@ -1,0 +1,213 @@
+//! A schedule that is longer or shorter than the run.
+
+use crate::effect::{Drawing, Length, number, rough};
+use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::fix::{Change, Fix};
+use crate::plan::{Argument, Plan};
+use crate::quantity::Quantity;
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{self, Stepped};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "length-differs-from-run",
+    code: "LRS402",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The length of a schedule (`T_max`, `num_training_steps`, `total_iters`) is not the length of the run.",
+        why: "A schedule that is too long is cut off: the LR never gets to its end, and the last epochs, which need the \
+              lowest LR, do not have it. One that is too short stays at its end, and a cosine rises again: \
+              `CosineAnnealingLR` has period 2 T_max.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=200)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=50)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "A length computed from that of the run (`epochs - warmup_epochs`) is taken to be meant; so is one that leaves \
+               room for a warmup. Differences of one twentieth are not reported.",
+    },
+    cases: Cases {
+        fail: &[
+            "
+import torch
+from transformers import get_linear_schedule_with_warmup
+num_epochs = 3
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+scheduler = get_linear_schedule_with_warmup(optimizer, 100, len(train_loader))
+for epoch in range(num_epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
+            // Full batch.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=50)
+for epoch in range(20):
+    loss(x, y).backward()
+    optimizer.step()
+    scheduler.step()
+",
+        ],
+        pass: &["
+import torch
+def main(epochs=100, warmup_epochs=5):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs - warmup_epochs)
+    for epoch in range(epochs):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        if epoch < warmup_epochs:
+            for group in optimizer.param_groups:
+                group['lr'] = 0.1 * (epoch + 1) / warmup_epochs
+        else:
+            scheduler.step()
+"],
+    },
+    check,
+};
+
+/// Smaller differences are rounding, or a run that stops a little early.
+const TOLERANCE: f64 = 0.05;
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for stepped in run::stepped(plan) {
+        let Some((argument, length)) = total(&stepped) else { continue };
+        // Another unit is another rule's business.
+        let other_unit =
+            if stepped.per_step { length.unit == crate::quantity::Unit::Epochs } else { length.unit.is_steps() };
+        if stepped.held_back || other_unit || run::is_part(plan, stepped.id) {
+            continue;
+        }
+        let Some(ratio) = length.ratio(&stepped.calls) else { continue };
+        let is_derived = !length.same(&stepped.calls)
+            && length.shares_symbol(&stepped.calls)
+            && !(stepped.per_step && length.value.is_none());
+        if (ratio - 1.0).abs() <= TOLERANCE
+            || is_derived
+            || ratio < 1.0 && plan.script.words.warmup && !stepped.per_step
+        {
+            continue;
+        }
+        if stepped.per_step && epochs_taken_for_steps(length, &stepped) {
+            continue;
+        }
+        if findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code) {
+            continue;
+        }
+        findings.push(finding(plan, &stepped, argument, ratio));
+    }
+}
+
+fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Finding {
+    let (name, text) = (&argument.name, &argument.text);
+    let run = match stepped.calls.value {
+        Some(value) if stepped.per_step => format!("{} steps", number(value)),
+        Some(value) => format!("{} epochs", number(value)),
+        None => "the run".to_owned(),
+    };
+    let is_cosine = stepped.schedule.class == "CosineAnnealingLR";
+    let (what, why) = if ratio > 1.0 {
+        (
+            format!("`{name}={text}` is {} times as long as {run}.", rough(ratio)),
+            "The schedule is cut off: the LR never gets to its end.",
+        )
+    } else {
+        (
+            format!("`{name}={text}` covers {} % of {run}.", rough(ratio * 100.0)),
+            if is_cosine { "After that the cosine rises again." } else { "After that the LR stays where it is." },
+        )
+    };
+    let help = match stepped.calls.value {
+        Some(value) => format!("Make it as long as the run: {name}={}.", number(value)),
+        None => "Make it as long as the run: the number of epochs times the number of batches.".to_owned(),
+    };
+    let mut finding = RULE.finding(argument.span, what, why, help);
+    finding.related.push((stepped.site.span, "stepped here".to_owned()));
+    if let Some(value) = stepped.calls.value.filter(|_| stepped.calls.is_literal()) {
+        finding.fix = Some(Fix::not_safe(
+            format!("Set `{name}` to {}", number(value)),
+            Change::Replace { span: argument.span, text: number(value) },
+        ));
+    }
+    finding.effect = effect(plan, stepped, argument, ratio);
+    finding
+}
+
+/// The argument that says how long the schedule as a whole is.
+fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
+    let schedule = stepped.schedule;
+    let name = match schedule.class.as_str() {
+        "CosineAnnealingLR" => "T_max",
+        "PolynomialLR" => "total_iters",
+        // A ramp up is a warmup and shorter on purpose.
+        "LinearLR" => {
+            let (start, end) =
+                (run::value_or(schedule, "start_factor", 1.0 / 3.0)?, run::value_or(schedule, "end_factor", 1.0)?);
+            if start <= end {
+                return None;
+            }
+            "total_iters"
+        }
+        "get_linear_schedule_with_warmup"
+        | "get_cosine_schedule_with_warmup"
+        | "get_cosine_with_hard_restarts_schedule_with_warmup"
+        | "get_polynomial_decay_schedule_with_warmup" => "num_training_steps",
+        _ => return None,
+    };
+    Some((schedule.argument(name)?, run::number(schedule, name)?))
+}
+
+/// A bare number not above that of the epochs, stepped per batch: another rule tells that.
+fn epochs_taken_for_steps(length: &Quantity, stepped: &Stepped<'_>) -> bool {
+    let epochs = stepped.site.epochs().and_then(|epochs| epochs.value);
+    epochs.zip(length.value).is_some_and(|(epochs, length)| length <= epochs)
+}
+
+fn effect(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Option<Effect> {
+    const EXAMPLE_RUN: f64 = 100.0;
+    let calls = stepped.calls.value.unwrap_or(EXAMPLE_RUN * 10.0);
+    let one = Quantity::one();
+    let epochs = Quantity::number(calls);
+    let length = Length::of(Some(&epochs), Some(&one));
+    let drawing = Drawing::new(plan, stepped.schedule, &length);
+    let draw = |meant: bool| {
+        drawing.draw(plan, stepped.schedule, &length, calls, &|other, _, value| {
+            if !std::ptr::eq(other, argument) {
+                return value;
+            }
+            if meant { calls } else { calls * ratio }
+        })
+    };
+    let (written, intended) = (draw(false)?, draw(true)?);
+    Some(Effect {
+        summary: format!(
+            "The run ends with an LR of {}; meant was {}.",
+            rough(*written.last()?),
+            rough(*intended.last()?)
+        ),
+        assumed: drawing.assumed,
+        unit: if stepped.per_step { "step" } else { "epoch" },
+        written,
+        intended,
+    })
+}

@@ -1,0 +1,72 @@
+//! A range test that leaves the model as it ended.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::Plan;
+use crate::rule::{Cases, Docs, Rule};
+use crate::script::Stateful;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "lr-finder-without-restore",
+    code: "LRS803",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A range test of the LR trains the model and does not put its weights back; or keeps them without a copy.",
+        why: "A range test ends where the loss explodes. Training then starts from those weights. `state_dict()` returns \
+              references: without a copy, what is kept changes with the model, and loading it back does nothing.",
+        example: "
+def find_lr(model, optimizer, train_loader):
+    start = model.state_dict()
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    model.load_state_dict(start)
+",
+        instead: "
+import copy
+def find_lr(model, optimizer, train_loader):
+    start = copy.deepcopy(model.state_dict())
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    model.load_state_dict(start)
+",
+        fine: "A function that works on a copy of the model, or that puts weights back, is fine. So is a script that only looks \
+               for an LR and trains nothing after that, but nothing can be told from a function alone.",
+    },
+    cases: Cases {
+        fail: &["
+def lr_range_test(model, optimizer, train_loader):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    return lrs, losses
+"],
+        pass: &[],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    // Weights are put back by whoever calls it.
+    let elsewhere = script.states.iter().any(|state| state.restored && state.of == Stateful::Other);
+    for finder in &script.finders {
+        if let Some(kept) = finder.kept_without_copy {
+            findings.push(RULE.finding(
+                kept,
+                "The weights are kept without a copy.",
+                "state_dict() returns references, so what is kept changes with the model and loading it back does nothing.",
+                "Keep copy.deepcopy(model.state_dict()), and the state of the optimizer as well.",
+            ));
+        } else if !finder.restores && !elsewhere {
+            findings.push(RULE.finding(
+                finder.span,
+                format!("`{}` trains the model and does not put its weights back.", finder.name),
+                "A range test ends where the loss explodes; training then starts from those weights.",
+                "Keep a deep copy of the states of model and optimizer, and load them at the end.",
+            ));
+        }
+    }
+}

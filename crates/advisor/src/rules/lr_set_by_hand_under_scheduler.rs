@@ -1,0 +1,191 @@
+//! The LR written by hand while a scheduler runs.
+
+use crate::classes::PLATEAU;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
+use crate::rule::{Cases, Docs, Rule};
+use crate::span::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "lr-set-by-hand-under-scheduler",
+    code: "LRS627",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The LR of an optimizer is written by hand although a scheduler of the same optimizer is stepped.",
+        why: "Most schedulers of PyTorch compute the next LR from the current one, so what is written stays in all later \
+              values; others write their own over it. Neither is what the line says.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    for group in optimizer.param_groups:
+        group['lr'] = max(group['lr'], 0.01)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90, eta_min=0.01)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "A warmup by hand before the scheduler takes over, in branches that exclude each other, is fine, and so is an LR \
+               that is written before the scheduler is built.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
+if args.arch == 'resnet110':
+    for group in optimizer.param_groups:
+        group['lr'] = 0.01
+for epoch in range(200):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+        pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
+for epoch in range(200):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch < 5:
+        for group in optimizer.param_groups:
+            group['lr'] = 0.1 * (epoch + 1) / 5
+    else:
+        scheduler.step()
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for group in optimizer.param_groups:
+    group['lr'] = 0.01
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
+for epoch in range(200):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        ],
+    },
+    check,
+};
+
+/// A thing that happens, and the branches that it stands in: (branch, arm).
+struct Event<'p> {
+    kind: Kind<'p>,
+    span: Span,
+    arms: Vec<(Span, usize)>,
+    /// Inside the loop that trains.
+    in_loop: bool,
+    conditions: Vec<&'p str>,
+    changing: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Kind<'p> {
+    Set(&'p SetLr),
+    Built(ScheduleId),
+    Stepped(&'p [ScheduleId]),
+}
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let mut events = Vec::new();
+    collect(&plan.run, &mut Vec::new(), false, &mut Vec::new(), false, &mut events);
+    for (at, write) in events.iter().enumerate() {
+        let Kind::Set(set) = write.kind else { continue };
+        let is_warmup = write.conditions.iter().any(|condition| condition.to_ascii_lowercase().contains("warm"));
+        if is_warmup || set.text.contains("initial_lr") || set.text.to_ascii_lowercase().contains("warm") {
+            continue;
+        }
+        let conflict = events.iter().enumerate().find_map(|(other_at, other)| {
+            let Kind::Stepped(schedules) = other.kind else { return None };
+            let id = schedules.iter().copied().find(|id| {
+                let schedule = plan.schedule(*id);
+                let same = set.optimizer.is_some() && schedule.optimizer == set.optimizer;
+                let built_before =
+                    events[..at].iter().any(|event| matches!(event.kind, Kind::Built(built) if built == *id));
+                same && built_before && schedule.evidence == Evidence::Proved && schedule.class != PLATEAU
+            })?;
+            // A change now and then under a scheduler in the same loop, or one before the loop.
+            let meets = if write.in_loop { other.in_loop } else { other_at > at };
+            (meets && other.in_loop && !exclusive(write, other) && !(write.in_loop && write.changing))
+                .then_some((id, other.span))
+        });
+        let Some((id, step)) = conflict else { continue };
+        if findings.iter().any(|finding| finding.span == write.span && finding.rule.code == RULE.code) {
+            continue;
+        }
+        let class = &plan.schedule(id).class;
+        let mut finding = RULE.finding(
+            write.span,
+            format!("The LR is written by hand, but {class} drives it."),
+            if write.in_loop {
+                "The scheduler computes its next LR from what it finds, or writes over it."
+            } else {
+                "The scheduler goes on from the value written here, or writes over it; it never returns to the LR of the \
+                 optimizer by itself."
+            },
+            "Leave the LR to the scheduler: a minimum is `eta_min`, a warmup a schedule of its own in SequentialLR.",
+        );
+        finding.related.push((step, "the scheduler is stepped here".to_owned()));
+        findings.push(finding);
+    }
+}
+
+/// Whether both stand in different arms of one branch.
+fn exclusive(a: &Event<'_>, b: &Event<'_>) -> bool {
+    a.arms.iter().any(|(branch, arm)| b.arms.iter().any(|(other, other_arm)| branch == other && arm != other_arm))
+}
+
+fn collect<'p>(
+    block: &'p Block,
+    arms: &mut Vec<(Span, usize)>,
+    in_loop: bool,
+    conditions: &mut Vec<&'p str>,
+    changing: bool,
+    events: &mut Vec<Event<'p>>,
+) {
+    for node in block {
+        let kind = match &node.action {
+            Action::Loop(inner) => {
+                let trains = inner.turn != Turn::Other || crate::sites::contains_optimizer_step(&inner.body);
+                collect(&inner.body, arms, in_loop || trains, conditions, changing, events);
+                continue;
+            }
+            Action::Branch(branch) => {
+                for (index, arm) in branch.iter().enumerate() {
+                    arms.push((node.span, index));
+                    conditions.push(&arm.condition);
+                    collect(&arm.body, arms, in_loop, conditions, changing || arm.guard != Guard::Fixed, events);
+                    conditions.pop();
+                    arms.pop();
+                }
+                continue;
+            }
+            Action::SetLr(set) => Kind::Set(set),
+            Action::BuildSchedule(id) => Kind::Built(*id),
+            Action::SchedulerStep(step) => Kind::Stepped(&step.schedules),
+            _ => continue,
+        };
+        let event =
+            Event { kind, span: node.span, arms: arms.clone(), in_loop, conditions: conditions.clone(), changing };
+        events.push(event);
+    }
+}

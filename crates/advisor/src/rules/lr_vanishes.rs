@@ -1,0 +1,117 @@
+//! A decay that leaves nothing of the LR long before the end.
+
+use crate::classes::PLATEAU;
+use crate::effect::{number, rough};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Plan, ScheduleFacts};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{self, schedules, value_or};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "lr-vanishes",
+    code: "LRS621",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "StepLR, MultiStepLR or ExponentialLR brings the LR below a millionth of its start well before the run ends.",
+        why: "From there on the weights no longer change: the rest of the run costs time and does nothing.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.1)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=20, gamma=0.1)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "Where the number of epochs is not known, nothing is reported.",
+    },
+    cases: Cases {
+        fail: &["
+import argparse
+import torch
+from agent import Agent
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', type=int, default=50)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.1)
+Agent(model).train(loss_fn, args.epochs, optimizer, scheduler)
+"],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.95)
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+    },
+    check,
+};
+
+/// Below this share of the base LR nothing is learned.
+const NOTHING: f64 = 1e-6;
+/// The part of the run that may be lost without a word.
+const TAIL: f64 = 0.8;
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for stepped in run::stepped(plan) {
+        if let Some(run) = stepped.calls.value
+            && !stepped.held_back
+            && !run::is_part(plan, stepped.id)
+        {
+            report(stepped.schedule, run, if stepped.per_step { "steps" } else { "epochs" }, findings);
+        }
+    }
+    // Given to code out of sight together with a number of epochs.
+    for (id, schedule) in schedules(plan) {
+        if plan.script.stepped.contains(&id) || schedule.class == PLATEAU {
+            continue;
+        }
+        let epochs = plan.script.epochs_handed_on.iter().find(|(other, _)| *other == id);
+        if let Some(run) = epochs.and_then(|(_, epochs)| epochs.value) {
+            report(schedule, run, "epochs", findings);
+        }
+    }
+}
+
+fn report(schedule: &ScheduleFacts, run: f64, unit: &str, findings: &mut Vec<Finding>) {
+    let Some(gamma) = value_or(schedule, "gamma", 0.1).filter(|gamma| *gamma > 0.0 && *gamma < 1.0) else { return };
+    // How many drops it takes, and when the last of them comes.
+    let drops = (NOTHING.ln() / gamma.ln()).ceil();
+    let at = match schedule.class.as_str() {
+        "StepLR" => run::number(schedule, "step_size").and_then(|size| size.value).map(|size| size * drops),
+        "ExponentialLR" => Some(drops),
+        "MultiStepLR" => {
+            let milestones =
+                schedule.argument("milestones").map(|argument| argument.value.quantities()).unwrap_or_default();
+            milestones.get(drops as usize - 1).and_then(|milestone| milestone.value)
+        }
+        _ => None,
+    };
+    let Some(at) = at.filter(|at| *at >= 1.0 && *at < run * TAIL) else { return };
+    if findings.iter().any(|finding| finding.span == schedule.span && finding.rule.code == RULE.code) {
+        return;
+    }
+    findings.push(RULE.finding(
+        schedule.span,
+        format!("After {} of {} {unit} less than a millionth of the LR is left.", number(at), number(run)),
+        format!("The last {} % of the run change nothing.", rough((1.0 - at / run) * 100.0)),
+        "Drop the LR less often or by less.",
+    ));
+}

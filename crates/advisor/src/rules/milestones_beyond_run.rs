@@ -1,0 +1,130 @@
+//! Drops of the LR that the run does not get to.
+
+use crate::effect::{Drawing, Length, number};
+use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::plan::{Argument, Plan};
+use crate::quantity::{Quantity, Unit};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{self, Stepped};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "milestones-beyond-run",
+    code: "LRS403",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A milestone of `MultiStepLR`, or the first drop of `StepLR`, comes after the end of the run.",
+        why: "The LR is dropped less often than planned, or never. The last drop, to the lowest LR, is what settles the \
+              weights.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[60, 120, 160])
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[50, 75])
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "Where the number of epochs is not known, nothing is reported.",
+    },
+    cases: Cases {
+        fail: &["
+import argparse
+import torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', type=int, default=5)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=100)
+for epoch in range(args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
+for epoch in range(1, 201):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for stepped in run::stepped(plan) {
+        let Some(run) = stepped.calls.value else { continue };
+        let name = match stepped.schedule.class.as_str() {
+            "MultiStepLR" => "milestones",
+            "StepLR" => "step_size",
+            _ => continue,
+        };
+        let Some(argument) = stepped.schedule.argument(name) else { continue };
+        let lengths = argument.value.quantities();
+        let steps_for_epochs = !stepped.per_step && lengths.iter().any(|length| length.unit.is_steps());
+        let epochs_for_steps = stepped.per_step && lengths.iter().any(|length| length.unit == Unit::Epochs);
+        if steps_for_epochs || epochs_for_steps || run::is_part(plan, stepped.id) {
+            continue;
+        }
+        let values: Vec<f64> = lengths.iter().filter_map(|length| length.value).collect();
+        let beyond = |value: f64| if name == "step_size" { value >= run } else { value > run };
+        let Some(last) = values.iter().copied().find(|value| beyond(*value)) else { continue };
+        let all = values.iter().all(|value| beyond(*value));
+        if findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code) {
+            continue;
+        }
+        let unit = if stepped.per_step { "steps" } else { "epochs" };
+        let mut finding = RULE.finding(
+            argument.span,
+            format!("The run ends after {} {unit}, before the drop at {}.", number(run), number(last)),
+            if all { "The LR never changes." } else { "The LR does not get to its lowest value." },
+            "Move the drops into the run, for example to a half and three quarters of it.",
+        );
+        finding.related.push((stepped.site.span, "stepped here".to_owned()));
+        finding.effect = effect(plan, &stepped, argument, run, &values);
+        findings.push(finding);
+    }
+}
+
+fn effect(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, run: f64, values: &[f64]) -> Option<Effect> {
+    let (one, epochs) = (Quantity::one(), Quantity::number(run));
+    let length = Length::of(Some(&epochs), Some(&one));
+    let drawing = Drawing::new(plan, stepped.schedule, &length);
+    let longest = values.iter().copied().reduce(f64::max)?;
+    // As if all had been planned for a run that ends a little after the last of them.
+    let scale = run / (longest * 1.25);
+    let draw = |factor: f64| {
+        drawing.draw(plan, stepped.schedule, &length, run, &|other, _, value| {
+            if std::ptr::eq(other, argument) { value * factor } else { value }
+        })
+    };
+    let (written, intended) = (draw(1.0)?, draw(scale)?);
+    Some(Effect {
+        summary: format!(
+            "The run ends with an LR of {}; with the same drops inside the run it would be {}.",
+            crate::effect::rough(*written.last()?),
+            crate::effect::rough(*intended.last()?)
+        ),
+        assumed: drawing.assumed,
+        unit: if stepped.per_step { "step" } else { "epoch" },
+        written,
+        intended,
+    })
+}

@@ -1,0 +1,76 @@
+//! OneCycleLR over many epochs.
+
+use crate::effect::number as shown;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Plan, Turn};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{number, schedules};
+use crate::sites::{Frame, sites};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "one-cycle-in-long-run",
+    code: "LRS906",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "One cycle of OneCycleLR takes more than 50 epochs.",
+        why: "The policy was made to train in few epochs with very large LRs. Over a long run its warmup takes 30 % of the \
+              time by default, far more than any warmup needs.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, epochs=100, steps_per_epoch=len(train_loader))
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100)
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "With a `pct_start` of its own, the share of the warmup was chosen; nothing is reported then.",
+    },
+    cases: Cases { fail: &[], pass: &[] },
+    check,
+};
+
+/// Cycles over more epochs than this are long.
+const LONG: f64 = 50.0;
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.class == "OneCycleLR") {
+        if schedule.argument("pct_start").is_some() {
+            continue;
+        }
+        let by_argument = number(schedule, "epochs").and_then(|epochs| epochs.value);
+        let by_run = || {
+            let site = sites(plan).into_iter().find(|site| site.step.schedules == [id])?;
+            site.frames.iter().find_map(|frame| match frame {
+                Frame::Loop(inner, _) if inner.turn == Turn::Epoch => inner.turns.value,
+                _ => None,
+            })
+        };
+        let Some(epochs) = by_argument.or_else(by_run).filter(|epochs| *epochs > LONG) else { continue };
+        if findings.iter().any(|finding| finding.span == schedule.span && finding.rule.code == RULE.code) {
+            continue;
+        }
+        findings.push(RULE.finding(
+            schedule.span,
+            format!("One cycle over {} epochs.", shown(epochs)),
+            format!(
+                "By default the LR rises for {} epochs; OneCycleLR is made for short runs.",
+                shown((epochs * 0.3).round())
+            ),
+            "Use a short warmup and a cosine, or a smaller pct_start.",
+        ));
+    }
+}

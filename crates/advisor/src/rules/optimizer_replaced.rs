@@ -1,0 +1,158 @@
+//! An optimizer that is replaced after a scheduler was built on it, or after its state was put back.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Action, Block, OptimizerId, Plan, ScheduleId};
+use crate::rule::{Cases, Docs, Rule};
+use crate::span::Span;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "optimizer-replaced",
+    code: "LRS206",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "An optimizer is replaced by a new one of the same name, after a scheduler was built on the old one or after \
+               the state of the old one was loaded from a checkpoint.",
+        why: "The scheduler goes on changing the LR of the old optimizer, which no longer trains. A loaded state is lost: \
+              LR and momentum start afresh.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+model = model.cuda()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+model = model.cuda()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "A new optimizer with a new scheduler begins a new phase of the training.",
+    },
+    cases: Cases {
+        fail: &["
+import os
+import torch
+def train(args):
+    if os.path.exists(args.checkpoint):
+        state = torch.load(args.checkpoint)
+        optimizer = torch.optim.Adam(net.parameters())
+        optimizer.load_state_dict(state['optimizer'])
+    optimizer = torch.optim.Adam(net.parameters(), lr=args.lr)
+    for epoch in range(args.epochs):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+"],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(head.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3)
+for epoch in range(10):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)
+for epoch in range(30):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+    },
+    check,
+};
+
+/// What happens, in order, as far as it matters here.
+#[derive(Clone, Copy)]
+enum Event {
+    Built(OptimizerId, Span),
+    Restored(OptimizerId, Span),
+    Scheduled(ScheduleId),
+    Stepped(Option<OptimizerId>),
+    SchedulerStepped(ScheduleId),
+}
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let mut events = Vec::new();
+    collect(&plan.run, &mut events);
+    for (at, event) in events.iter().enumerate() {
+        let Event::Built(new, span) = *event else { continue };
+        let facts = plan.optimizer(new);
+        let trains = |id: OptimizerId| {
+            events[at..].iter().any(|event| matches!(event, Event::Stepped(Some(stepped)) if *stepped == id))
+        };
+        if facts.name.is_empty() || !trains(new) {
+            continue;
+        }
+        let is_old = |id: OptimizerId| id != new && plan.optimizer(id).name == facts.name && !trains(id);
+        let stepped_before = |id: OptimizerId| {
+            events[..at].iter().any(|event| matches!(event, Event::Stepped(Some(stepped)) if *stepped == id))
+        };
+        let restored = events[..at].iter().rev().find_map(|event| match event {
+            Event::Restored(id, span) if is_old(*id) && !stepped_before(*id) => Some(*span),
+            _ => None,
+        });
+        let scheduled = events[..at].iter().find_map(|event| match event {
+            Event::Scheduled(id) => {
+                let schedule = plan.schedule(*id);
+                let goes_on =
+                    events[at..].iter().any(|event| matches!(event, Event::SchedulerStepped(stepped) if stepped == id));
+                (schedule.optimizer.is_some_and(is_old) && goes_on).then_some(schedule)
+            }
+            _ => None,
+        });
+        if findings.iter().any(|finding| finding.span == span && finding.rule.code == RULE.code) {
+            continue;
+        }
+        let name = &facts.name;
+        if let Some(schedule) = scheduled {
+            let mut finding = RULE.finding(
+                span,
+                format!("`{name}` is replaced, but the {} still drives the old one.", schedule.class),
+                "The scheduler changes the LR of an optimizer that no longer trains.",
+                "Build the scheduler after the optimizer has got its final form.",
+            );
+            finding.related.push((schedule.span, "built on the old optimizer".to_owned()));
+            findings.push(finding);
+        } else if let Some(restored) = restored {
+            let mut finding = RULE.finding(
+                span,
+                format!("`{name}` is replaced, and the state that was loaded into it is lost."),
+                "A resumed run starts with the initial LR and without momentum.",
+                "Build the optimizer first, and load its state after that.",
+            );
+            finding.related.push((restored, "the state is loaded here".to_owned()));
+            findings.push(finding);
+        }
+    }
+}
+
+fn collect(block: &Block, events: &mut Vec<Event>) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => collect(&inner.body, events),
+            Action::Branch(arms) => arms.iter().for_each(|arm| collect(&arm.body, events)),
+            Action::BuildOptimizer(id) => events.push(Event::Built(*id, node.span)),
+            Action::RestoreOptimizer(id) => events.push(Event::Restored(*id, node.span)),
+            Action::BuildSchedule(id) => events.push(Event::Scheduled(*id)),
+            Action::OptimizerStep(step) => events.push(Event::Stepped(step.optimizer)),
+            Action::SchedulerStep(step) => events.extend(step.schedules.iter().map(|id| Event::SchedulerStepped(*id))),
+            Action::SetLr(_) => {}
+        }
+    }
+}

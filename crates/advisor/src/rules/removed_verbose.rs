@@ -1,0 +1,59 @@
+//! `verbose=`, which PyTorch has removed.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Change, Fix};
+use crate::plan::{Evidence, Library, Plan};
+use crate::rule::{Cases, Docs, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "removed-verbose-argument",
+    code: "LRS521",
+    severity: Severity::Warning,
+    confidence: Confidence::Certain,
+    docs: Docs {
+        what: "A scheduler of PyTorch is given `verbose`.",
+        why: "The argument was deprecated in PyTorch 2.2 and has since been removed: new versions raise a TypeError when the \
+              scheduler is built.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=5, verbose=True)
+for epoch in range(90):
+    train_one_epoch(model, optimizer)
+    scheduler.step(validate(model))
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=5)
+for epoch in range(90):
+    train_one_epoch(model, optimizer)
+    scheduler.step(validate(model))
+    print('lr', scheduler.get_last_lr())
+",
+        fine: "Schedulers of other libraries and of the script itself may have a parameter of that name.",
+    },
+    cases: Cases { fail: &[], pass: &[] },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for schedule in &plan.schedules {
+        // By a class of torch under its own name, wherever it was imported from.
+        let is_torch = schedule.library == Library::Torch
+            || schedule.evidence == Evidence::Named && crate::classes::class_named(&schedule.class).is_some();
+        let Some(argument) = schedule.argument("verbose").filter(|_| is_torch) else { continue };
+        let mut finding = RULE.finding(
+            argument.span,
+            format!("{} no longer takes `verbose`.", schedule.class),
+            "It was deprecated in PyTorch 2.2 and is removed in new versions, which raise a TypeError here.",
+            "Leave it out, and print scheduler.get_last_lr() where the LR should be seen.",
+        );
+        if schedule.library != Library::Torch {
+            finding.confidence = Confidence::Likely;
+        }
+        finding.fix = Some(Fix::safe("Remove `verbose`", Change::RemoveArgument { value: argument.span }));
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,114 @@
+//! What the rules about lengths share: how often a schedule is stepped in the whole run.
+
+use crate::plan::{ArgumentValue, Guard, Plan, ScheduleFacts, ScheduleId, Turn};
+use crate::quantity::{Quantity, Unit};
+use crate::sites::{Cadence, Frame, Site, sites};
+
+/// A schedule and the only place where it is stepped.
+pub(super) struct Stepped<'p> {
+    pub id: ScheduleId,
+    pub schedule: &'p ScheduleFacts,
+    pub site: Site<'p>,
+    /// How often in the whole run.
+    pub calls: Quantity,
+    /// At each optimizer step, rather than once per epoch.
+    pub per_step: bool,
+    /// It is held back in some epochs.
+    pub held_back: bool,
+}
+
+/// The schedules that are stepped without arguments in one place, at a rate that is known.
+pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
+    let all = sites(plan);
+    let is_only = |id: ScheduleId| all.iter().filter(|site| site.step.schedules.contains(&id)).count() == 1;
+    let mut found = Vec::new();
+    for site in sites(plan) {
+        if site.step.or_unknown || site.step.arguments != Some(0) {
+            continue;
+        }
+        let (per_step, calls) = match site.cadence() {
+            Cadence::PerEpoch(epochs, _) => (false, Some(epochs.turns.clone())),
+            Cadence::PerStep(_) => (true, steps(&site)),
+            // Without batches, an epoch is a step.
+            Cadence::Unknown => match site.epochs() {
+                Some(epochs) if is_in_epoch(&site) => (false, Some(epochs.clone())),
+                _ => continue,
+            },
+        };
+        let held_back =
+            site.frames.iter().any(|frame| matches!(frame, Frame::Arm(arm) if arm.guard == Guard::Changing));
+        for id in site.step.schedules.iter().copied().filter(|id| is_only(*id)) {
+            found.push(Stepped {
+                id,
+                schedule: plan.schedule(id),
+                site: Site { step: site.step, span: site.span, frames: site.frames.clone() },
+                calls: calls.clone().unwrap_or_default(),
+                per_step,
+                held_back,
+            });
+        }
+    }
+    found
+}
+
+/// Directly in a turn of an epoch loop, behind nothing that changes.
+fn is_in_epoch(site: &Site<'_>) -> bool {
+    for frame in site.frames.iter().rev() {
+        match frame {
+            Frame::Loop(inner, _) => return inner.turn == Turn::Epoch,
+            Frame::Arm(arm) if arm.guard == Guard::Fixed => {}
+            Frame::Arm(_) => return false,
+        }
+    }
+    false
+}
+
+/// The number of optimizer steps in the run around a place.
+fn steps(site: &Site<'_>) -> Option<Quantity> {
+    let mut batches = None;
+    let mut every = None;
+    for frame in site.frames.iter().rev() {
+        match frame {
+            Frame::Arm(arm) => {
+                if let (Guard::Every(count), None) = (&arm.guard, &batches) {
+                    every = Some(count);
+                }
+            }
+            Frame::Loop(inner, _) if batches.is_none() => batches = Some(&inner.turns),
+            Frame::Loop(..) => {}
+        }
+    }
+    let batches = batches?;
+    let batches = every.map_or_else(|| batches.clone(), |every| batches.over(every));
+    match (batches.unit, site.epochs()) {
+        (Unit::Steps, None) => Some(batches),
+        (_, Some(epochs)) => Some(epochs.times(&batches)),
+        _ => None,
+    }
+}
+
+/// A number that a schedule is given.
+pub(super) fn number<'p>(schedule: &'p ScheduleFacts, name: &str) -> Option<&'p Quantity> {
+    match &schedule.argument(name)?.value {
+        ArgumentValue::Number(quantity) => Some(quantity),
+        _ => None,
+    }
+}
+
+/// The value of a number that a schedule is given, or what the library takes without it.
+pub(super) fn value_or(schedule: &ScheduleFacts, name: &str, default: f64) -> Option<f64> {
+    match schedule.argument(name) {
+        Some(_) => number(schedule, name)?.value,
+        None => Some(default),
+    }
+}
+
+/// The schedules of a plan, each once: parts of composed ones among them.
+pub(super) fn schedules(plan: &Plan) -> impl Iterator<Item = (ScheduleId, &ScheduleFacts)> {
+    plan.schedules.iter().enumerate().map(|(index, schedule)| (ScheduleId(index), schedule))
+}
+
+/// Whether a schedule is part of another.
+pub(super) fn is_part(plan: &Plan, id: ScheduleId) -> bool {
+    plan.schedules.iter().any(|other| other.parts.contains(&id))
+}

@@ -1,0 +1,106 @@
+//! A schedule whose end is its start.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{ArgumentValue, Evidence, Plan, ScheduleFacts};
+use crate::quantity::Quantity;
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{is_part, number, schedules, value_or};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "schedule-without-effect",
+    code: "LRS622",
+    severity: Severity::Warning,
+    confidence: Confidence::Certain,
+    docs: Docs {
+        what: "The arguments of a schedule make it constant: `gamma=1`, `eta_min` equal to the LR, equal factors, no \
+               milestones.",
+        why: "The LR never changes, although the code looks as if it did.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta_min=0.001)
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta_min=0.00001)
+",
+        fine: "A flat phase of a composed schedule is one on purpose. Options whose defaults are equal can be set apart on the command line, so they are not reported.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=1.0)
+"],
+        pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30], gamma=0.5)
+",
+            "
+import torch
+from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
+optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+stable = ConstantLR(optimizer, factor=1.0, total_iters=80)
+cooldown = LinearLR(optimizer, start_factor=1.0, end_factor=0.01, total_iters=20)
+scheduler = SequentialLR(optimizer, [stable, cooldown], [80])
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.evidence == Evidence::Proved) {
+        // A phase of a longer schedule may well be flat.
+        if is_part(plan, id) {
+            continue;
+        }
+        let Some(because) = constant_because(plan, schedule) else { continue };
+        findings.push(RULE.finding(
+            schedule.span,
+            format!("This {} never changes the LR: {because}.", schedule.class),
+            "The run trains at a constant LR.",
+            "Set the values apart, or leave the schedule out.",
+        ));
+    }
+}
+
+fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
+    let literal =
+        |name: &str| number(schedule, name).filter(|number| number.is_literal()).and_then(|number| number.value);
+    let text = |name: &str| schedule.argument(name).map(|argument| argument.text.clone()).unwrap_or_default();
+    let equals_lr = |minimum: &Quantity| {
+        let lr = schedule.optimizer.map(|id| &plan.optimizer(id).lr)?;
+        let equal = lr.same(minimum) || lr.is_literal() && minimum.is_literal() && lr.value == minimum.value;
+        equal.then_some(())
+    };
+    match schedule.class.as_str() {
+        "StepLR" | "MultiStepLR" | "ExponentialLR" if literal("gamma") == Some(1.0) => Some("gamma is 1".to_owned()),
+        "MultiStepLR" => match &schedule.argument("milestones")?.value {
+            ArgumentValue::Numbers(milestones) if milestones.is_empty() => Some("there are no milestones".to_owned()),
+            _ => None,
+        },
+        "CosineAnnealingLR" | "CosineAnnealingWarmRestarts" => {
+            equals_lr(number(schedule, "eta_min")?)?;
+            Some(format!("eta_min={} is the LR itself", text("eta_min")))
+        }
+        "LinearLR" => {
+            let (start, end) = (value_or(schedule, "start_factor", 1.0 / 3.0)?, value_or(schedule, "end_factor", 1.0)?);
+            let literal = ["start_factor", "end_factor"]
+                .iter()
+                .all(|name| schedule.argument(name).is_none() || literal(name).is_some());
+            (start == end && literal).then(|| "it starts and ends with the same factor".to_owned())
+        }
+        "ConstantLR" if literal("factor") == Some(1.0) => Some("the factor is 1".to_owned()),
+        "PolynomialLR" if literal("power") == Some(0.0) => Some("the power is 0".to_owned()),
+        "CyclicLR" => {
+            let (base, top) = (number(schedule, "base_lr")?, number(schedule, "max_lr")?);
+            (base.is_literal() && top.is_literal() && base.value == top.value).then(|| "base_lr is max_lr".to_owned())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,134 @@
+//! A scheduler that is built anew in each turn of the training loop.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::contains_optimizer_step;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "scheduler-created-in-loop",
+    code: "LRS204",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A scheduler is built inside the loop over epochs or batches, so each turn starts with a new one.",
+        why: "A new scheduler starts at step 0 and writes its first LR into the optimizer: the schedule never gets past \
+              the turn.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for epoch in range(90):
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "A scheduler that is built behind a condition (`if epoch == 0:`), together with its optimizer, with \
+               `last_epoch`, or once per fold of a cross-validation starts anew on purpose.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def train_one_epoch(epoch):
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=50)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+for epoch in range(50):
+    train_one_epoch(epoch)
+"],
+        pass: &[
+            "
+import torch
+for fold in range(5):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for epoch in range(90):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step()
+",
+            "
+import torch
+def train_one_epoch(model, optimizer, data_loader, epoch):
+    warmup = None
+    if epoch == 0:
+        warmup = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.001, total_iters=1000)
+    for x, y in data_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        if warmup is not None:
+            warmup.step()
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    search(plan, &plan.run, None, findings);
+}
+
+fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Finding>) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => {
+                let is_training = matches!(inner.turn, Turn::Epoch | Turn::Batch)
+                    && contains_optimizer_step(&inner.body)
+                    && !contains_run(&inner.body);
+                search(plan, &inner.body, is_training.then_some(inner), findings);
+            }
+            // What happens behind a condition happens on purpose.
+            Action::Branch(arms) => arms.iter().for_each(|arm| search(plan, &arm.body, None, findings)),
+            Action::BuildSchedule(id) => {
+                let schedule = plan.schedule(*id);
+                let Some(turn) = turn else { continue };
+                let with_optimizer = turn.body.iter().any(
+                    |node| matches!(node.action, Action::BuildOptimizer(built) if Some(built) == schedule.optimizer),
+                );
+                let is_part = plan.schedules.iter().any(|other| other.parts.contains(id));
+                if with_optimizer
+                    || is_part
+                    || schedule.evidence != Evidence::Proved
+                    || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
+                    || schedule.argument("last_epoch").is_some()
+                    || findings.iter().any(|finding| finding.span == node.span && finding.rule.code == RULE.code)
+                {
+                    continue;
+                }
+                let what = if turn.turn == Turn::Batch { "batch" } else { "epoch" };
+                findings.push(RULE.finding(
+                    node.span,
+                    format!("Each {what} builds a new {}, which starts at step 0.", schedule.class),
+                    "The schedule never gets past one turn of the loop.",
+                    "Build it once, before the loop.",
+                ));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a whole run, with epochs of its own, happens inside.
+fn contains_run(block: &Block) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Loop(inner) => inner.turn == Turn::Epoch || contains_run(&inner.body),
+        Action::Branch(arms) => arms.iter().any(|arm| contains_run(&arm.body)),
+        _ => false,
+    })
+}

@@ -1,0 +1,112 @@
+//! A scheduler that is built and then forgotten.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Evidence, Plan};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::{is_part, schedules};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "scheduler-never-stepped",
+    code: "LRS202",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A scheduler is built on an optimizer that trains, and nothing ever steps it.",
+        why: "The LR stays where the constructor put it. For most schedules that is the base LR; for one with a warmup it \
+              is the lowest LR of all.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "A scheduler that is returned, stored in something out of sight or given to a function that cannot be \
+               followed may be stepped there; a framework steps by itself. None of these is reported.",
+    },
+    cases: Cases {
+        fail: &[
+            // Only two of three choices are stepped.
+            "
+import torch
+from torch.optim import lr_scheduler
+def main(config, train_loader):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    if config['scheduler'] == 'cosine':
+        scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=config['epochs'])
+    elif config['scheduler'] == 'plateau':
+        scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5)
+    elif config['scheduler'] == 'steps':
+        scheduler = lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+    for epoch in range(config['epochs']):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        val_loss = validate(model)
+        if config['scheduler'] == 'cosine':
+            scheduler.step()
+        elif config['scheduler'] == 'plateau':
+            scheduler.step(val_loss)
+",
+        ],
+        pass: &[
+            "
+import torch
+def build(optimizer):
+    return torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+",
+            "
+import torch
+from engine import Trainer
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+Trainer(model, optimizer, scheduler).fit()
+optimizer.step()
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {
+        return;
+    }
+    for (id, schedule) in schedules(plan) {
+        // Where the optimizer is a choice of several, one of them trains.
+        let trains = match schedule.optimizer {
+            Some(optimizer) => script.optimizers_stepped.contains(&optimizer),
+            None => !script.optimizers_stepped.is_empty(),
+        };
+        if schedule.evidence != Evidence::Proved
+            || !trains
+            || is_part(plan, id)
+            || script.stepped.contains(&id)
+            || script.handed_on.contains(&id)
+        {
+            continue;
+        }
+        // One of the same name may be what is stepped where the two were not told apart.
+        let class = &schedule.class;
+        findings.push(RULE.finding(
+            schedule.span,
+            format!("Nothing ever steps this {class}."),
+            "The LR stays where the constructor put it.",
+            "Call its step() once per epoch, or after each optimizer step if it counts steps; or leave it out.",
+        ));
+    }
+}

@@ -1,0 +1,123 @@
+//! A run that is resumed without the position of its schedule.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::Plan;
+use crate::rule::{Cases, Docs, Rule};
+use crate::script::Stateful;
+use crate::sites::sites;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "scheduler-not-checkpointed",
+    code: "LRS801",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A run is resumed from a checkpoint with its optimizer or its epoch, but without the state of its scheduler.",
+        why: "The scheduler starts at step 0: the LR jumps back up, or the whole schedule is run again in the epochs that are \
+              left. A plateau scheduler forgets the best metric and its patience.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.load_state_dict(checkpoint['scheduler'])
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "`last_epoch`, `step(epoch)`, stepping up to the start epoch, and frameworks that store the whole state put the \
+               schedule where it belongs. Without a resume in sight nothing is reported.",
+    },
+    cases: Cases {
+        fail: &[],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+checkpoint = torch.load(path)
+start_epoch = checkpoint['epoch']
+optimizer.load_state_dict(checkpoint['optimizer'])
+for _ in range(start_epoch):
+    scheduler.step()
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+"],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    let words = script.words;
+    let puts_back = |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of);
+    let steps = !script.stepped.is_empty() || script.steps_named && !plan.schedules.is_empty();
+    if words.framework || words.whole_state || puts_back(Stateful::Schedule).is_some() || !steps {
+        return;
+    }
+    // All in one place: what restores and what steps.
+    let positioned = |id: &crate::plan::ScheduleId| plan.schedule(*id).argument("last_epoch").is_some();
+    let all = sites(plan);
+    let by_epoch = all.iter().any(|site| {
+        site.step
+            .first
+            .as_ref()
+            .is_some_and(|first| first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")))
+            && site.step.first.as_ref().is_some_and(|first| !first.text.to_ascii_lowercase().contains("loss"))
+    });
+    // Stepped up to the start, before the run.
+    let caught_up = all.iter().any(|site| site.epochs().is_none() && !site.frames.is_empty() && all.len() > 1);
+    if script.stepped.iter().any(positioned) || by_epoch || caught_up {
+        return;
+    }
+    let resumed = puts_back(Stateful::Optimizer).or_else(|| {
+        // The epochs go on from the checkpoint, to an end that does not move with it.
+        puts_back(Stateful::Epoch).filter(|_| all.iter().any(|site| goes_on(site.epochs())))
+    });
+    let Some(resumed) = resumed else { return };
+    if findings.iter().any(|finding| finding.rule.code == RULE.code) {
+        return;
+    }
+    let mut finding = RULE.finding(
+        resumed.span,
+        "The run is resumed, but its scheduler starts at step 0.",
+        "The LR jumps back to where the schedule begins, and the schedule does not end with the run.",
+        "Store scheduler.state_dict() in the checkpoint and load it together with the optimizer.",
+    );
+    if let Some(schedule) = script.stepped.first().map(|id| plan.schedule(*id)).or(plan.schedules.first()) {
+        finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
+    }
+    findings.push(finding);
+}
+
+/// Whether a run of so many epochs is as long as the whole, wherever it starts: `range(start_epoch, epochs)`.
+fn goes_on(epochs: Option<&crate::quantity::Quantity>) -> bool {
+    // `range(start, start + 200)` is 200 epochs wherever it starts, and known as such.
+    epochs.is_some_and(|epochs| !epochs.is_literal())
+}

@@ -1,0 +1,156 @@
+//! One scheduler, stepped in two places of the same turn.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Guard, Plan, Turn};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::{Frame, Site, sites};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "scheduler-stepped-twice",
+    code: "LRS203",
+    severity: Severity::Error,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "The same scheduler is stepped in two places of one turn: twice per epoch, or per batch and again per epoch.",
+        why: "It counts both, so it is through its schedule early and mixes epochs with batches.",
+        example: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)
+for epoch in range(30):
+    train_one_epoch(model, optimizer)
+    scheduler.step()
+    validate(model)
+    scheduler.step()
+",
+        instead: "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)
+for epoch in range(30):
+    train_one_epoch(model, optimizer)
+    scheduler.step()
+    validate(model)
+",
+        fine: "Places behind conditions may exclude each other and are not reported; nor is a `step` that is given a metric \
+               or an epoch.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
+def train(epoch):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+for epoch in range(50):
+    train(epoch)
+    validate(epoch)
+    scheduler.step()
+"],
+        pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch < 10:
+        scheduler.step()
+    else:
+        scheduler.step()
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+for epoch in range(50):
+    for x, y in other_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        ],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let all: Vec<Site<'_>> = sites(plan).into_iter().filter(is_known).collect();
+    for (index, later) in all.iter().enumerate() {
+        let Some(earlier) = all[..index].iter().find(|earlier| {
+            let plain = is_plain(earlier) && is_plain(later) && share_turn(earlier, later);
+            earlier.step.schedules == later.step.schedules
+                && earlier.span != later.span
+                && (plain || share_block(earlier, later))
+        }) else {
+            continue;
+        };
+        let Some(id) = later.step.schedules.first().copied() else { continue };
+        let class = &plan.schedule(id).class;
+        // Without its metric it raises at the first call.
+        if class == crate::classes::PLATEAU {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            later.span,
+            format!("This {class} is stepped a second time in the same turn."),
+            "It counts both calls, so it is through its schedule early.",
+            "Step it in one place: after each optimizer step if its length is in steps, else at the end of the epoch.",
+        );
+        finding.related.push((earlier.span, "it is already stepped here".to_owned()));
+        findings.push(finding);
+    }
+}
+
+/// A scheduler that is known, without arguments.
+fn is_known(site: &Site<'_>) -> bool {
+    !site.step.or_unknown && !site.step.schedules.is_empty() && site.step.arguments == Some(0)
+}
+
+/// Whether one follows the other whatever the conditions are.
+fn share_block(a: &Site<'_>, b: &Site<'_>) -> bool {
+    let same = |a: &Frame<'_>, b: &Frame<'_>| match (a, b) {
+        (Frame::Loop(a, _), Frame::Loop(b, _)) => std::ptr::eq(*a, *b),
+        (Frame::Arm(a), Frame::Arm(b)) => std::ptr::eq(*a, *b),
+        _ => false,
+    };
+    let in_loop = a.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
+    in_loop && a.frames.len() == b.frames.len() && a.frames.iter().zip(&b.frames).all(|(a, b)| same(a, b))
+}
+
+/// One scheduler, behind nothing but fixed conditions that are no choice.
+fn is_plain(site: &Site<'_>) -> bool {
+    site.step.schedules.len() == 1
+        && site.frames.iter().all(|frame| match frame {
+            Frame::Loop(..) => true,
+            Frame::Arm(arm) => {
+                arm.guard == Guard::Fixed
+                    && (arm.condition.contains("is not None") || arm.condition.contains("__name__"))
+            }
+        })
+}
+
+/// Whether both stand in the same turn of the same epoch or batch loop.
+fn share_turn(a: &Site<'_>, b: &Site<'_>) -> bool {
+    let turns = |site: &Site<'_>| -> Vec<(crate::Span, Turn)> {
+        let loops = site.frames.iter().filter_map(|frame| match frame {
+            Frame::Loop(inner, span) => Some((*span, inner.turn)),
+            Frame::Arm(_) => None,
+        });
+        loops.collect()
+    };
+    let (a, b) = (turns(a), turns(b));
+    let shorter = a.len().min(b.len());
+    shorter > 0 && a[..shorter] == b[..shorter] && a[shorter - 1].1 != Turn::Other
+}

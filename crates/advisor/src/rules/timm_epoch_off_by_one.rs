@@ -1,0 +1,84 @@
+//! A timm scheduler that is told the epoch that is over.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Library, Plan, Turn};
+use crate::rule::{Cases, Docs, Rule};
+use crate::sites::{Frame, contains_optimizer_step, sites};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "timm-epoch-off-by-one",
+    code: "LRS524",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A scheduler of timm is stepped with `epoch` after the training of that epoch, instead of `epoch + 1`.",
+        why: "timm computes the LR *for* the epoch it is told. Told the one that is over, the first two epochs train with the \
+              same LR, and the whole schedule lags by one.",
+        example: "
+import torch
+from timm.scheduler import CosineLRScheduler
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = CosineLRScheduler(optimizer, t_initial=100, warmup_t=5)
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch)
+",
+        instead: "
+import torch
+from timm.scheduler import CosineLRScheduler
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = CosineLRScheduler(optimizer, t_initial=100, warmup_t=5)
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch + 1)
+",
+        fine: "Before the training of an epoch, `step(epoch)` is right.",
+    },
+    cases: Cases {
+        fail: &[],
+        pass: &["
+import torch
+from timm.scheduler import CosineLRScheduler
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = CosineLRScheduler(optimizer, t_initial=100, warmup_t=5)
+for epoch in range(100):
+    scheduler.step(epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+"],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let Some(first) = &site.step.first else { continue };
+        let is_timm = |id: &_| plan.schedule(*id).library == Library::Timm;
+        if site.step.schedules.is_empty() || !site.step.schedules.iter().all(is_timm) {
+            continue;
+        }
+        let is_plain_epoch = matches!(first.text.as_str(), "epoch" | "ep" | "epoch_idx" | "current_epoch");
+        let epochs = site.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(*inner),
+            _ => None,
+        });
+        let Some(epochs) = epochs.filter(|_| is_plain_epoch) else { continue };
+        let before: Vec<_> = epochs.body.iter().take_while(|node| node.span.start < site.span.start).cloned().collect();
+        // A loop that starts at 1 counts as timm does.
+        if !contains_optimizer_step(&before) {
+            continue;
+        }
+        findings.push(RULE.finding(
+            site.span,
+            "timm is told the epoch that is over.",
+            "It computes the LR for the epoch it is told, so the whole schedule lags by one epoch.",
+            "Use step(epoch + 1) after the training of an epoch.",
+        ));
+    }
+}

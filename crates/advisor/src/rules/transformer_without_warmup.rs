@@ -1,0 +1,110 @@
+//! A transformer that is trained from scratch at the full LR from the first step.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::plan::{Library, Plan};
+use crate::rule::{Cases, Docs, Rule};
+use crate::rules::run::value_or;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    name: "transformer-without-warmup",
+    code: "LRS902",
+    severity: Severity::Warning,
+    confidence: Confidence::Likely,
+    docs: Docs {
+        what: "A model named after attention is built and trained, nothing is loaded into it or kept fixed, and nothing raises \
+               the LR at the start.",
+        why: "Without a warmup, Adam divides by second moments that it has seen only a few gradients of, and its first steps \
+              are too large for attention layers. Training gets stuck or diverges at LRs that work with a warmup.",
+        example: "
+import torch
+model = VisionTransformer(depth=12)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100)
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        instead: "
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+model = VisionTransformer(depth=12)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+warmup = LinearLR(optimizer, start_factor=0.01, total_iters=5)
+cosine = CosineAnnealingLR(optimizer, T_max=95)
+scheduler = SequentialLR(optimizer, [warmup, cosine], milestones=[5])
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        fine: "Fine-tuning does not need it. A small model at a small LR often trains without; what is measured is in the \
+               documentation of the playground.",
+    },
+    cases: Cases {
+        fail: &["
+import torch
+from transformers import get_linear_schedule_with_warmup
+model = TransformerModel(ntokens)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+total = 10 * len(train_loader)
+scheduler = get_linear_schedule_with_warmup(optimizer, num_warmup_steps=0, num_training_steps=total)
+for epoch in range(10):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+"],
+        pass: &["
+import torch
+model = BertForClassification.from_pretrained('bert-base-uncased')
+optimizer = torch.optim.AdamW(model.parameters(), lr=2e-5)
+for epoch in range(3):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+"],
+    },
+    check,
+};
+
+fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let script = &plan.script;
+    let words = script.words;
+    let Some((span, class)) = script.transformers.first() else { return };
+    if words.warmup || words.pretrained || words.frozen || words.reinforcement || script.optimizers_stepped.is_empty() {
+        return;
+    }
+    // What is built out of sight, and what the optimizer does by itself.
+    let ramps = plan.schedules.iter().any(|schedule| {
+        matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "LambdaLR" | "SequentialLR" | "ChainedScheduler")
+            || schedule.library == Library::Other && crate::classes::class_named(&schedule.class).is_none()
+            || schedule.library == Library::Timm
+            || schedule.class == "LinearLR"
+                && value_or(schedule, "start_factor", 1.0 / 3.0).is_none_or(|start| start < 1.0)
+            || schedule.class.ends_with("_with_warmup") && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
+            || schedule.class == "get_scheduler" && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
+    });
+    let by_hand = !script.lr_writes.is_empty();
+    let built: Vec<_> = plan.optimizers.iter().filter(|optimizer| optimizer.built).collect();
+    // A LR this small needs none.
+    const SMALL: f64 = 3e-5;
+    let careful = built.is_empty()
+        || built.iter().all(|optimizer| optimizer.lr.value.is_some_and(|lr| lr <= SMALL) || optimizer.class == "RAdam");
+    if ramps || by_hand || careful || findings.iter().any(|finding| finding.rule.code == RULE.code) {
+        return;
+    }
+    let optimizer = built[0];
+    let mut finding = RULE.finding(
+        optimizer.span,
+        format!("{class} is trained from scratch without a warmup."),
+        "The first steps of Adam are too large for attention layers: training gets stuck, or needs a lower LR than it could \
+         have.",
+        "Raise the LR linearly over the first few per cent of the run.",
+    );
+    finding.related.push((*span, "the model".to_owned()));
+    findings.push(finding);
+}

@@ -1,0 +1,132 @@
+//! What a script shows as a whole, wherever in it.
+//!
+//! The tree of a [`Plan`](crate::Plan) says what happens in one run, in order. Some facts have no place in it: that the LR
+//! is never read, that a checkpoint holds the optimizer but not the schedule, that the model is a transformer. Every plan
+//! of a script shares them.
+
+use crate::plan::{OptimizerId, ScheduleId};
+use crate::quantity::Quantity;
+use crate::span::Span;
+
+/// What a script shows as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// Where the current LR is read.
+    pub lr_reads: Vec<LrRead>,
+    /// Where the LR of an optimizer is written by hand.
+    pub lr_writes: Vec<Span>,
+    /// A variable that is named after the LR is printed or logged.
+    pub lr_variable_is_shown: bool,
+    /// Where a loop logs the LR that a run was configured with.
+    pub configured_lr_logged: Vec<(Span, String)>,
+    /// Functions that compute an LR and neither apply nor return it.
+    pub lr_computed_in_vain: Vec<(Span, String)>,
+    /// What is stored in checkpoints and put back.
+    pub states: Vec<StateUse>,
+    /// Schedules that are stepped somewhere in sight.
+    pub stepped: Vec<ScheduleId>,
+    /// Schedules that go where they cannot be followed: returned, or given to code out of sight.
+    pub handed_on: Vec<ScheduleId>,
+    /// Optimizers that are stepped somewhere in sight, or given to something that trains.
+    pub optimizers_stepped: Vec<OptimizerId>,
+    /// Something that may be any scheduler is stepped.
+    pub steps_unknown: bool,
+    /// Something called a scheduler is stepped, of which nothing else is known.
+    pub steps_named: bool,
+    /// The number of epochs that goes with a schedule to code out of sight.
+    pub epochs_handed_on: Vec<(ScheduleId, Quantity)>,
+    /// Calls that build a model whose class is named after an attention model.
+    pub transformers: Vec<(Span, String)>,
+    /// Sizes of batches that loaders are given.
+    pub batch_sizes: Vec<(Span, Quantity)>,
+    /// Functions that sweep the LR to find one.
+    pub finders: Vec<Finder>,
+    /// New layers put in place of old ones in a model: `model.fc = nn.Linear(...)`.
+    pub replaced_heads: Vec<Span>,
+    /// Words of the code that tell about the kind of run.
+    pub words: Words,
+}
+
+/// How the LR is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LrReading {
+    /// `scheduler.get_lr()[0]`.
+    GetLr,
+    /// A parameter group, `get_last_lr()`, or a function named after the LR.
+    Current,
+}
+
+/// A place where the current LR is read.
+#[derive(Clone, Copy, Debug)]
+pub struct LrRead {
+    /// Where.
+    pub span: Span,
+    /// How.
+    pub how: LrReading,
+    /// The statement is nothing but this expression.
+    pub in_vain: bool,
+    /// Inside a class that is itself a scheduler.
+    pub in_scheduler: bool,
+}
+
+/// Whose state is stored or put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stateful {
+    /// An optimizer.
+    Optimizer,
+    /// A schedule.
+    Schedule,
+    /// The number of the epoch to start with.
+    Epoch,
+    /// Anything else: a model.
+    Other,
+}
+
+/// A state that is stored or put back.
+#[derive(Clone, Copy, Debug)]
+pub struct StateUse {
+    /// Whose.
+    pub of: Stateful,
+    /// It is put back, rather than stored.
+    pub restored: bool,
+    /// Where.
+    pub span: Span,
+}
+
+/// A function that sweeps the LR to find one.
+#[derive(Clone, Debug)]
+pub struct Finder {
+    /// Its name.
+    pub name: String,
+    /// Its name, where it is defined.
+    pub span: Span,
+    /// It puts weights back afterwards, or works on a copy.
+    pub restores: bool,
+    /// Weights that are kept without a copy, so that they change with the model.
+    pub kept_without_copy: Option<Span>,
+}
+
+/// Words of the code that tell about the kind of run; comments and imports do not count.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words {
+    /// The LR is raised at the start, or may be.
+    pub warmup: bool,
+    /// Weights are kept fixed.
+    pub frozen: bool,
+    /// Weights come from elsewhere, or may.
+    pub pretrained: bool,
+    /// Some model is built with the weights that a library has for it: `resnet50(pretrained=True)`.
+    pub pretrained_model: bool,
+    /// An agent learns from rewards.
+    pub reinforcement: bool,
+    /// Two networks are trained against each other.
+    pub adversarial: bool,
+    /// Something changes the LR, by whatever means.
+    pub schedule: bool,
+    /// `initial_lr` is written into the groups of an optimizer.
+    pub initial_lr: bool,
+    /// A framework steps the schedulers: Lightning, a `Trainer`.
+    pub framework: bool,
+    /// A whole state, schedules included, is stored and put back by a framework.
+    pub whole_state: bool,
+}
