@@ -7,26 +7,43 @@
 //! ```
 //!
 //! * [`plan`]: what is built and what happens in a run; every fact may be unknown and knows where it was read.
+//! * [`script`]: what the whole script shows, wherever in it.
 //! * [`quantity`]: numbers with a unit, so that epochs and steps are told apart.
 //! * [`sites`]: how often a scheduler is stepped.
 //! * [`rules`]: one file per rule, with its documentation and cases.
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
+//! * [`finder`]: what a LR range test says.
+//! * [`claims`]: what is often said, whether it is true, and how we know.
+//! * [`recipes`]: what to train with, each line with its reason and source ([`source`]).
+//! * [`diagnosis`]: what went wrong in a run, from its log.
+//! * [`log`]: logs of training runs, whoever wrote them.
 //!
 //! Nothing here knows Python, pages or terminals. A rule fires on facts, never on their absence.
 
+pub mod claims;
 pub mod classes;
+pub mod diagnosis;
 mod effect;
+pub mod finder;
 mod finding;
+mod fix;
+pub mod log;
 pub mod plan;
 pub mod quantity;
+pub mod recipes;
 mod rule;
 pub mod rules;
+pub mod script;
+mod settings;
 pub mod sites;
+pub mod source;
 mod span;
 
 pub use finding::{Confidence, Effect, Finding, Severity};
+pub use fix::{Applicability, Change, Edit, Fix};
 pub use plan::Plan;
-pub use rule::{Cases, Docs, Rule};
+pub use rule::{Cases, Docs, Rule, config_name};
+pub use script::Script;
 pub use span::Span;
 
 /// Runs all rules over a plan.
