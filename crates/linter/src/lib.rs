@@ -10,26 +10,65 @@
 //! * [`source`]: what can be read at all; lines and columns.
 //! * `nesting`: a bound on depth, so that walking the tree needs no more stack than a thread has.
 //! * `interpreter`: follows the program without running it.
+//! * [`document`]: Python files and the cells of notebooks.
+//! * [`configs`]: config files that describe a run.
+//! * [`requirements`]: versions of libraries that a project asks for.
+//! * `suppression`: comments that silence findings.
+//! * [`fix`]: the changes that rules propose, as text.
+//! * `frameworks`: what those do that run the training loop themselves.
 //! * `names`: what names tell about units and roles.
 
+pub mod configs;
+pub mod document;
+pub mod fix;
+mod frameworks;
 mod interpreter;
 mod memory;
+mod metric;
 mod names;
 mod nesting;
+mod notebook;
 mod options;
+pub mod requirements;
 pub mod source;
+mod suppression;
+mod survey;
 mod trace;
 mod value;
 
-use advisor::{Confidence, Finding, Plan};
-use ruff_python_parser::parse_module;
+use advisor::{Finding, Plan};
+pub use document::Document;
+use memchr::memmem;
 use source::Unreadable;
+pub use suppression::Linted;
 
-/// Words without which no LR scheduler is ever built or stepped in a file.
+/// Whether a file (its bytes, whatever they are) has the words without which nothing in it concerns a learning rate: a
+/// quick look that spares most files being read.
 ///
-/// Every class and function that is recognised is imported from a module, or called by a name, with one of them.
-pub fn may_concern(source: &str) -> bool {
-    source.contains("step") && (source.contains("sched") || source.contains("LR"))
+/// Every class, function and setting that is recognised is imported from a module, or called by a name, with one of
+/// them.
+pub fn may_concern(name: &str, file: &[u8]) -> bool {
+    let has = |word: &str| memmem::find(file, word.as_bytes()).is_some();
+    if configs::Language::of_file(name).is_some() {
+        return configs::may_concern(&has);
+    }
+    // What makes pictures has schedulers that it steps, too; but nothing in it is trained.
+    let trains = || TRAINING.iter().any(|word| has(word));
+    has("step") && (has("sched") && trains() || names_lr(file) || has("backward") && has("optim"))
+        || has("param_groups")
+        || has("optim") && (has("_lr") || has("_learning_rate"))
+        || frameworks::may_concern(&has)
+        || configs::python::may_concern(&has)
+        || suppression::concerns(&has)
+}
+
+/// Words of which every file that trains something, or sets a learning rate, has at least one.
+const TRAINING: [&str; 10] = ["optim", "opt.", "epoch", "backward", "learning_rate", "lr_", "_lr", ".lr", "lr=", " lr"];
+
+/// Whether `LR` stands in a name, `StepLR` or `LRScheduler`, rather than in a word of capitals such as `ALREADY`.
+fn names_lr(file: &[u8]) -> bool {
+    let is_capital = |at: Option<usize>| at.and_then(|at| file.get(at)).is_some_and(u8::is_ascii_uppercase);
+    memmem::find_iter(file, b"LR").any(|at| !(is_capital(at.checked_sub(1)) && is_capital(Some(at + 2))))
 }
 
 /// The plans of the runs that a source describes: what the module does, and what each function does that nothing in
@@ -38,17 +77,13 @@ pub fn may_concern(source: &str) -> bool {
 /// # Errors
 /// A syntax error, or nesting that is too deep to follow.
 pub fn plans(source: &str) -> Result<Vec<Plan>, Unreadable> {
-    if let Some(at) = nesting::too_deep(source) {
-        let deepest = nesting::DEEPEST;
-        return Err(Unreadable::new(
-            format!("The code is nested more than {deepest} levels deep; it is not read."),
-            at,
-        ));
-    }
-    let parsed = parse_module(source).map_err(|error| {
-        Unreadable::new(format!("Syntax error: {}.", error.error), error.location.start().to_usize())
-    })?;
-    Ok(interpreter::Interpreter::new(source).run(&parsed.syntax().body))
+    Ok(plans_in(&Document::python(source).parse()?.syntax().body, source))
+}
+
+fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
+    let mut plans = interpreter::Interpreter::new(source).run(body);
+    plans.extend(configs::python::plans(body, source));
+    plans
 }
 
 /// What is wrong with the schedules in a source, in the order of the source, each thing once.
@@ -56,9 +91,57 @@ pub fn plans(source: &str) -> Result<Vec<Plan>, Unreadable> {
 /// # Errors
 /// As [`plans`].
 pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
+    Ok(lint(&Document::python(source))?.findings)
+}
+
+/// What is wrong with the schedules in a document, and what its comments silence.
+///
+/// # Errors
+/// As [`plans`].
+pub fn lint(document: &Document) -> Result<Linted, Unreadable> {
+    if let Some(language) = document.config() {
+        let findings = check_config(&required(configs::plans(&document.code, language)?, document), &document.code);
+        return Ok(Linted { findings, suppressed: Vec::new() });
+    }
+    let parsed = document.parse()?;
+    let body = &parsed.syntax().body;
+    let mut findings = check(&required(plans_in(body, &document.code), document));
+    for finding in &mut findings {
+        finding.fix.take_if(|fix| !fix::spell(fix, &document.code, body));
+    }
+    Ok(suppression::apply(&document.code, &parsed, findings))
+}
+
+/// What is wrong with the schedules in a config file, as [`lint_source`].
+///
+/// # Errors
+/// What is not written in that language, too large or too deep.
+pub fn lint_config(text: &str, language: configs::Language) -> Result<Vec<Finding>, Unreadable> {
+    Ok(check_config(&configs::plans(text, language)?, text))
+}
+
+/// With what the project around a document asks for, where the plans know nothing nearer.
+fn required(mut plans: Vec<Plan>, document: &Document) -> Vec<Plan> {
+    for plan in plans.iter_mut().filter(|plan| plan.requirements.is_empty()) {
+        plan.requirements.clone_from(&document.requirements);
+    }
+    plans
+}
+
+fn check_config(plans: &[Plan], text: &str) -> Vec<Finding> {
+    let mut findings = check(plans);
+    for finding in &mut findings {
+        // There are no statements to move and no calls to change.
+        finding.fix.take_if(|fix| !fix::spell(fix, text, &[]));
+    }
+    findings
+}
+
+/// What is wrong in any of some plans of one source, each thing once.
+fn check(plans: &[Plan]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    for plan in plans(source)? {
-        for finding in advisor::check(&plan) {
+    for plan in plans {
+        for finding in advisor::check(plan) {
             let same = |other: &&mut Finding| other.span == finding.span && other.rule.code == finding.rule.code;
             match findings.iter_mut().find(same) {
                 // Another way through the same code may know more.
@@ -73,10 +156,5 @@ pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
         }
     }
     findings.sort_by_key(|finding| (finding.span, finding.rule.code));
-    Ok(findings)
-}
-
-/// Whether a finding is shown by default.
-pub fn is_shown(finding: &Finding, hints: bool) -> bool {
-    hints || finding.confidence > Confidence::Hint
+    findings
 }

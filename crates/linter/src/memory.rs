@@ -1,6 +1,6 @@
 //! Variables and attributes, with a journal so that both ways of a branch can be tried and joined.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use crate::value::Value;
@@ -58,7 +58,7 @@ impl Memory {
 
     /// An object without attributes.
     pub fn object(&mut self, class: usize) -> usize {
-        self.objects.push(Object { class, attributes: HashMap::new() });
+        self.objects.push(Object { class, attributes: HashMap::default() });
         self.objects.len() - 1
     }
 
@@ -144,7 +144,7 @@ impl Memory {
     /// Undoes everything since `mark` and says what had been written.
     pub fn roll_back(&mut self, mark: Mark) -> Writes {
         let mut writes: Writes = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = HashMap::default();
         for (cell, _) in &self.journal[mark.0..] {
             if seen.insert(*cell, ()).is_none() {
                 writes.push((*cell, self.cells[*cell].clone()));

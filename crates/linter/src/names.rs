@@ -7,6 +7,10 @@ use advisor::quantity::Unit;
 pub fn unit_of(name: &str) -> Unit {
     let name = name.to_ascii_lowercase();
     let name = name.trim_matches('_');
+    // Of Lightning's trainer.
+    if name == "num_training_batches" {
+        return Unit::StepsPerEpoch;
+    }
     if name.contains("per_epoch") || name.contains("per_ep") {
         let is_count = ["step", "iter", "batch", "update"].iter().any(|word| name.contains(word));
         return if is_count { Unit::StepsPerEpoch } else { Unit::Unknown };
@@ -30,7 +34,7 @@ pub fn unit_of(name: &str) -> Unit {
     if name.ends_with("epochs") || EPOCHS.contains(&name) {
         return Unit::Epochs;
     }
-    const STEPS: [&str; 20] = [
+    const STEPS: [&str; 21] = [
         "total_steps",
         "max_steps",
         "num_steps",
@@ -51,6 +55,7 @@ pub fn unit_of(name: &str) -> Unit {
         "total_itrs",
         "num_train_optimization_steps",
         "total_batches",
+        "estimated_stepping_batches",
     ];
     if STEPS.contains(&name) { Unit::Steps } else { Unit::Unknown }
 }

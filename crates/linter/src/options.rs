@@ -1,13 +1,13 @@
 //! What a quick look over the whole tree tells: command-line options with their defaults, and which names are called.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.
 pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
-    let mut found = Options(HashMap::new());
+    let mut found = Options(HashMap::default());
     found.visit_body(body);
     found.0
 }
@@ -50,7 +50,7 @@ fn option_name(call: &ExprCall) -> Option<&str> {
 
 /// The last parts of all names that are called anywhere.
 pub fn called_names(body: &[Stmt]) -> HashSet<&str> {
-    let mut found = Called(HashSet::new());
+    let mut found = Called(HashSet::default());
     found.visit_body(body);
     found.0
 }

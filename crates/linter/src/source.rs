@@ -2,6 +2,8 @@
 
 /// Larger sources are not read: they hold data, not training code.
 pub const LARGEST: usize = 4 * 1024 * 1024;
+/// Larger notebooks are not read; most of a notebook is the pictures in it, so there is room for those.
+pub const LARGEST_NOTEBOOK: usize = 64 * 1024 * 1024;
 
 /// Why a source could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,22 +20,20 @@ impl Unreadable {
     }
 }
 
-/// What is wrong with a file of so many bytes, if it has too many.
-pub fn too_large(bytes: u64) -> Option<Unreadable> {
-    let megabytes = bytes as f64 / (1024.0 * 1024.0);
-    let most = LARGEST / (1024 * 1024);
-    let message = || format!("The file has {megabytes:.1} MB; at most {most} MB are read.");
-    (bytes > LARGEST as u64).then(|| Unreadable::new(message(), 0))
+/// What is wrong with a file of that name and so many bytes, if it has too many.
+pub fn too_large(name: &str, bytes: u64) -> Option<Unreadable> {
+    let most = if name.ends_with(".ipynb") { LARGEST_NOTEBOOK } else { LARGEST };
+    let megabytes = |bytes: u64| bytes as f64 / (1024.0 * 1024.0);
+    let message =
+        || format!("The file has {:.1} MB; at most {} MB are read.", megabytes(bytes), megabytes(most as u64));
+    (bytes > most as u64).then(|| Unreadable::new(message(), 0))
 }
 
 /// The text in some bytes, if it can be Python.
 ///
 /// # Errors
-/// One sentence for what is too large, binary or not UTF-8.
+/// One sentence for what is binary or not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<&str, Unreadable> {
-    if let Some(problem) = too_large(bytes.len() as u64) {
-        return Err(problem);
-    }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         return Err(Unreadable::new("The file is binary: it holds a NUL byte.", at));
     }
@@ -92,7 +92,9 @@ mod tests {
     fn what_is_no_text_is_told_in_a_sentence() {
         assert_eq!(decode(b"x = 1\0").unwrap_err().message, "The file is binary: it holds a NUL byte.");
         assert_eq!(decode(b"x = '\xff'").unwrap_err(), Unreadable::new("The file is not UTF-8 text.", 5));
-        assert!(decode(&vec![b' '; LARGEST + 1]).unwrap_err().message.starts_with("The file has 4.0 MB"));
+        let message = "The file has 100.0 MB; at most 4 MB are read.";
+        assert_eq!(too_large("a.py", 100 * 1024 * 1024).unwrap().message, message);
+        assert_eq!(too_large("a.ipynb", LARGEST as u64 + 1), None);
         assert_eq!(decode(b"\xef\xbb\xbfx").unwrap(), "x");
     }
 }

@@ -1,7 +1,7 @@
 //! Builds the tree of what happens in a run.
 
 use advisor::Span;
-use advisor::plan::{Action, Arm, Block, Guard, Loop, Node, Turn};
+use advisor::plan::{Action, Arm, Block, Loop, Node, Turn};
 use advisor::quantity::Quantity;
 
 /// The tree under construction: the innermost block is the last.
@@ -40,9 +40,8 @@ impl Trace {
     }
 
     /// A branch with these arms; nothing if all are empty.
-    pub fn push_branch(&mut self, span: Span, arms: Vec<(Guard, Block)>) {
-        let arms: Vec<Arm> =
-            arms.into_iter().filter(|(_, body)| !body.is_empty()).map(|(guard, body)| Arm { guard, body }).collect();
+    pub fn push_branch(&mut self, span: Span, mut arms: Vec<Arm>) {
+        arms.retain(|arm| !arm.body.is_empty());
         if !arms.is_empty() {
             self.push(span, Action::Branch(arms));
         }

@@ -46,6 +46,10 @@ pub enum Value {
     Schedule(ScheduleId),
     /// An optimizer.
     Optimizer(OptimizerId),
+    /// The parameter groups of an optimizer, or one of them.
+    Group(Option<OptimizerId>),
+    /// A lambda of this file.
+    Lambda(usize),
     /// Something that yields batches. Two of the same key are the same.
     Loader(Rc<str>),
     /// Something out of sight. Two of the same key are the same thing; the name is what the source calls it.
@@ -159,7 +163,7 @@ impl Value {
             Self::Text(text) => Some(!text.is_empty()),
             Self::Number(quantity) if quantity.is_literal() => quantity.value.map(|value| value != 0.0),
             Self::Sequence(values) => Some(!values.is_empty()),
-            Self::Schedule(_) | Self::Optimizer(_) | Self::Loader(_) => Some(true),
+            Self::Schedule(_) | Self::Optimizer(_) | Self::Loader(_) | Self::Group(_) | Self::Lambda(_) => Some(true),
             Self::Object(_) | Self::Function(_) | Self::Class(_) | Self::Qualified(_) => Some(true),
             _ => None,
         }

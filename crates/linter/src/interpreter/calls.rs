@@ -1,9 +1,9 @@
 //! Calls: functions and methods of the file are followed; a few builtins and library functions are known.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
-use advisor::plan::{Action, OptimizerStep, SchedulerStep};
+use advisor::plan::{Action, OptimizerId, OptimizerStep, SchedulerStep, StepArgument};
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -23,7 +23,7 @@ pub(super) struct Given<'a> {
 }
 
 impl Given<'_> {
-    fn values(&self) -> impl Iterator<Item = &Value> {
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.positional.iter().map(|(value, _)| value).chain(self.keywords.iter().map(|(_, value, _)| value))
     }
 
@@ -90,6 +90,7 @@ impl<'a> Interpreter<'a> {
         if name == "step" && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
             return self.step(call, receiver, given);
         }
+        self.note_model(call, receiver, name, given);
         match (receiver, name) {
             (Value::Sequence(_) | Value::Many(_), "append") => {
                 let added = given.first().cloned().unwrap_or(Value::Unknown);
@@ -130,7 +131,17 @@ impl<'a> Interpreter<'a> {
                 return Value::Unknown;
             }
             (Value::Changing, _) => return Value::Changing,
-            (Value::Optimizer(_) | Value::Schedule(_), _) => return Value::Unknown,
+            (Value::Optimizer(id), "load_state_dict") => {
+                let id = *id;
+                self.trace.push(self.span(call.range()), Action::RestoreOptimizer(id));
+                return Value::Unknown;
+            }
+            // The second half of a step of SAM.
+            (_, "second_step") if let Some(id) = self.optimizer_of(receiver, true) => {
+                self.optimizer_step(call, Some(&Value::Optimizer(id)));
+                return Value::Unknown;
+            }
+            (Value::Optimizer(_) | Value::Schedule(_) | Value::Group(_), _) => return Value::Unknown,
             (Value::Loader(_), _) => return receiver.clone(),
             // `super().__init__(...)`.
             (Value::Opaque(Opaque { key, .. }), _) if key.starts_with("super:") => {
@@ -172,6 +183,7 @@ impl<'a> Interpreter<'a> {
                 let name = name.clone();
                 self.library_call(call, &name, given)
             }
+            Value::Lambda(_) => Value::Unknown,
             Value::Opaque(Opaque { key, name }) => {
                 let (key, name) = (key.clone(), name.clone());
                 match self.builtin(call, &name, given) {
@@ -179,7 +191,10 @@ impl<'a> Interpreter<'a> {
                     _ => self.unseen_call(call, &name, given),
                 }
             }
-            _ => Value::Unknown,
+            _ => {
+                given.values().for_each(|value| self.hand_on(value));
+                Value::Unknown
+            }
         }
     }
 
@@ -187,6 +202,7 @@ impl<'a> Interpreter<'a> {
     fn called(&mut self, call: &'a ExprCall, function: usize, object: Option<usize>, given: &Given<'a>) -> Value {
         if self.frames.len() > DEEPEST_CALL || self.is_followed(function) {
             self.hand_over(call, self.functions[function].definition.name.as_str(), given);
+            given.values().for_each(|value| self.hand_on(value));
             return Value::Unknown;
         }
         let context = self.context().wrapping_mul(31).wrapping_add(u64::from(call.range().start().to_u32()) + 1);
@@ -329,9 +345,12 @@ impl<'a> Interpreter<'a> {
                         // `scaler.step(optimizer)`.
                         let first = given.first().cloned().unwrap_or(Value::Unknown);
                         optimizer = Some(self.optimizer_of(&first, true));
+                    } else if given.first().is_some_and(is_some_optimizer) {
+                        // Which of several it is stays open.
+                        optimizer = Some(None);
                     } else if names::is_optimizer(&opaque.name) {
                         optimizer = Some(self.optimizer_of(value, true));
-                    } else if names::is_lr_scheduler(&opaque.name) && arguments == Some(0) {
+                    } else if names::is_lr_scheduler(&opaque.name) && (arguments == Some(0) || is_epoch_keyword(call)) {
                         schedules.push(self.named_schedule(call, opaque));
                     } else if arguments == Some(0) && opaque.name.contains("engine") {
                         optimizer = Some(None);
@@ -350,7 +369,18 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
+        if or_unknown && arguments.is_none_or(|count| count <= 1) && !self.is_no_scheduler(&call.func) {
+            self.script.steps_unknown = true;
+            if let Expr::Attribute(function) = &*call.func {
+                self.script.steps_named |= self.text(&*function.value).to_ascii_lowercase().contains("sched");
+            }
+        }
         if let Some(optimizer) = optimizer {
+            self.note_optimizer(optimizer);
+            self.note_optimizers(receiver);
+            if let Some(first) = given.first() {
+                self.note_optimizers(first);
+            }
             self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }));
         }
         // What holds here rules some of them out.
@@ -364,13 +394,82 @@ impl<'a> Interpreter<'a> {
         schedules.sort_unstable();
         schedules.dedup();
         if !schedules.is_empty() {
-            self.trace.push(span, Action::SchedulerStep(SchedulerStep { schedules, or_unknown, arguments }));
+            for id in &schedules {
+                if !self.script.stepped.contains(id) {
+                    self.script.stepped.push(*id);
+                }
+            }
+            let first = self.step_argument(call);
+            let step = SchedulerStep { schedules, or_unknown, arguments, first };
+            self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
     }
 
+    /// Whether something that is stepped is surely no scheduler, by its name.
+    fn is_no_scheduler(&self, function: &Expr) -> bool {
+        const OTHERS: [&str; 12] =
+            ["env", "prof", "sim", "game", "world", "bar", "tracker", "ema", "meter", "timer", "stopper", "logger"];
+        let Expr::Attribute(function) = function else { return false };
+        let receiver = self.text(&*function.value).to_ascii_lowercase();
+        OTHERS.iter().any(|other| receiver.contains(other))
+    }
+
+    /// Takes note that one of several optimizers trains: which of them is a choice.
+    fn note_optimizers(&mut self, value: &Value) {
+        for value in value.alternatives() {
+            if let Value::Optimizer(id) = value {
+                self.note_optimizer(Some(*id));
+            }
+        }
+    }
+
+    fn note_optimizer(&mut self, optimizer: Option<OptimizerId>) {
+        if let Some(id) = optimizer
+            && !self.script.optimizers_stepped.contains(&id)
+        {
+            self.script.optimizers_stepped.push(id);
+        }
+    }
+
+    /// Takes note of a number of epochs that goes out of sight together with a schedule.
+    fn note_epochs(&mut self, given: &Given<'a>) {
+        let Some(epochs) = given.values().map(Value::quantity).find(|number| number.unit == Unit::Epochs) else {
+            return;
+        };
+        for value in given.values() {
+            for value in value.alternatives() {
+                if let Value::Schedule(id) = value {
+                    self.script.epochs_handed_on.push((*id, epochs.clone()));
+                }
+            }
+        }
+    }
+
+    /// What a scheduler's `step` is given first.
+    fn step_argument(&mut self, call: &'a ExprCall) -> Option<StepArgument> {
+        let by_position = call.arguments.args.first().map(|expression| (None, expression));
+        let by_keyword = || {
+            let keyword = call.arguments.keywords.first()?;
+            Some((Some(keyword.arg.as_ref()?.to_string()), &keyword.value))
+        };
+        let (keyword, expression) = by_position.or_else(by_keyword)?;
+        let body = match self.frames.last().and_then(|frame| frame.function) {
+            Some(function) => self.functions[function].definition.body.as_slice(),
+            None => self.body,
+        };
+        Some(StepArgument {
+            keyword,
+            text: self.wording_of(expression),
+            span: self.span(expression.range()),
+            names: crate::metric::names(expression),
+            data: crate::metric::data(expression, body),
+        })
+    }
+
     fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {
         let optimizer = given.and_then(|value| self.optimizer_of(value, true));
+        self.note_optimizer(optimizer);
         let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true });
         self.trace.push(self.span(call.range()), action);
     }
@@ -378,6 +477,8 @@ impl<'a> Interpreter<'a> {
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
     fn unseen_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
         self.hand_over(call, name, given);
+        given.values().for_each(|value| self.hand_on(value));
+        self.note_epochs(given);
         if given.values().any(|value| *value == Value::Changing) {
             return Value::Changing;
         }
@@ -411,15 +512,18 @@ impl<'a> Interpreter<'a> {
         if !names::trains(last) {
             return;
         }
+        given.values().for_each(|value| self.note_optimizers(value));
         let optimizer =
             given.values().cloned().collect::<Vec<_>>().iter().find_map(|value| self.optimizer_of(value, true));
         if optimizer.is_some() {
+            self.note_optimizer(optimizer);
             let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: false });
             self.trace.push(self.span(call.range()), action);
         }
     }
 
     fn library_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
+        self.note_settings(call, name, given);
         if let Some(value) = self.construct(call, name, given) {
             return value;
         }
@@ -492,11 +596,16 @@ impl<'a> Interpreter<'a> {
                 (Some(Value::Qualified(module)), _) => Value::Qualified(format!("{module}.?").into()),
                 _ => Value::Unknown,
             },
+            // The options as a dict.
+            "vars" => match first {
+                Some(value @ Value::Opaque(_)) => value,
+                _ => Value::Unknown,
+            },
             "dict" => Value::Dict(Rc::new(
                 given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone().named(name))).collect(),
             )),
             "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "open" | "type" | "sum" | "map"
-            | "filter" | "setattr" | "vars" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
+            | "filter" | "setattr" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
             _ => return None,
         })
     }
@@ -519,11 +628,29 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// The 200 of `range(start, start + 200)`.
+    fn added(&mut self, given: &Given<'a>) -> Option<Quantity> {
+        let [(_, start), (_, Expr::BinOp(stop))] = given.positional[..] else { return None };
+        if stop.op != ruff_python_ast::Operator::Add {
+            return None;
+        }
+        let is_start = |side: &Expr| self.wording_of(side) == self.wording_of(start);
+        let other = if is_start(&stop.left) {
+            &stop.right
+        } else if is_start(&stop.right) {
+            &stop.left
+        } else {
+            return None;
+        };
+        (!start.is_number_literal_expr()).then(|| self.expression(other).quantity())
+    }
+
     /// `range(stop)`, `range(start, stop)`.
     fn range(&mut self, given: &Given<'a>) -> Value {
         let at = |index: usize| given.positional.get(index).map(|(value, _)| value);
         let turns = match (at(0), at(1), at(2)) {
             (Some(stop), None, _) => stop.quantity(),
+            (Some(_), Some(_), None) if let Some(turns) = self.added(given) => turns,
             (Some(start), Some(stop), None) => {
                 let (from, to) = (start.quantity(), stop.quantity());
                 let difference = to.minus(&from);
@@ -538,4 +665,15 @@ impl<'a> Interpreter<'a> {
         };
         Value::Range(Rc::new(turns))
     }
+}
+
+/// One of several optimizers.
+fn is_some_optimizer(value: &Value) -> bool {
+    value.alternatives().iter().any(|value| matches!(value, Value::Optimizer(_)))
+}
+
+/// `step(epoch=...)`.
+fn is_epoch_keyword(call: &ExprCall) -> bool {
+    call.arguments.args.is_empty()
+        && call.arguments.keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == "epoch"))
 }

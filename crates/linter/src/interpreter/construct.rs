@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use advisor::classes::class_named;
-use advisor::plan::{Argument, ArgumentValue, Evidence, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId};
+use advisor::plan::{
+    Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId,
+};
 use advisor::quantity::Unit;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
@@ -23,16 +25,32 @@ impl<'a> Interpreter<'a> {
         if module.ends_with("optim.lr_scheduler") {
             let class = if last == "?" { SOME_SCHEDULER } else { last };
             let is_class = last == "?" || last.starts_with(char::is_uppercase);
-            return is_class.then(|| self.schedule(call, class, Evidence::Proved, given));
+            return is_class.then(|| self.schedule(call, class, (Evidence::Proved, Library::Torch), given));
         }
         let from = module.split('.').next().unwrap_or_default();
+        if from == "timm" && module.contains("sched") {
+            if last.ends_with("LRScheduler") || last == "PlateauLRScheduler" {
+                return Some(self.schedule(call, last, (Evidence::Proved, Library::Timm), given));
+            }
+            // `scheduler, epochs = create_scheduler(args, optimizer)`.
+            if last.starts_with("create_scheduler") {
+                let schedule = self.schedule(call, last, (Evidence::Proved, Library::Timm), given);
+                return Some(Value::Sequence(Rc::new(vec![schedule, Value::Unknown])));
+            }
+        }
         let is_schedule_function = last.starts_with("get_") && last.contains("schedule");
         if matches!(from, "transformers" | "diffusers" | "pytorch_transformers") && is_schedule_function {
-            return Some(self.schedule(call, last, Evidence::Proved, given));
+            return Some(self.schedule(call, last, (Evidence::Proved, Library::Torch), given));
         }
         let is_upper = last.starts_with(char::is_uppercase);
         if last == "DataLoader" || (is_upper && last.ends_with("DataLoader")) {
             let at = call.range().start().to_u32();
+            let size = given.keyword("batch_size").or_else(|| given.positional.get(1).map(|(value, _)| value));
+            let held_out = self.text(call).to_ascii_lowercase();
+            let is_training = !["test", "val", "eval"].iter().any(|word| held_out.contains(word));
+            if let Some(size) = size.map(Value::quantity).filter(|size| is_training && size.value.is_some()) {
+                self.script.batch_sizes.push((self.span(call.range()), size));
+            }
             return Some(Value::Loader(format!("call{at}:{}", self.context()).into()));
         }
         if is_upper && module.contains("optim") && !last.ends_with("LR") && !last.ends_with("Scheduler")
@@ -51,7 +69,7 @@ impl<'a> Interpreter<'a> {
             let Value::Qualified(base) = base else { continue };
             let last = base.rsplit('.').next().unwrap_or_default();
             if matches!(last, "_LRScheduler" | "LRScheduler") || base.contains("lr_scheduler.") {
-                return self.schedule(call, name, Evidence::Proved, given);
+                return self.schedule(call, name, (Evidence::Proved, Library::Other), given);
             }
             if base.starts_with("torch.optim") && last == "Optimizer" {
                 return self.optimizer(call, name, given);
@@ -65,7 +83,9 @@ impl<'a> Interpreter<'a> {
         let at = call.range().start().to_u32();
         let key = (Rc::from(format!("call{at}")), self.context());
         if let Some(id) = self.optimizer_ids.get(&key) {
-            return Value::Optimizer(*id);
+            let id = *id;
+            self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
+            return Value::Optimizer(id);
         }
         let lr = given.keyword("lr").or_else(|| given.positional.get(1).map(|(value, _)| value));
         let facts = OptimizerFacts {
@@ -73,8 +93,32 @@ impl<'a> Interpreter<'a> {
             span: self.span(call.range()),
             lr: lr.map(Value::quantity).unwrap_or_default(),
             momentum: given.keyword("momentum").map(Value::quantity).unwrap_or_default(),
+            lr_text: self.given_text(given, "lr", 1),
+            name: String::new(),
+            built: true,
+            all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
-        Value::Optimizer(self.add_optimizer(key, facts))
+        let id = self.add_optimizer(key, facts);
+        self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
+        Value::Optimizer(id)
+    }
+
+    /// An argument as written, by keyword or position; empty where it is not given.
+    fn given_text(&self, given: &Given<'a>, name: &str, position: usize) -> String {
+        let by_keyword = given.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(.., text)| *text);
+        let expression = by_keyword.or_else(|| given.positional.get(position).map(|(_, text)| *text));
+        expression.map(|expression| self.wording_of(expression)).unwrap_or_default()
+    }
+
+    /// Takes note of the schedules in something that goes out of sight.
+    pub(super) fn hand_on(&mut self, value: &Value) {
+        match value {
+            Value::Schedule(id) if !self.script.handed_on.contains(id) => self.script.handed_on.push(*id),
+            Value::Sequence(values) | Value::Either(values) => values.iter().for_each(|value| self.hand_on(value)),
+            Value::Many(element) => self.hand_on(element),
+            Value::Dict(items) => items.iter().for_each(|(_, value)| self.hand_on(value)),
+            _ => {}
+        }
     }
 
     fn add_optimizer(&mut self, key: (Rc<str>, u64), facts: OptimizerFacts) -> OptimizerId {
@@ -121,6 +165,8 @@ impl<'a> Interpreter<'a> {
             optimizer: None,
             arguments: Vec::new(),
             parts: Vec::new(),
+            library: Library::Other,
+            name: opaque.name.to_string(),
         };
         self.add_schedule(key, facts, false)
     }
@@ -134,14 +180,22 @@ impl<'a> Interpreter<'a> {
         let optimizer =
             given.keyword("optimizer").or_else(|| given.positional.first().map(|(value, _)| value)).cloned()?;
         self.optimizer_of(&optimizer, true)?;
-        Some(self.schedule(call, last, Evidence::Named, given))
+        Some(self.schedule(call, last, (Evidence::Named, Library::Other), given))
     }
 
-    fn schedule(&mut self, call: &'a ExprCall, class: &str, evidence: Evidence, given: &Given<'a>) -> Value {
+    fn schedule(
+        &mut self,
+        call: &'a ExprCall,
+        class: &str,
+        (evidence, library): (Evidence, Library),
+        given: &Given<'a>,
+    ) -> Value {
         let at = call.range().start().to_u32();
         let key = (Rc::from(format!("call{at}")), self.context());
         if let Some(id) = self.schedule_ids.get(&key) {
-            return Value::Schedule(*id);
+            let id = *id;
+            self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
+            return Value::Schedule(id);
         }
         let parameters = class_named(class).map_or(&["optimizer"][..], |class| class.parameters);
         let mut arguments = Vec::new();
@@ -167,6 +221,14 @@ impl<'a> Interpreter<'a> {
         if optimizer.is_none() {
             optimizer = parts.iter().find_map(|id: &ScheduleId| self.schedules[id.0].optimizer);
         }
+        if class_named(class).is_none() || parts.is_empty() {
+            // A wrapper out of sight may step what it is given.
+            given.values().for_each(|value| self.hand_on(value));
+        }
+        let library = match (evidence, library) {
+            (Evidence::Proved, library) => library,
+            _ => Library::Other,
+        };
         let facts = ScheduleFacts {
             class: class.to_owned(),
             evidence,
@@ -174,8 +236,12 @@ impl<'a> Interpreter<'a> {
             optimizer,
             arguments,
             parts,
+            library,
+            name: String::new(),
         };
-        Value::Schedule(self.add_schedule(key, facts, true))
+        let id = self.add_schedule(key, facts, true);
+        self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
+        Value::Schedule(id)
     }
 
     fn add_schedule(&mut self, key: (Rc<str>, u64), facts: ScheduleFacts, here: bool) -> ScheduleId {
@@ -197,12 +263,13 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn argument(&mut self, name: String, value: &Value, expression: &'a Expr) -> Argument {
+    pub(super) fn argument(&mut self, name: String, value: &Value, expression: &'a Expr) -> Argument {
         let value = match value {
             Value::Truth(truth) => ArgumentValue::Truth(*truth),
             Value::Text(text) => ArgumentValue::Text(text.to_string()),
             Value::Sequence(values) => ArgumentValue::Numbers(values.iter().map(Value::quantity).collect()),
             Value::Number(_) | Value::Opaque(_) => ArgumentValue::Number(value.quantity()),
+            Value::Lambda(_) | Value::Function(_) => ArgumentValue::Function(self.function_facts(value)),
             _ => ArgumentValue::Unknown,
         };
         let value = match value {

@@ -113,6 +113,17 @@ impl<'a> Interpreter<'a> {
             Expr::Generator(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
             Expr::SetComp(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
             Expr::Await(inner) => self.expression(&inner.value),
+            Expr::Lambda(lambda) => {
+                self.lambdas.push(lambda);
+                Value::Lambda(self.lambdas.len() - 1)
+            }
+            Expr::Yield(inner) => {
+                if let Some(value) = &inner.value {
+                    let value = self.expression(value);
+                    self.hand_on(&value);
+                }
+                Value::Unknown
+            }
             Expr::Starred(inner) => {
                 self.expression(&inner.value);
                 Value::Unknown
@@ -174,6 +185,17 @@ impl<'a> Interpreter<'a> {
     pub(super) fn attribute(&mut self, value: &Value, name: &str) -> Value {
         match value {
             Value::Changing => Value::Changing,
+            Value::Optimizer(id) if name == "param_groups" => Value::Group(Some(*id)),
+            // Something that wraps an optimizer: `scaler.optimizer`, `optimizer.module`.
+            Value::Optimizer(_) if names::is_optimizer(name) || name == "module" => value.clone(),
+            Value::Opaque(Opaque { .. }) | Value::Either(_) if name == "param_groups" => {
+                Value::Group(self.optimizer_of(value, true))
+            }
+            Value::Unknown if name == "param_groups" => Value::Group(None),
+            Value::Schedule(_) if name == "step" => {
+                self.hand_on(value);
+                Value::Unknown
+            }
             Value::Qualified(module) => Value::Qualified(format!("{module}.{name}").into()),
             Value::Object(object) => self.member(*object, name),
             Value::Class(class) => self.class_attribute(*class, name).unwrap_or(Value::Unknown),
@@ -244,6 +266,9 @@ impl<'a> Interpreter<'a> {
         match (value, index) {
             (Value::Changing, _) => Value::Changing,
             (Value::Many(element), _) => (**element).clone(),
+            // `param_groups[0]`; what is in a group is a number that changes.
+            (Value::Group(_), Value::Text(_)) => Value::Changing,
+            (Value::Group(optimizer), _) => Value::Group(*optimizer),
             (Value::Sequence(values), Value::Number(number)) => {
                 let at = number.value.filter(|at| at.fract() == 0.0).and_then(|at| {
                     let at = if at < 0.0 { at + values.len() as f64 } else { at };
@@ -257,6 +282,10 @@ impl<'a> Interpreter<'a> {
             // `dataloaders['train']` is a loader.
             (Value::Opaque(Opaque { key, name }), Value::Text(text)) if names::is_loaders(name) => {
                 Value::Loader(format!("{key}[{text}]").into())
+            }
+            (Value::Opaque(Opaque { key, .. }), Value::Text(text)) if &**key == "args" => {
+                let text = text.clone();
+                self.attribute(value, &text)
             }
             (Value::Opaque(Opaque { key, .. }), Value::Text(text)) => {
                 Value::opaque(format!("{key}[{text}]"), text.clone())

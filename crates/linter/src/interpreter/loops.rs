@@ -32,6 +32,7 @@ impl<'a> Interpreter<'a> {
         let (turn, turns) = self.turn_of(&iterated, &inner.target);
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
+            Value::Group(optimizer) => Value::Group(*optimizer),
             _ => Value::Changing,
         };
         // The place shown is the head of the loop, not all of it.

@@ -12,16 +12,19 @@ mod calls;
 mod conditions;
 mod construct;
 mod expressions;
+mod functions;
 mod loops;
+mod settings;
 mod statements;
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use advisor::Span;
-use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn};
+use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings, Turn};
 use advisor::quantity::Quantity;
-use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use advisor::{Script, Span};
+use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::memory::{MODULE, Memory, ScopeId};
@@ -80,6 +83,14 @@ pub struct Interpreter<'a> {
     schedules: Vec<ScheduleFacts>,
     /// What was known to hold where a schedule was built.
     built_under: Vec<Vec<Fact>>,
+    /// What frameworks are told.
+    settings: Vec<Settings>,
+    /// Which of them made a value, by its key.
+    told: HashMap<Rc<str>, usize>,
+    /// What becomes known of the script as a whole.
+    script: Script,
+    lambdas: Vec<&'a ExprLambda>,
+    body: &'a [Stmt],
     optimizer_ids: HashMap<(Rc<str>, u64), OptimizerId>,
     schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
     /// What holds on the way that is being walked.
@@ -98,15 +109,20 @@ impl<'a> Interpreter<'a> {
             frames: vec![Frame { scope: MODULE, function: None, returned: None, context: 0 }],
             functions: Vec::new(),
             classes: Vec::new(),
-            known_functions: HashMap::new(),
-            known_classes: HashMap::new(),
-            options: HashMap::new(),
+            known_functions: HashMap::default(),
+            known_classes: HashMap::default(),
+            options: HashMap::default(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
             schedules: Vec::new(),
             built_under: Vec::new(),
-            optimizer_ids: HashMap::new(),
-            schedule_ids: HashMap::new(),
+            settings: Vec::new(),
+            told: HashMap::default(),
+            script: Script::default(),
+            lambdas: Vec::new(),
+            body: &[],
+            optimizer_ids: HashMap::default(),
+            schedule_ids: HashMap::default(),
             facts: Vec::new(),
             fuel: FUEL,
             depth: 0,
@@ -116,6 +132,8 @@ impl<'a> Interpreter<'a> {
     /// The plans in a file: what the module does, and what each function does that nothing in the file calls.
     pub fn run(mut self, body: &'a [Stmt]) -> Vec<Plan> {
         self.options = crate::options::collect(body);
+        self.script = crate::survey::survey(self.source, body);
+        self.body = body;
         let mut runs: Vec<Block> = Vec::new();
         self.trace.open();
         self.block(body);
@@ -136,10 +154,22 @@ impl<'a> Interpreter<'a> {
                 index += 1;
             }
         }
-        runs.into_iter()
-            .filter(|run| !run.is_empty())
-            .map(|run| Plan { optimizers: self.optimizers.clone(), schedules: self.schedules.clone(), run })
-            .collect()
+        runs.retain(|run| !run.is_empty());
+        if runs.is_empty() {
+            // What the script shows as a whole, and what it tells a framework that runs the loop itself.
+            runs.push(Block::new());
+        }
+        let known = Plan {
+            optimizers: self.optimizers,
+            schedules: self.schedules,
+            settings: self.settings,
+            requirements: crate::requirements::in_script(self.source),
+            script: Arc::new(self.script),
+            ..Plan::default()
+        };
+        let mut plans: Vec<Plan> = runs.into_iter().map(|run| Plan { run, ..known.clone() }).collect();
+        plans.extend(crate::frameworks::lightning::plans(body, self.source, &known));
+        plans
     }
 
     /// Follows a function by itself, with parameters that nobody knows.
@@ -149,7 +179,8 @@ impl<'a> Interpreter<'a> {
         let span = self.span(info.definition.name.range());
         let object = info.class.map(|class| self.instance_of(class));
         self.trace.open();
-        self.call_function(function, object, None);
+        let returned = self.call_function(function, object, None);
+        self.hand_on(&returned);
         let body = self.trace.close();
         // A function for one epoch is called once per epoch, wherever that is.
         let lower = name.to_ascii_lowercase();
@@ -217,7 +248,7 @@ impl<'a> Interpreter<'a> {
     fn lineage(&self, class: usize) -> (Vec<usize>, Vec<Value>) {
         let mut classes = vec![class];
         let mut outside = Vec::new();
-        let mut seen = HashSet::from([class]);
+        let mut seen = HashSet::from_iter([class]);
         let mut next = 0;
         while let Some(&class) = classes.get(next) {
             for base in &self.classes[class].bases {

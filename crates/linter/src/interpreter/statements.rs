@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Block, Guard};
+use advisor::plan::{Action, Arm, Block, Guard, SetLr};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -23,6 +23,7 @@ pub(super) enum Flow {
 /// One way of a branch, walked.
 struct Way {
     guard: Guard,
+    condition: String,
     body: Block,
     writes: Writes,
     flow: Flow,
@@ -32,7 +33,7 @@ impl<'a> Interpreter<'a> {
     /// Walks statements in order.
     pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
         // What follows `if changing: continue` stands behind the opposite condition.
-        let mut opened: Vec<(TextRange, Guard)> = Vec::new();
+        let mut opened: Vec<(TextRange, Guard, String)> = Vec::new();
         let facts = self.facts.len();
         let mut flow = Flow::On;
         for statement in body {
@@ -42,16 +43,20 @@ impl<'a> Interpreter<'a> {
             let (next, rest) = self.statement(statement);
             if let Some(guard) = rest {
                 self.trace.open();
-                opened.push((statement.range(), guard));
+                let condition = match statement {
+                    Stmt::If(branch) => format!("not ({})", self.wording_of(&*branch.test)),
+                    _ => String::new(),
+                };
+                opened.push((statement.range(), guard, condition));
             }
             if next == Flow::Left {
                 flow = next;
                 break;
             }
         }
-        while let Some((range, guard)) = opened.pop() {
+        while let Some((range, guard, condition)) = opened.pop() {
             let body = self.trace.close();
-            self.trace.push_branch(self.span(range), vec![(guard, body)]);
+            self.trace.push_branch(self.span(range), vec![Arm { guard, condition, body }]);
         }
         self.facts.truncate(facts);
         flow
@@ -79,7 +84,7 @@ impl<'a> Interpreter<'a> {
             Stmt::Assign(assign) => {
                 let value = self.expression(&assign.value);
                 for target in &assign.targets {
-                    self.assign(target, value.clone());
+                    self.assign_from(target, value.clone(), Some(&assign.value));
                 }
             }
             Stmt::AnnAssign(assign) => {
@@ -92,7 +97,7 @@ impl<'a> Interpreter<'a> {
                 let left = self.expression(&assign.target);
                 let right = self.expression(&assign.value);
                 let value = super::expressions::binary(&left, assign.op, &right);
-                self.assign(&assign.target, value);
+                self.assign_from(&assign.target, value, Some(&assign.value));
             }
             Stmt::Expr(expression) => {
                 self.expression(&expression.value);
@@ -113,9 +118,9 @@ impl<'a> Interpreter<'a> {
                 self.expression(&choice.subject);
                 let mut ways = Vec::new();
                 for case in &choice.cases {
-                    ways.push(self.way(Guard::Fixed, Vec::new(), &case.body));
+                    ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &case.body));
                 }
-                ways.push(self.way(Guard::Fixed, Vec::new(), &[]));
+                ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &[]));
                 self.finish(choice.range(), ways);
             }
             Stmt::Import(import) => {
@@ -163,11 +168,31 @@ impl<'a> Interpreter<'a> {
 
     /// Assigns a value to whatever stands on the left.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+        self.assign_from(target, value, None);
+    }
+
+    fn assign_from(&mut self, target: &'a Expr, value: Value, assigned: Option<&'a Expr>) {
         match target {
-            Expr::Name(name) => self.assign_name(&name.id, value.named(&name.id)),
+            Expr::Name(name) => {
+                self.call_it(&value, &name.id);
+                self.assign_name(&name.id, value.named(&name.id));
+            }
             Expr::Attribute(attribute) => {
+                self.call_it(&value, &attribute.attr);
                 if let Value::Object(object) = self.expression(&attribute.value) {
                     self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
+                } else {
+                    self.hand_on(&value);
+                }
+            }
+            Expr::Subscript(subscript) => {
+                self.hand_on(&value);
+                if let Expr::StringLiteral(key) = &*subscript.slice
+                    && key.value.to_str() == "lr"
+                    && let Value::Group(optimizer) = self.expression(&subscript.value)
+                {
+                    let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();
+                    self.trace.push(self.span(target.range()), Action::SetLr(SetLr { optimizer, text }));
                 }
             }
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, value),
@@ -175,6 +200,34 @@ impl<'a> Interpreter<'a> {
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
         }
+    }
+
+    /// A schedule or an optimizer goes by the first name that it is given.
+    fn call_it(&mut self, value: &Value, name: &str) {
+        let own = match value {
+            Value::Schedule(id) => self.schedules.get_mut(id.0).map(|facts| &mut facts.name),
+            Value::Optimizer(id) => self.optimizers.get_mut(id.0).map(|facts| &mut facts.name),
+            _ => None,
+        };
+        if let Some(own) = own.filter(|own| own.is_empty()) {
+            name.clone_into(own);
+        }
+    }
+
+    /// An expression as written, on one line.
+    pub(super) fn wording_of(&self, expression: &impl Ranged) -> String {
+        self.text(expression).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// A condition as written, with the comment on the line above it.
+    fn condition_wording(&self, test: &Expr) -> String {
+        let mut wording = self.wording_of(test);
+        let before = self.source.get(..test.range().start().to_usize()).unwrap_or_default();
+        if let Some(comment) = before.lines().rev().nth(1).and_then(|line| line.trim_start().strip_prefix('#')) {
+            wording.push_str(" #");
+            wording.push_str(comment);
+        }
+        wording
     }
 
     fn unpack(&mut self, targets: &'a [Expr], value: Value) {
@@ -256,7 +309,8 @@ impl<'a> Interpreter<'a> {
             if guard != Guard::Fixed {
                 changing = Some(Guard::Changing);
             }
-            ways.push(self.way(guard, condition.if_true, body));
+            let wording = test.map(|test| self.condition_wording(test)).unwrap_or_default();
+            ways.push(self.way(guard, wording, condition.if_true, body));
             if condition.decided == Some(true) {
                 is_open = false;
                 break;
@@ -264,7 +318,7 @@ impl<'a> Interpreter<'a> {
             self.facts.extend(condition.if_false);
         }
         if is_open {
-            ways.push(self.way(changing.clone().unwrap_or(Guard::Fixed), Vec::new(), &[]));
+            ways.push(self.way(changing.clone().unwrap_or(Guard::Fixed), String::new(), Vec::new(), &[]));
         }
         let rest = std::mem::take(&mut self.facts);
         self.facts = rest[..facts].to_vec();
@@ -283,7 +337,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Walks one way of a branch and goes back to before it.
-    fn way(&mut self, guard: Guard, facts: Vec<Fact>, body: &'a [Stmt]) -> Way {
+    fn way(&mut self, guard: Guard, condition: String, facts: Vec<Fact>, body: &'a [Stmt]) -> Way {
         let known = self.facts.len();
         self.facts.extend(facts);
         let mark = self.memory.mark();
@@ -292,7 +346,7 @@ impl<'a> Interpreter<'a> {
         let body = self.trace.close();
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
-        Way { guard, body, writes, flow }
+        Way { guard, condition, body, writes, flow }
     }
 
     /// Joins the ways of a branch and writes them down.
@@ -311,7 +365,8 @@ impl<'a> Interpreter<'a> {
         let going: Vec<Writes> = ways.iter().filter(|way| way.flow == Flow::On).map(|way| way.writes.clone()).collect();
         let flow = if going.is_empty() && !ways.is_empty() { Flow::Left } else { Flow::On };
         self.memory.join(&going);
-        self.trace.push_branch(span, ways.into_iter().map(|way| (way.guard, way.body)).collect());
+        let arms = ways.into_iter().map(|way| Arm { guard: way.guard, condition: way.condition, body: way.body });
+        self.trace.push_branch(span, arms.collect());
         flow
     }
 
@@ -322,10 +377,10 @@ impl<'a> Interpreter<'a> {
         }
         let mut ways = Vec::new();
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
-            ways.push(self.way(Guard::Changing, Vec::new(), &handler.body));
+            ways.push(self.way(Guard::Changing, String::new(), Vec::new(), &handler.body));
         }
         if flow == Flow::On {
-            ways.push(self.way(Guard::Changing, Vec::new(), &[]));
+            ways.push(self.way(Guard::Changing, String::new(), Vec::new(), &[]));
         }
         // What a handler does rarely matters to a schedule, and it is not what usually happens.
         if !ways.is_empty() {

@@ -1,0 +1,456 @@
+//! Lightning: `configure_optimizers` says what is built, and the trainer steps it.
+//!
+//! What the method returns is taken apart as Lightning does it (`lightning.pytorch.core.optimizer`): an optimizer, two
+//! lists, a dict, or a list of dicts. The plan is the loop that the trainer then runs.
+
+use std::collections::HashMap;
+
+use advisor::Span;
+use advisor::classes::PLATEAU;
+use advisor::plan::{
+    Action, Argument, ArgumentValue, Arm, Block, Driver, Guard, Loop, Node, OptimizerStep, Owner, Plan, ScheduleFacts,
+    ScheduleId, SchedulerStep, Settings, Turn,
+};
+use advisor::quantity::{Quantity, Unit};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Taker;
+
+/// The trainer.
+pub fn taker(library: &str, last: &str) -> Option<Taker> {
+    let is_trainer = matches!(library, "lightning" | "pytorch_lightning") && last == "Trainer";
+    is_trainer.then_some(Taker { owner: Owner::LightningTrainer, parameters: &[] })
+}
+
+/// Names are followed from one to the next so often.
+const DEEPEST: usize = 6;
+
+/// The plans of the Lightning modules in a file: `known` holds the schedules and settings that following the file has found.
+pub fn plans(body: &[Stmt], source: &str, known: &Plan) -> Vec<Plan> {
+    let mut classes = Classes(Vec::new());
+    classes.visit_body(body);
+    classes.0.into_iter().filter_map(|class| plan(class, source, known)).collect()
+}
+
+struct Classes<'a>(Vec<&'a StmtClassDef>);
+
+impl<'a> Visitor<'a> for Classes<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::ClassDef(class) = statement {
+            self.0.push(class);
+        }
+        walk_stmt(self, statement);
+    }
+
+    /// No class stands in an expression.
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
+
+fn method<'a>(class: &'a StmtClassDef, name: &str) -> Option<&'a StmtFunctionDef> {
+    class.body.iter().rev().find_map(|statement| match statement {
+        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
+        _ => None,
+    })
+}
+
+/// Whether a class is a Lightning module, by its base or by what it defines.
+fn is_module(class: &StmtClassDef) -> bool {
+    let bases = class.arguments.as_deref().map(|arguments| &*arguments.args).unwrap_or_default();
+    let named = |base: &Expr| match base {
+        Expr::Name(name) => name.id.contains("Lightning"),
+        Expr::Attribute(attribute) => attribute.attr.contains("Lightning"),
+        _ => false,
+    };
+    bases.iter().any(named) || method(class, "training_step").is_some()
+}
+
+fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
+    let configure = method(class, "configure_optimizers")?;
+    if !is_module(class) {
+        return None;
+    }
+    let reader = Reader::of(configure, source, &known.schedules);
+    let mut settings = Vec::new();
+    for returned in &reader.returned {
+        reader.outer(returned, &mut settings);
+    }
+    let mut uses = Uses::default();
+    uses.visit_body(&class.body);
+    // The trainers of the file; which of them fits this module is clear only where there is one.
+    settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
+    let manual = uses.manual.map(span);
+    if let Some(manual) = manual {
+        settings.push(module(class, manual, &uses));
+    }
+    let run = if manual.is_some() { Block::new() } else { run(configure, &settings, &known.schedules) };
+    let concerns = |owner| settings.iter().any(|settings: &Settings| settings.owner == owner);
+    if !(concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers)) {
+        return None;
+    }
+    let (optimizers, schedules) = (known.optimizers.clone(), known.schedules.clone());
+    let requirements = known.requirements.clone();
+    Some(Plan { optimizers, schedules, settings, requirements, driver: Driver::Lightning, run, ..Plan::default() })
+}
+
+/// What a module with manual optimization says of itself.
+fn module(class: &StmtClassDef, manual: Span, uses: &Uses) -> Settings {
+    let truth = |name: &str, value| Argument {
+        name: name.to_owned(),
+        text: if value { "True" } else { "False" }.to_owned(),
+        value: ArgumentValue::Truth(value),
+        span: manual,
+    };
+    // Other methods, of a base class or a callback, may step the schedulers out of sight.
+    let only_lightning = class.arguments.as_deref().is_some_and(|arguments| arguments.args.len() == 1);
+    Settings {
+        owner: Owner::LightningModule,
+        class: class.name.to_string(),
+        span: span(class.name.range()),
+        arguments: vec![truth("automatic_optimization", false), truth("steps_schedulers", uses.steps_schedulers)],
+        complete: only_lightning,
+        schedules: Vec::new(),
+        given: Vec::new(),
+    }
+}
+
+/// What Lightning does: epochs of batches, an optimizer step at each batch, and the schedulers as they are configured.
+fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[ScheduleFacts]) -> Block {
+    let at = span(configure.name.range());
+    let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
+    let epochs = match (trainers.next().and_then(|trainer| trainer.number("max_epochs")), trainers.next()) {
+        (Some(epochs), None) => epochs.clone().with_unit(Unit::Epochs),
+        _ => Quantity::symbol("trainer.max_epochs", Unit::Epochs, None),
+    };
+    let batches = Quantity::symbol("trainer.num_training_batches", Unit::StepsPerEpoch, None);
+    let step = |settings: &Settings| {
+        // A plateau is given the monitored metric.
+        let plateaus = settings.schedules.iter().filter(|id| schedules[id.0].class == PLATEAU).count();
+        let arguments = match plateaus {
+            0 => Some(0),
+            _ if plateaus == settings.schedules.len() => Some(1),
+            _ => None,
+        };
+        let step = SchedulerStep { schedules: settings.schedules.clone(), or_unknown: false, arguments, first: None };
+        let place = settings.argument("interval").map_or(settings.span, |interval| interval.span);
+        let node = Node { span: place, action: Action::SchedulerStep(step) };
+        match settings.argument("frequency") {
+            None => node,
+            Some(frequency) => {
+                let every = settings.number("frequency").cloned().unwrap_or_default();
+                let arms = vec![Arm { guard: Guard::Every(every), condition: String::new(), body: vec![node] }];
+                Node { span: frequency.span, action: Action::Branch(arms) }
+            }
+        }
+    };
+    let stepped: Vec<&Settings> = settings
+        .iter()
+        .filter(|settings| settings.owner == Owner::LightningScheduler && !settings.schedules.is_empty())
+        .collect();
+    let optimizer_step = Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: true });
+    let mut in_batch = vec![Node { span: at, action: optimizer_step }];
+    let mut in_epoch = Vec::new();
+    for settings in stepped {
+        let interval = match settings.argument("interval") {
+            // Options that are not all in sight may hold it.
+            None if settings.complete => "epoch",
+            _ => settings.text("interval").unwrap_or_default(),
+        };
+        match interval {
+            "step" => in_batch.push(step(settings)),
+            "epoch" => in_epoch.push(step(settings)),
+            _ => {}
+        }
+    }
+    let inner = Loop { turn: Turn::Batch, turns: batches, body: in_batch };
+    let mut body = vec![Node { span: at, action: Action::Loop(inner) }];
+    body.extend(in_epoch);
+    vec![Node { span: at, action: Action::Loop(Loop { turn: Turn::Epoch, turns: epochs, body }) }]
+}
+
+fn span(range: TextRange) -> Span {
+    Span::new(0, range.start().to_u32(), range.end().to_u32())
+}
+
+/// What else a module does that matters.
+#[derive(Default)]
+struct Uses {
+    /// `self.automatic_optimization = False`.
+    manual: Option<TextRange>,
+    /// `self.lr_schedulers()`, which is how a module gets at its schedulers.
+    steps_schedulers: bool,
+}
+
+impl<'a> Visitor<'a> for Uses {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(assign) = statement
+            && let Expr::BooleanLiteral(literal) = &*assign.value
+            && !literal.value
+            && assign.targets.iter().any(|target| attribute(target) == Some("automatic_optimization"))
+        {
+            self.manual = Some(assign.range());
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if matches!(attribute(expression), Some("lr_schedulers" | "lr_scheduler_step" | "lr_scheduler_configs")) {
+            self.steps_schedulers = true;
+        }
+        walk_expr(self, expression);
+    }
+}
+
+fn attribute(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+/// A dict as it is written out: `{...}` or `dict(...)`, and what is assigned to it afterwards.
+struct Written<'a> {
+    range: TextRange,
+    items: Vec<(&'a str, TextRange, &'a Expr)>,
+    complete: bool,
+}
+
+/// Reads one `configure_optimizers`.
+struct Reader<'a> {
+    source: &'a str,
+    schedules: &'a [ScheduleFacts],
+    /// What each name is assigned, anywhere in the method.
+    assigned: HashMap<&'a str, Vec<&'a Expr>>,
+    /// `name["key"] = value`.
+    items: HashMap<&'a str, Vec<(&'a str, TextRange, &'a Expr)>>,
+    returned: Vec<&'a Expr>,
+}
+
+impl<'a> Visitor<'a> for Reader<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    self.assign(target, &assign.value, assign.range());
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assign(&assign.target, value, assign.range());
+                }
+            }
+            Stmt::Return(leave) => self.returned.extend(leave.value.as_deref()),
+            // What is returned inside is returned from there.
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    /// A name that is written to in another way (a loop, `with`) is not known.
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression
+            && name.ctx == ExprContext::Store
+        {
+            self.assigned.entry(name.id.as_str()).or_default();
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
+        let (assigned, items) = (HashMap::new(), HashMap::new());
+        let mut reader = Self { source, schedules, assigned, items, returned: Vec::new() };
+        reader.visit_body(&function.body);
+        reader
+    }
+
+    fn assign(&mut self, target: &'a Expr, value: &'a Expr, range: TextRange) {
+        match target {
+            Expr::Name(name) => self.assigned.entry(name.id.as_str()).or_default().push(value),
+            Expr::Subscript(subscript) => {
+                if let (Expr::Name(name), Expr::StringLiteral(key)) = (&*subscript.value, &*subscript.slice) {
+                    self.items.entry(name.id.as_str()).or_default().push((key.value.to_str(), range, value));
+                }
+            }
+            Expr::Tuple(targets) => {
+                if let Expr::Tuple(values) = value
+                    && values.elts.len() == targets.elts.len()
+                {
+                    for (target, value) in targets.elts.iter().zip(&values.elts) {
+                        self.assign(target, value, range);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a name stands for, where that is one expression.
+    fn resolve(&self, expression: &'a Expr) -> &'a Expr {
+        let mut current = expression;
+        for _ in 0..DEEPEST {
+            let Expr::Name(name) = current else { break };
+            match self.assigned.get(name.id.as_str()).map(Vec::as_slice) {
+                Some([only]) => current = only,
+                _ => break,
+            }
+        }
+        current
+    }
+
+    /// The schedules that an expression may be; `None` where that is not known of all.
+    fn schedules_of(&self, expression: &'a Expr, depth: usize) -> Option<Vec<ScheduleId>> {
+        match expression {
+            Expr::Name(name) if depth < DEEPEST => {
+                let values = self.assigned.get(name.id.as_str()).filter(|values| !values.is_empty())?;
+                let each = values.iter().map(|value| match value {
+                    // `scheduler = None` before the branches that build one.
+                    Expr::NoneLiteral(_) => Some(Vec::new()),
+                    value => self.schedules_of(value, depth + 1),
+                });
+                let mut all: Vec<ScheduleId> = each.collect::<Option<Vec<_>>>()?.concat();
+                all.sort_unstable();
+                all.dedup();
+                Some(all)
+            }
+            Expr::Call(call) => {
+                let at = span(call.range());
+                let found: Vec<ScheduleId> = self
+                    .schedules
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, facts)| facts.span == at)
+                    .map(|(index, _)| ScheduleId(index))
+                    .collect();
+                // The same call followed twice is the same schedule.
+                (!found.is_empty()).then(|| found[..1].to_vec())
+            }
+            _ => None,
+        }
+    }
+
+    fn dict(&self, expression: &'a Expr) -> Option<Written<'a>> {
+        let added = match expression {
+            Expr::Name(name) => self.items.get(name.id.as_str()).map(Vec::as_slice).unwrap_or_default(),
+            _ => &[],
+        };
+        let written = self.resolve(expression);
+        let mut complete = true;
+        let mut items = Vec::new();
+        match written {
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    match &item.key {
+                        Some(Expr::StringLiteral(key)) => {
+                            items.push((
+                                key.value.to_str(),
+                                TextRange::new(key.start(), item.value.end()),
+                                &item.value,
+                            ));
+                        }
+                        _ => complete = false,
+                    }
+                }
+            }
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "dict") => {
+                complete = call.arguments.args.is_empty();
+                for keyword in &call.arguments.keywords {
+                    match &keyword.arg {
+                        Some(name) => items.push((name.as_str(), keyword.range(), &keyword.value)),
+                        None => complete = false,
+                    }
+                }
+            }
+            _ => return None,
+        }
+        items.extend(added.iter().copied());
+        Some(Written { range: written.range(), items, complete })
+    }
+
+    /// What `configure_optimizers` returns, or an element of it.
+    fn outer(&self, expression: &'a Expr, settings: &mut Vec<Settings>) {
+        if let Some(dict) = self.dict(expression) {
+            if dict.items.iter().any(|(key, ..)| *key == "optimizer") {
+                self.optimizers(&dict, settings);
+            }
+            return;
+        }
+        let elements = match self.resolve(expression) {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            _ => return,
+        };
+        if let [optimizers, schedulers] = elements.as_slice()
+            && matches!(self.resolve(optimizers), Expr::List(_))
+        {
+            match self.resolve(schedulers) {
+                Expr::List(list) => list.elts.iter().for_each(|one| self.inner(one, None, settings)),
+                _ => self.inner(schedulers, None, settings),
+            }
+            return;
+        }
+        for element in elements {
+            if self.dict(element).is_some() {
+                self.outer(element, settings);
+            }
+        }
+    }
+
+    /// `{"optimizer": ..., "lr_scheduler": ..., "monitor": ...}`.
+    fn optimizers(&self, dict: &Written<'a>, settings: &mut Vec<Settings>) {
+        settings.push(self.settings(Owner::LightningOptimizers, "dict", dict, Vec::new()));
+        let find = |name: &str| dict.items.iter().rev().find(|(key, ..)| *key == name);
+        if let Some((_, _, scheduler)) = find("lr_scheduler") {
+            // A scheduler by itself is monitored by what stands beside it.
+            let monitor = find("monitor").map(|(name, range, value)| self.argument(name, *range, value));
+            self.inner(scheduler, monitor, settings);
+        }
+    }
+
+    /// A scheduler, or a dict that holds one and says how it is stepped.
+    fn inner(&self, expression: &'a Expr, monitor: Option<Argument>, settings: &mut Vec<Settings>) {
+        if let Some(dict) = self.dict(expression) {
+            if let Some((_, _, scheduler)) = dict.items.iter().rev().find(|(key, ..)| *key == "scheduler") {
+                let schedules = self.schedules_of(scheduler, 0).unwrap_or_default();
+                settings.push(self.settings(Owner::LightningScheduler, "dict", &dict, schedules));
+            }
+            return;
+        }
+        let Some(schedules) = self.schedules_of(expression, 0).filter(|all| !all.is_empty()) else { return };
+        settings.push(Settings {
+            owner: Owner::LightningScheduler,
+            class: "scheduler".to_owned(),
+            span: span(expression.range()),
+            arguments: monitor.into_iter().collect(),
+            complete: true,
+            schedules,
+            given: Vec::new(),
+        });
+    }
+
+    fn settings(&self, owner: Owner, class: &str, dict: &Written<'a>, schedules: Vec<ScheduleId>) -> Settings {
+        let arguments = dict.items.iter().map(|(name, range, value)| self.argument(name, *range, value)).collect();
+        let (class, span) = (class.to_owned(), span(dict.range));
+        Settings { owner, class, span, arguments, complete: dict.complete, schedules, given: Vec::new() }
+    }
+
+    fn argument(&self, name: &str, range: TextRange, value: &Expr) -> Argument {
+        let text = self.source.get(value.range().to_std_range()).unwrap_or_default();
+        let value = match value {
+            Expr::StringLiteral(literal) => ArgumentValue::Text(literal.value.to_str().to_owned()),
+            Expr::BooleanLiteral(literal) => ArgumentValue::Truth(literal.value),
+            Expr::NumberLiteral(literal) => match &literal.value {
+                Number::Int(value) => value
+                    .as_u64()
+                    .map_or(ArgumentValue::Unknown, |value| ArgumentValue::Number(Quantity::number(value as f64))),
+                Number::Float(value) => ArgumentValue::Number(Quantity::number(*value)),
+                Number::Complex { .. } => ArgumentValue::Unknown,
+            },
+            _ => ArgumentValue::Unknown,
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Argument { name: name.to_owned(), text, value, span: span(range) }
+    }
+}

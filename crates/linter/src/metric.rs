@@ -1,0 +1,212 @@
+//! What a metric was computed on, as far as the code around it tells.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, Stmt};
+
+use advisor::plan::Data;
+
+/// How often an assignment is followed back.
+const DEEPEST: usize = 3;
+
+/// The names in an expression: variables, attributes, keys, functions.
+pub fn names(expression: &Expr) -> Vec<String> {
+    let mut found = Names(Vec::new());
+    found.visit_expr(expression);
+    found.0
+}
+
+struct Names(Vec<String>);
+
+impl<'a> Visitor<'a> for Names {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => self.0.push(name.id.to_string()),
+            Expr::Attribute(attribute) => self.0.push(attribute.attr.to_string()),
+            Expr::StringLiteral(text) => self.0.push(text.value.to_str().to_owned()),
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// Whether a name is that of something kept apart from training.
+fn is_held_out(name: &str) -> bool {
+    const WORDS: [&str; 8] = ["val", "test", "dev", "eval", "valid", "holdout", "vld", "monitor"];
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    // `valloss`, `testLoss`; but not `value` or `device`.
+    parts.any(|part| {
+        WORDS.contains(&part)
+            || part.starts_with("valid")
+            || part.starts_with("test")
+            || part.starts_with("eval")
+            || part.starts_with("val") && !part.starts_with("value")
+    })
+}
+
+fn is_training(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("train") || name.split('_').any(|part| part == "tr")
+}
+
+/// What a metric was computed on: training batches only if everything that it is made of was.
+pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
+    match origin(expression, body, DEEPEST) {
+        Some(true) => Data::Training,
+        _ => Data::Unknown,
+    }
+}
+
+/// Whether an expression comes from training: `None` where nothing tells.
+fn origin(expression: &Expr, body: &[Stmt], depth: usize) -> Option<bool> {
+    let all = names(expression);
+    if all.iter().any(|name| is_held_out(name)) {
+        return Some(false);
+    }
+    if all.iter().any(|name| is_training(name)) {
+        return Some(true);
+    }
+    if depth == 0 {
+        return None;
+    }
+    let mut verdict = None;
+    for name in &all {
+        let mut assignments = Assignments { name, context: Context::default(), found: Vec::new() };
+        assignments.visit_body(body);
+        for (value, context) in assignments.found {
+            let this = if context.held_out {
+                Some(false)
+            } else {
+                match origin(value, body, depth - 1) {
+                    None if context.trains && !is_constant(value) => Some(true),
+                    told => told,
+                }
+            };
+            match this {
+                Some(false) => return Some(false),
+                Some(true) => verdict = Some(true),
+                None => {}
+            }
+        }
+    }
+    verdict
+}
+
+fn is_constant(expression: &Expr) -> bool {
+    match expression {
+        Expr::NumberLiteral(_) | Expr::NoneLiteral(_) | Expr::StringLiteral(_) => true,
+        Expr::List(list) => list.elts.is_empty(),
+        Expr::UnaryOp(unary) => is_constant(&unary.operand),
+        _ => false,
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Context {
+    /// Inside a loop whose turns compute gradients.
+    trains: bool,
+    /// Without gradients, or in turns for several kinds of data.
+    held_out: bool,
+}
+
+/// Everything that is assigned or added to a name.
+struct Assignments<'n, 'a> {
+    name: &'n str,
+    context: Context,
+    found: Vec<(&'a Expr, Context)>,
+}
+
+impl<'a> Assignments<'_, 'a> {
+    fn is_target(&self, target: &Expr) -> bool {
+        match target {
+            Expr::Name(name) => name.id.as_str() == self.name,
+            Expr::Attribute(attribute) => attribute.attr.as_str() == self.name,
+            Expr::Subscript(subscript) => self.is_target(&subscript.value),
+            Expr::Tuple(tuple) => tuple.elts.iter().any(|target| self.is_target(target)),
+            Expr::List(list) => list.elts.iter().any(|target| self.is_target(target)),
+            _ => false,
+        }
+    }
+
+    fn inside(&mut self, context: Context, statement: &'a Stmt) {
+        let around = std::mem::replace(&mut self.context, context);
+        walk_stmt(self, statement);
+        self.context = around;
+    }
+}
+
+impl<'a> Visitor<'a> for Assignments<'_, 'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let context = self.context;
+        match statement {
+            Stmt::Assign(assign) if assign.targets.iter().any(|target| self.is_target(target)) => {
+                self.found.push((&assign.value, context));
+            }
+            Stmt::AugAssign(assign) if self.is_target(&assign.target) => self.found.push((&assign.value, context)),
+            Stmt::Expr(statement) => {
+                // `losses.append(loss)`, `meter.update(loss)`.
+                if let Expr::Call(call) = &*statement.value
+                    && let Expr::Attribute(method) = &*call.func
+                    && matches!(method.attr.as_str(), "append" | "update" | "add" | "extend")
+                    && self.is_target(&method.value)
+                    && let Some(value) = call.arguments.args.first()
+                {
+                    self.found.push((value, context));
+                }
+            }
+            Stmt::For(inner) => {
+                let kinds = names(&inner.iter);
+                let mixed = kinds.iter().any(|name| is_held_out(name));
+                let trains = contains_backward(&inner.body) || kinds.iter().any(|name| is_training(name));
+                return self.inside(Context { trains, held_out: context.held_out || mixed }, statement);
+            }
+            Stmt::With(with) => {
+                let held_out = with.items.iter().any(|item| {
+                    let all = names(&item.context_expr);
+                    all.iter().any(|name| matches!(name.as_str(), "no_grad" | "inference_mode"))
+                });
+                let context = Context { held_out: context.held_out || held_out, ..context };
+                return self.inside(context, statement);
+            }
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => return,
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+}
+
+fn contains_backward(body: &[Stmt]) -> bool {
+    struct Backward(bool);
+    impl<'a> Visitor<'a> for Backward {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            // A loop inside is its own.
+            if !matches!(statement, Stmt::For(_)) {
+                walk_stmt(self, statement);
+            }
+        }
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            if let Expr::Attribute(method) = expression {
+                self.0 |= method.attr.as_str() == "backward";
+            }
+            walk_expr(self, expression);
+        }
+    }
+    let mut found = Backward(false);
+    found.visit_body(body);
+    found.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn held_out_data_is_told_by_name() {
+        for name in ["val_loss", "valloss", "valid_loss", "testLoss", "eval_metric", "dev_f1"] {
+            assert!(is_held_out(name), "{name}");
+        }
+        for name in ["value", "device", "loss", "interval", "values_mean"] {
+            assert!(!is_held_out(name), "{name}");
+        }
+    }
+}

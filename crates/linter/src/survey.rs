@@ -1,0 +1,614 @@
+//! A look over the whole tree of a file, for facts that have no place in the course of a run.
+
+use rustc_hash::FxHashSet as HashSet;
+
+use advisor::Span;
+use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::{metric, names};
+
+/// What a file shows as a whole.
+pub fn survey(source: &str, body: &[Stmt]) -> Script {
+    let mut survey = Survey { source, ..Survey::default() };
+    survey.visit_body(body);
+    survey.script
+}
+
+#[derive(Default)]
+struct Survey<'a> {
+    source: &'a str,
+    script: Script,
+    /// Variables that stand for a parameter group.
+    groups: HashSet<&'a str>,
+    /// Inside a class that is a scheduler.
+    in_scheduler: bool,
+    /// Inside the right side of an assignment to the LR.
+    in_lr_write: bool,
+    loops: usize,
+}
+
+impl<'a> Survey<'a> {
+    fn span(&self, range: TextRange) -> Span {
+        Span::new(0, range.start().to_u32(), range.end().to_u32())
+    }
+
+    fn text(&self, node: &impl Ranged) -> &'a str {
+        self.source.get(node.range().to_std_range()).unwrap_or_default()
+    }
+
+    fn wording(&self, node: &impl Ranged) -> String {
+        self.text(node).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn read(&mut self, range: TextRange, how: LrReading) {
+        if self.in_lr_write {
+            return;
+        }
+        let span = self.span(range);
+        self.script.lr_reads.push(LrRead { span, how, in_vain: false, in_scheduler: self.in_scheduler });
+    }
+
+    /// `group['lr']` of a parameter group.
+    fn is_group_lr(&self, subscript: &ExprSubscript) -> bool {
+        is_text(&subscript.slice, "lr") && self.is_group(&subscript.value)
+    }
+
+    fn is_group(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Name(name) => self.groups.contains(name.id.as_str()) || name.id.as_str() == "param_group",
+            Expr::Subscript(_) | Expr::Attribute(_) | Expr::Call(_) => self.text(expression).contains("param_groups"),
+            _ => false,
+        }
+    }
+
+    /// A word of the code.
+    fn word(&mut self, word: &str) {
+        let lower = word.to_ascii_lowercase();
+        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+        let words = &mut self.script.words;
+        let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
+        // `noamp` switches mixed precision off.
+        words.warmup |= !factory && (has(&["warm", "rampup", "ramp_up"]) || has(&["noam"]) && !has(&["noamp"]));
+        words.frozen |= has(&["freeze", "frozen"]);
+        words.pretrained |= has(&["pretrain", "finetun", "fine_tun", "fine-tun"]);
+        words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
+            || matches!(lower.as_str(), "gym" | "env" | "envs");
+        words.adversarial |= has(&["discriminator", "netd", "net_d", "optimizer_d", "optimizerd", "opt_d"]);
+        words.schedule |=
+            has(&["sched", "anneal", "lr_decay", "decay_lr", "adjust_l", "adjust_opt", "set_lr", "lr_mult"])
+                || has(&[
+                    "update_lr",
+                    "lr_step",
+                    "step_lr",
+                    "learning_rate_decay",
+                    "change_lr",
+                    "new_lr",
+                    "cur_lr",
+                    "lr_list",
+                ]);
+        words.initial_lr |= lower == "initial_lr";
+        words.framework |= has(&["lightningmodule", "pytorch_lightning"]) || matches!(word, "Trainer" | "Learner");
+        words.whole_state |= matches!(word, "save_state" | "load_state");
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        let name = last_name(&call.func).unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        let receiver = match &*call.func {
+            Expr::Attribute(method) => self.text(&*method.value).to_ascii_lowercase(),
+            _ => String::new(),
+        };
+        let arguments =
+            || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
+        match name {
+            "deepcopy" => {
+                let span = self.span(call.range());
+                self.script.states.push(StateUse { of: Stateful::Other, restored: true, span });
+            }
+            "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
+            "state_dict" | "load_state_dict" => {
+                let of = if receiver.contains("sched") {
+                    Some(Stateful::Schedule)
+                } else if names::is_optimizer(receiver.rsplit('.').next().unwrap_or_default()) {
+                    Some(Stateful::Optimizer)
+                } else {
+                    Some(Stateful::Other)
+                };
+                let restored = name == "load_state_dict";
+                let span = self.span(call.range());
+                self.script.states.extend(of.map(|of| StateUse { of, restored, span }));
+            }
+            "requires_grad_" => {
+                self.script.words.frozen |=
+                    call.arguments.args.first().is_some_and(|argument| self.text(argument) == "False");
+            }
+            _ if is_current_lr(&lower) => self.read(call.range(), LrReading::Current),
+            // `load_checkpoint(path, model, optimizer, scheduler)`.
+            _ if ["load", "resume", "restore", "restart"].iter().any(|word| lower.contains(word))
+                && is_given("sched") =>
+            {
+                let span = self.span(call.range());
+                self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
+            }
+            "get" if is_lr_key(call) && self.is_group_receiver(call) => self.read(call.range(), LrReading::Current),
+            _ => {}
+        }
+        let is_loaded = call.arguments.keywords.iter().any(|keyword| {
+            keyword.arg.as_ref().is_some_and(|arg| matches!(arg.as_str(), "pretrained" | "weights"))
+                && !matches!(self.text(&keyword.value), "False" | "None")
+        });
+        if !is_loaded
+            && (is_attention_model(name) || name.starts_with(char::is_uppercase) && has_heads_and_layers(call))
+        {
+            let span = self.span(call.range());
+            self.script.transformers.push((span, name.to_owned()));
+        }
+        self.showing(call, name, &lower, &receiver);
+        for keyword in &call.arguments.keywords {
+            let Some(argument) = &keyword.arg else { continue };
+            let is_off = matches!(self.text(&keyword.value), "0" | "0.0" | "False" | "None");
+            if matches!(argument.as_str(), "pretrained" | "weights") {
+                // Of this model; another one may be built from scratch.
+                self.script.words.pretrained_model |= !is_off;
+            } else if !is_off {
+                self.word(argument);
+            }
+        }
+    }
+
+    fn is_group_receiver(&self, call: &ExprCall) -> bool {
+        matches!(&*call.func, Expr::Attribute(method) if self.is_group(&method.value))
+    }
+
+    /// Calls that print or log.
+    fn showing(&mut self, call: &'a ExprCall, name: &str, lower: &str, receiver: &str) {
+        const SHOW: [&str; 14] = [
+            "print",
+            "log",
+            "info",
+            "debug",
+            "write",
+            "add_scalar",
+            "add_scalars",
+            "update",
+            "format",
+            "append",
+            "set_postfix",
+            "set_description",
+            "log_metric",
+            "report_scalar",
+        ];
+        if !SHOW.contains(&name) && !lower.contains("log") {
+            return;
+        }
+        let mut shown = Vec::new();
+        for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
+            shown.extend(metric::names(argument));
+        }
+        self.script.lr_variable_is_shown |= shown.iter().any(|name| is_lr_variable(name));
+        if self.loops == 0 {
+            return;
+        }
+        // `history['lr'].append(config['lr'])`, `writer.add_scalar('lr', args.lr, epoch)`.
+        let told = receiver.contains("'lr'") || receiver.contains("\"lr\"") || receiver.contains("lrs");
+        let labelled = call
+            .arguments
+            .args
+            .first()
+            .is_some_and(|first| matches!(first, Expr::StringLiteral(text) if is_lr_label(text.value.to_str())));
+        for argument in &call.arguments.args {
+            if (told || labelled) && matches!(argument, Expr::Attribute(_) | Expr::Subscript(_)) {
+                let entry = (self.span(argument.range()), self.wording(argument));
+                self.script.configured_lr_logged.push(entry);
+            }
+            if let Expr::Dict(dict) = argument {
+                for item in &dict.items {
+                    let is_lr =
+                        |key: &Expr| matches!(key, Expr::StringLiteral(text) if is_lr_label(text.value.to_str()));
+                    let told = matches!(item.value, Expr::Attribute(_) | Expr::Subscript(_));
+                    if told && item.key.as_ref().is_some_and(is_lr) {
+                        let entry = (self.span(item.value.range()), self.wording(&item.value));
+                        self.script.configured_lr_logged.push(entry);
+                    }
+                }
+            }
+        }
+    }
+
+    fn assignment(&mut self, targets: &'a [Expr], value: &'a Expr) {
+        for target in targets {
+            match target {
+                Expr::Attribute(attribute) if attribute.attr.as_str() == "requires_grad" => {
+                    self.script.words.frozen |= self.text(value) == "False";
+                }
+                // `scheduler.last_epoch = start_epoch - 1`.
+                Expr::Attribute(attribute)
+                    if attribute.attr.as_str() == "last_epoch"
+                        && self.text(&*attribute.value).to_ascii_lowercase().contains("sched") =>
+                {
+                    let span = self.span(target.range());
+                    self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
+                }
+                Expr::Attribute(attribute) if is_head(&attribute.attr) && is_layer(value) => {
+                    let span = self.span(target.range());
+                    self.script.replaced_heads.push(span);
+                }
+                Expr::Subscript(subscript)
+                    if matches!(&*subscript.value, Expr::Attribute(of) if is_head(&of.attr)) && is_layer(value) =>
+                {
+                    let span = self.span(target.range());
+                    self.script.replaced_heads.push(span);
+                }
+                _ => {}
+            }
+            if metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"))
+                && reads_key(value, "epoch")
+            {
+                let span = self.span(value.range());
+                self.script.states.push(StateUse { of: Stateful::Epoch, restored: true, span });
+            }
+        }
+    }
+
+    fn function(&mut self, definition: &'a StmtFunctionDef) {
+        let name = definition.name.as_str().to_ascii_lowercase();
+        let body = Body::of(&definition.body);
+        let span = self.span(definition.name.range());
+        let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
+        if finds && body.trains {
+            self.script.finders.push(Finder {
+                name: definition.name.to_string(),
+                span,
+                restores: body.restores,
+                kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
+            });
+        }
+        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb));
+        if adjusts && (name.contains("lr") || name.contains("learning_rate")) && body.computes_lr && !body.uses_lr {
+            self.script.lr_computed_in_vain.push((span, definition.name.to_string()));
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Survey<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                let text = self.text(statement);
+                self.script.words.framework |= text.contains("lightning") || text.contains("ignite.");
+                self.script.words.reinforcement |= text.contains("import gym");
+                return;
+            }
+            Stmt::For(inner) => {
+                if self.text(&*inner.iter).contains("param_groups") {
+                    self.groups.extend(variables(&inner.target));
+                }
+                self.loops += 1;
+                walk_stmt(self, statement);
+                self.loops -= 1;
+                return;
+            }
+            Stmt::While(_) => {
+                self.loops += 1;
+                walk_stmt(self, statement);
+                self.loops -= 1;
+                return;
+            }
+            Stmt::FunctionDef(definition) => {
+                self.function(definition);
+                self.word(&definition.name);
+                // A function that is called in a loop is in it.
+                let around = std::mem::replace(&mut self.loops, usize::from(definition.name.contains("epoch")));
+                walk_stmt(self, statement);
+                self.loops = around;
+                return;
+            }
+            Stmt::ClassDef(definition) => {
+                let bases = definition.arguments.as_ref().map_or("", |arguments| self.text(&**arguments));
+                self.script.words.framework |= bases.contains("LightningModule");
+                let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
+                let around = std::mem::replace(&mut self.in_scheduler, is_scheduler);
+                walk_stmt(self, statement);
+                self.in_scheduler = around;
+                return;
+            }
+            Stmt::Assign(assign) => {
+                self.assignment(&assign.targets, &assign.value);
+                if assign.targets.iter().any(|target| matches!(target, Expr::Subscript(of) if self.is_group_lr(of))) {
+                    let span = self.span(assign.targets[0].range());
+                    self.script.lr_writes.push(span);
+                    self.script.words.schedule = true;
+                    self.in_lr_write = true;
+                    walk_stmt(self, statement);
+                    self.in_lr_write = false;
+                    return;
+                }
+                // `group = optimizer.param_groups[0]`.
+                if self.text(&*assign.value).contains("param_groups") {
+                    self.groups.extend(assign.targets.iter().flat_map(variables));
+                }
+            }
+            Stmt::AugAssign(assign) => {
+                if matches!(&*assign.target, Expr::Subscript(of) if self.is_group_lr(of)) {
+                    let span = self.span(assign.target.range());
+                    self.script.lr_writes.push(span);
+                    self.script.words.schedule = true;
+                }
+                self.script.words.schedule |= variables(&assign.target).iter().any(|name| is_lr_variable(name));
+            }
+            Stmt::Expr(expression) => {
+                let read = match &*expression.value {
+                    Expr::Subscript(subscript) => self.is_group_lr(subscript),
+                    Expr::Compare(compare) => matches!(&*compare.left, Expr::Subscript(of) if self.is_group_lr(of)),
+                    _ => false,
+                };
+                if read {
+                    let span = self.span(expression.range());
+                    let how = LrReading::Current;
+                    self.script.lr_reads.push(LrRead { span, how, in_vain: true, in_scheduler: self.in_scheduler });
+                    return;
+                }
+                // Docstrings are no code.
+                if expression.value.is_string_literal_expr() {
+                    return;
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.word(&name.id),
+            Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                self.word(&attribute.attr);
+                let attr = attribute.attr.as_str();
+                let receiver = self.text(&*attribute.value).to_ascii_lowercase();
+                if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr")
+                    && (receiver.contains("sched") || receiver.contains("optim"))
+                {
+                    self.read(attribute.range(), LrReading::Current);
+                }
+            }
+            Expr::StringLiteral(text) if !text.value.to_str().contains(' ') => self.word(text.value.to_str()),
+            Expr::FString(_) => {
+                self.script.lr_variable_is_shown |= metric::names(expression).iter().any(|name| is_lr_variable(name));
+            }
+            Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load && self.is_group_lr(subscript) => {
+                self.read(subscript.range(), LrReading::Current);
+            }
+            Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators),
+            Expr::Generator(comprehension) => self.comprehension(&comprehension.generators),
+            Expr::Call(call) => {
+                self.call(call);
+                // The names of options are no words of the code; their use is.
+                if last_name(&call.func) == Some("add_argument") {
+                    return;
+                }
+                if let Expr::Attribute(method) = &*call.func {
+                    self.visit_expr(&method.value);
+                } else {
+                    self.visit_expr(&call.func);
+                }
+                if let Expr::Name(name) = &*call.func {
+                    self.word(&name.id);
+                } else if let Expr::Attribute(method) = &*call.func
+                    // `cfg.freeze()` closes a configuration.
+                    && !(method.attr.as_str() == "freeze" && is_configuration(self.text(&*method.value)))
+                {
+                    self.word(&method.attr);
+                }
+                for argument in &call.arguments.args {
+                    self.visit_expr(argument);
+                }
+                for keyword in &call.arguments.keywords {
+                    self.visit_expr(&keyword.value);
+                }
+                return;
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+impl<'a> Survey<'a> {
+    fn comprehension(&mut self, generators: &'a [ruff_python_ast::Comprehension]) {
+        for generator in generators {
+            if self.text(&generator.iter).contains("param_groups") {
+                self.groups.extend(variables(&generator.target));
+            }
+        }
+    }
+}
+
+/// What a function's body does, taken together.
+#[derive(Default)]
+struct Body<'a> {
+    trains: bool,
+    restores: bool,
+    computes_lr: bool,
+    /// The LR leaves the function or reaches an optimizer.
+    uses_lr: bool,
+    kept: Vec<(&'a str, TextRange)>,
+    kept_without_copy: Option<TextRange>,
+}
+
+impl<'a> Body<'a> {
+    fn of(body: &'a [Stmt]) -> Self {
+        let mut found = Self::default();
+        found.visit_body(body);
+        found
+    }
+}
+
+impl<'a> Visitor<'a> for Body<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(leave) => self.uses_lr |= leave.value.is_some(),
+            Stmt::Global(_) | Stmt::Nonlocal(_) => self.uses_lr = true,
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    match target {
+                        Expr::Name(name) => {
+                            self.computes_lr |= is_lr_variable(&name.id) && !assign.value.is_number_literal_expr();
+                            if let Expr::Call(call) = &*assign.value
+                                && last_name(&call.func) == Some("state_dict")
+                            {
+                                self.kept.push((name.id.as_str(), assign.range()));
+                            }
+                        }
+                        // `self.lr = ...`, `group['lr'] = ...`.
+                        _ => self.uses_lr = true,
+                    }
+                }
+            }
+            Stmt::AugAssign(assign) => match &*assign.target {
+                Expr::Name(name) => self.computes_lr |= is_lr_variable(&name.id),
+                _ => self.uses_lr = true,
+            },
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            let name = last_name(&call.func).unwrap_or_default();
+            match name {
+                "backward" => self.trains = true,
+                "deepcopy" | "reset" | "clone" => self.restores = true,
+                "load_state_dict" => {
+                    self.restores = true;
+                    let given = call.arguments.args.first().map(variables).unwrap_or_default();
+                    let kept = self.kept.iter().find(|(name, _)| given.contains(name));
+                    self.kept_without_copy = self.kept_without_copy.or(kept.map(|(_, range)| *range));
+                }
+                _ => {}
+            }
+            // Given to anything but a print, the LR may arrive somewhere.
+            let shows = name == "print" || name == "format" || name == "info" || name.contains("log");
+            let is_lr = |argument: &Expr| metric::names(argument).iter().any(|name| is_lr_variable(name));
+            let plain = matches!(name, "min" | "max" | "pow" | "float" | "round" | "exp" | "cos" | "sqrt" | "int");
+            self.uses_lr |= !shows
+                && !plain
+                && (call.arguments.args.iter().any(is_lr)
+                    || call.arguments.keywords.iter().any(|keyword| is_lr(&keyword.value)));
+        }
+        walk_expr(self, expression);
+    }
+}
+
+fn is_text(expression: &Expr, text: &str) -> bool {
+    matches!(expression, Expr::StringLiteral(literal) if literal.value.to_str() == text)
+}
+
+fn is_lr_key(call: &ExprCall) -> bool {
+    call.arguments.args.first().is_some_and(|first| is_text(first, "lr"))
+}
+
+fn last_name(function: &Expr) -> Option<&str> {
+    match function {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
+fn variables(target: &Expr) -> Vec<&str> {
+    match target {
+        Expr::Name(name) => vec![name.id.as_str()],
+        Expr::Tuple(tuple) => tuple.elts.iter().flat_map(variables).collect(),
+        Expr::List(list) => list.elts.iter().flat_map(variables).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn reads_key(value: &Expr, key: &str) -> bool {
+    match value {
+        Expr::Subscript(subscript) => is_text(&subscript.slice, key),
+        Expr::BinOp(operation) => reads_key(&operation.left, key) || reads_key(&operation.right, key),
+        Expr::Call(call) => {
+            last_name(&call.func) == Some("get") && call.arguments.args.first().is_some_and(|first| is_text(first, key))
+                || call.arguments.args.iter().any(|argument| reads_key(argument, key))
+        }
+        _ => false,
+    }
+}
+
+/// A variable named after the LR: `lr`, `cur_lr`, `learning_rate`.
+fn is_lr_variable(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split('_').any(|part| part == "lr" || part == "lrs") || name.contains("learning_rate") || name.ends_with("lr")
+}
+
+fn is_lr_label(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    label.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == "lr" || part == "lrs")
+        || label.contains("learning_rate")
+        || label.contains("learning rate")
+}
+
+/// A function that tells the current LR.
+fn is_current_lr(name: &str) -> bool {
+    let of_lr = name.ends_with("lr") || name.ends_with("lrs") || name.contains("learning_rate");
+    of_lr && ["get", "current", "log", "print", "show", "monitor", "last"].iter().any(|verb| name.contains(verb))
+        || name == "learningratemonitor"
+}
+
+/// A model with a number of heads and of layers is built on attention.
+fn has_heads_and_layers(call: &ExprCall) -> bool {
+    let has = |part: &str| {
+        call.arguments
+            .keywords
+            .iter()
+            .any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str().contains(part)))
+    };
+    (has("head") && !has("config")) && (has("layers") || has("depth"))
+}
+
+fn is_configuration(receiver: &str) -> bool {
+    let lower = receiver.to_ascii_lowercase();
+    lower.ends_with("cfg") || lower.ends_with("config")
+}
+
+/// The attribute under which a model keeps its last layers.
+fn is_head(name: &str) -> bool {
+    matches!(name, "fc" | "classifier" | "head" | "heads" | "last_linear" | "_fc" | "box_predictor")
+}
+
+fn is_layer(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    last_name(&call.func).is_some_and(|name| {
+        matches!(name, "Linear" | "Sequential" | "LazyLinear") || name.ends_with("Predictor") || name.ends_with("Head")
+    })
+}
+
+/// The class of a model that is built on attention, by its name.
+fn is_attention_model(name: &str) -> bool {
+    if !name.starts_with(char::is_uppercase) {
+        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit");
+    }
+    const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
+    const OTHERS: [&str; 11] = [
+        "config",
+        "tokenizer",
+        "dataset",
+        "spatial",
+        "column",
+        "optim",
+        "sched",
+        "trainer",
+        "layer",
+        "block",
+        "function",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let is_vit = lower == "vit" || lower.starts_with("vit") && name.starts_with("ViT") || lower.ends_with("_vit");
+    (is_vit || KINDS.iter().any(|kind| lower.contains(kind))) && !OTHERS.iter().any(|other| lower.contains(other))
+}
