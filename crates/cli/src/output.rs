@@ -1,6 +1,6 @@
 //! Writing to the standard streams, which others may close at any time (`lrscope lint . | head`).
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use crate::Failure;
 
@@ -21,4 +21,17 @@ pub fn answer(text: &str) -> Result<(), Failure> {
 /// Says what went wrong. If nobody hears it, there is nothing more to do.
 pub fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "lrscope: {message}");
+}
+
+/// Writes a report beside the answer.
+pub fn aside(text: &str) {
+    let _ = write!(std::io::stderr(), "{text}");
+}
+
+/// Starts with an empty screen, if there is one.
+pub fn clear() {
+    let mut out = std::io::stdout().lock();
+    if out.is_terminal() {
+        let _ = write!(out, "\x1b[2J\x1b[H");
+    }
 }

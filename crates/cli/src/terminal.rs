@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stdout};
 
 /// The width of text when nobody says.
-const USUAL_WIDTH: usize = 80;
+pub const USUAL_WIDTH: usize = 80;
 
 /// Columns to fill.
 pub fn width() -> usize {

@@ -1,98 +1,11 @@
-//! What a user of the command line sees.
+//! What a user of the command line sees, save for `lrscope lint`.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+#[path = "common/mod.rs"]
+mod common;
 
-/// A folder of its own for each test.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
+use std::process::{Command, Stdio};
 
-fn lrscope(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_lrscope"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("COLUMNS", "100")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-/// Exit code, what was written, and what was complained about.
-fn seen(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    format!(
-        "exit code: {}\n----- stdout\n{}----- stderr\n{}",
-        output.status.code().unwrap(),
-        text(&output.stdout),
-        text(&output.stderr)
-    )
-}
-
-#[test]
-fn every_rule_as_it_is_shown() {
-    for rule in advisor::rules::ALL {
-        let folder = folder(rule.name);
-        std::fs::write(folder.join("train.py"), rule.docs.example.trim_start()).unwrap();
-        insta::assert_snapshot!(rule.name, seen(&lrscope(&folder, &["lint", "train.py"])));
-    }
-}
-
-#[test]
-fn formats_for_programs() {
-    let folder = folder("formats");
-    std::fs::create_dir(folder.join("pkg")).unwrap();
-    let rule = advisor::rules::find("plateau-without-metric").unwrap();
-    std::fs::write(folder.join("pkg/b.py"), rule.docs.example.trim_start()).unwrap();
-    std::fs::write(folder.join("pkg/a.py"), rule.docs.instead.trim_start()).unwrap();
-    std::fs::write(folder.join("pkg/c.py"), "scheduler.step(\n").unwrap();
-    std::fs::write(folder.join("pkg/data.txt"), "scheduler.step()").unwrap();
-    insta::assert_snapshot!("concise", seen(&lrscope(&folder, &["lint", "pkg", "--format", "concise"])));
-    insta::assert_snapshot!("json", seen(&lrscope(&folder, &["lint", "pkg", "--format", "json"])));
-    let clean = lrscope(&folder, &["lint", "pkg/a.py", "--format", "json"]);
-    assert_eq!((clean.status.code(), &clean.stdout[..]), (Some(0), &b"[]\n"[..]));
-}
-
-#[test]
-fn what_cannot_be_read_is_one_sentence_each() {
-    let folder = folder("unreadable");
-    std::fs::create_dir(folder.join("empty")).unwrap();
-    std::fs::write(folder.join("syntax.py"), "import torch\ndef f(:\n    pass\n").unwrap();
-    std::fs::write(folder.join("binary.py"), b"\x7fELF\0\0\0").unwrap();
-    std::fs::write(folder.join("latin.py"), b"# caf\xe9\n").unwrap();
-    std::fs::write(folder.join("deep.py"), format!("x = {}1{}\n", "(".repeat(10_000), ")".repeat(10_000))).unwrap();
-    std::fs::write(folder.join("large.py"), vec![b'\n'; 4 * 1024 * 1024 + 1]).unwrap();
-    let all = ["syntax.py", "binary.py", "latin.py", "deep.py", "large.py", "empty", "missing.py"];
-    let mut arguments = vec!["lint", "--format", "concise"];
-    arguments.extend(all);
-    insta::assert_snapshot!("unreadable", seen(&lrscope(&folder, &arguments)));
-    assert_eq!(lrscope(&folder, &["lint", "syntax.py"]).status.code(), Some(1));
-    // What is met on the way and has nothing to do with schedules is passed over; what has is told.
-    std::fs::create_dir(folder.join("walk")).unwrap();
-    std::fs::write(folder.join("walk/latin.py"), b"# caf\xe9\n").unwrap();
-    std::fs::write(folder.join("walk/syntax.py"), "def f(:\n").unwrap();
-    assert_eq!(lrscope(&folder, &["lint", "walk"]).status.code(), Some(0));
-    std::fs::write(folder.join("walk/latin.py"), b"# caf\xe9\nscheduler.step()\n").unwrap();
-    assert_eq!(lrscope(&folder, &["lint", "walk"]).status.code(), Some(1));
-    assert_eq!(lrscope(&folder, &["lint", "empty"]).status.code(), Some(2));
-    assert_eq!(lrscope(&folder, &["lint", "missing.py"]).status.code(), Some(2));
-    assert_eq!(lrscope(&folder, &["lint"]).status.code(), Some(2));
-}
-
-#[test]
-fn gitignored_files_are_left_out() {
-    let folder = folder("ignored");
-    let rule = advisor::rules::find("plateau-without-metric").unwrap();
-    std::fs::write(folder.join("old.py"), rule.docs.example).unwrap();
-    std::fs::write(folder.join("new.py"), rule.docs.instead).unwrap();
-    assert_eq!(lrscope(&folder, &["lint", "."]).status.code(), Some(1));
-    std::fs::write(folder.join(".gitignore"), "old.py\n").unwrap();
-    assert_eq!(lrscope(&folder, &["lint", "."]).status.code(), Some(0));
-}
+use common::{folder, lrscope, seen};
 
 #[test]
 fn schedules_are_drawn() {
@@ -113,6 +26,93 @@ fn schedules_are_drawn() {
     insta::assert_snapshot!("plateau", seen(&lrscope(&folder, &arguments)));
     let link = "https://example.org/#lane=plain~0.1~StepLR(step_size=2)&lane=warm~0.2~LinearLR(total_iters=2)&v=1";
     insta::assert_snapshot!("link", seen(&lrscope(&folder, &["show", link, "--steps", "3", "--format", "json"])));
+}
+
+#[test]
+fn several_schedules_are_drawn_over_one_another() {
+    let folder = folder("overlay");
+    let schedules = ["CosineAnnealingLR(T_max=60)", "WSD(60, warmup_steps=5)"];
+    let show = |arguments: &[&str]| seen(&lrscope(&folder, &[&["show"][..], &schedules, arguments].concat()));
+    insta::assert_snapshot!("overlay", show(&["--steps", "61"]));
+    insta::assert_snapshot!("overlay_log", show(&["--steps", "60", "--log"]));
+    insta::assert_snapshot!("svg", show(&["--steps", "5", "--format", "svg"]));
+    insta::assert_snapshot!("table", seen(&lrscope(&folder, &["show", "StepLR(30)", "--format", "table"])));
+}
+
+#[test]
+fn a_training_run_decides_which_step_gets_which_lr() {
+    let folder = folder("run");
+    let run =
+        ["--epochs", "2", "--dataset-size", "1000", "--batch-size", "128", "--accumulation", "2", "--format", "csv"];
+    let show = |arguments: &[&str]| {
+        seen(&lrscope(&folder, &[&["show", "LinearLR(1.0, 0.0, total_iters=8)"][..], &run, arguments].concat()))
+    };
+    let runs: Vec<String> = [
+        &["--cadence", "step"][..],
+        &["--cadence", "epoch"],
+        &["--cadence", "batch"],
+        &["--processes", "2", "--steps-per-process"],
+        &["--resume-at", "4"],
+        &["--resume-at", "4", "--resume-as", "LinearLR(1.0, 0.0, total_iters=16)"],
+    ]
+    .iter()
+    .map(|arguments| format!("{}\n{}", arguments.join(" "), show(arguments)))
+    .collect();
+    insta::assert_snapshot!("run", runs.join("\n"));
+}
+
+#[test]
+fn what_python_would_refuse_is_told_in_json() {
+    let folder = folder("refused");
+    let refused: Vec<String> = [
+        "CosineAnealingLR(T_max=3)",
+        "StepLR(stepsize=3)",
+        "OneCycleLR(0.1, total_steps=10, pct_start=1)",
+        "get_scheduler('cosine', num_training_steps=10)",
+        "CosineLRScheduler(t_initial=0)",
+        "StepLR(3, last_epoch=2)",
+    ]
+    .iter()
+    .map(|schedule| seen(&lrscope(&folder, &["show", schedule, "--format", "json"])))
+    .collect();
+    insta::assert_snapshot!("refused", refused.join("\n"));
+    let resumed =
+        ["show", "StepLR(3, last_epoch=2)", "--lr", "0.1", "--initial-lr", "0.1", "--steps", "5", "--format", "csv"];
+    assert!(seen(&lrscope(&folder, &resumed)).contains("0,0.010000000000000002\n"));
+}
+
+#[test]
+fn schedules_and_metrics_come_from_files() {
+    let folder = folder("files");
+    std::fs::write(folder.join("schedules.txt"), "StepLR(2)\n\n# a comment\nExponentialLR(0.5)\n").unwrap();
+    std::fs::write(folder.join("metrics.txt"), "1\n1\nnan\n").unwrap();
+    let json = seen(&lrscope(&folder, &["show", "schedules.txt", "--steps", "3", "--format", "json"]));
+    assert!(json.contains("\"name\":\"StepLR(2)\"") && json.contains("0.025"), "{json}");
+    let plateau =
+        ["show", "ReduceLROnPlateau(patience=1)", "--metrics", "metrics.txt", "--steps", "4", "--format", "csv"];
+    assert!(seen(&lrscope(&folder, &plateau)).contains("3,0.010000000000000002"));
+}
+
+#[test]
+fn code_is_written_for_every_framework() {
+    let folder = folder("export");
+    let warmup_cosine = "SequentialLR([LinearLR(0.01, total_iters=10), CosineAnnealingLR(T_max=90)], [10])";
+    let mut all = String::new();
+    for target in ["pytorch", "lightning", "transformers", "timm", "optax", "keras", "burn"] {
+        let arguments = ["export", target, warmup_cosine, "--epochs", "10", "--steps", "100"];
+        all += &format!("# {target}\n{}\n", seen(&lrscope(&folder, &arguments)));
+    }
+    for arguments in [
+        &["pytorch", "CosineAnnealingLR(T_max=90)", "--unit", "epoch", "--epochs", "90", "--lr", "0.1,0.01"][..],
+        &["pytorch", "ReduceLROnPlateau(patience=3)", "--unit", "epoch", "--optimizer", "AdamW"],
+        &["transformers", "get_scheduler('cosine', num_warmup_steps=10, num_training_steps=100)", "--lr", "5e-5"],
+        &["timm", "OneCycleLR(0.1, total_steps=10)"],
+        &["optax", "ReduceLROnPlateau()"],
+        &["keras", "CosineAnnealingLR(T_max=9)", "--unit", "epoch"],
+    ] {
+        all += &format!("# {}\n{}\n", arguments.join(" "), seen(&lrscope(&folder, &[&["export"], arguments].concat())));
+    }
+    insta::assert_snapshot!("export", all);
 }
 
 #[test]

@@ -1,150 +1,447 @@
 //! `lrscope lint PATH...`
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
-use ignore::{WalkBuilder, types::TypesBuilder};
-use linter::source;
+use clap::Args;
 use rayon::prelude::*;
 
-use crate::report::{self, Checked, Content};
+use crate::config::{Config, Discovery, FailOn, Level, Overrides, Problem};
+use crate::lint::baseline::{self, Baselines};
+use crate::lint::check::{Checked, Checker};
+use crate::lint::files::{self, Candidate};
+use crate::lint::fixing;
+use crate::lint::requirements::Requirements;
+use crate::lint::watch::Watch;
+use crate::report::{Format, Looks, Report, plural};
 use crate::{Failure, Outcome, output, terminal};
 
 /// Find learning-rate mistakes in training code
 ///
-/// Exit codes: 0 nothing found, 1 something found, 2 could not run.
+/// Exit codes: 0 nothing found, 1 something found, 2 could not run or not with all of it.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Python files, or folders with Python files (what .gitignore names is left out)
-    #[arg(required = true)]
+    /// Python files, notebooks and configs, folders with such files, or - for standard input
+    #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
-
-    /// How to write what is found
-    #[arg(long, value_enum, default_value_t = Format::Full)]
-    format: Format,
 
     /// Also show what depends on things that cannot be seen in the code
     #[arg(long)]
     hints: bool,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    #[command(flatten)]
+    fixes: Fixes,
+
+    #[command(flatten)]
+    output: Output,
+
+    #[command(flatten)]
+    files: Files,
+
+    #[command(flatten)]
+    configuration: Configuration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Code, reason, remedy, and the LR it causes
-    Full,
-    /// One line each
-    Concise,
-    /// A list of objects
-    Json,
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rules")]
+struct Selection {
+    /// Check these rules only: names, codes, beginnings of codes, groups, or ALL
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Option<Vec<String>>,
+
+    /// Check these rules, too
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    extend_select: Option<Vec<String>>,
+
+    /// Do not check these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Option<Vec<String>>,
+
+    /// Do not report what is less bad than this
+    #[arg(long, value_enum)]
+    min_severity: Option<Level>,
 }
 
-/// A file to check.
-struct Candidate {
-    path: PathBuf,
-    /// Named on the command line, so it is read whatever is in it.
-    named: bool,
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Fixes")]
+struct Fixes {
+    /// Make the fixes that change nothing but the mistake
+    #[arg(long)]
+    fix: bool,
+
+    /// With --fix, --diff and --fix-only: also the fixes that should be looked at
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Show the fixes as a diff and change nothing; exits with 1 if there are any
+    #[arg(long, conflicts_with_all = ["fix", "fix_only"])]
+    diff: bool,
+
+    /// Make the fixes and report nothing else
+    #[arg(long)]
+    fix_only: bool,
 }
 
-/// Checks all paths; a path that cannot be read is told and the rest goes on.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+struct Output {
+    /// How to write what is found
+    #[arg(long, value_enum, default_value_t = Format::Full)]
+    format: Format,
+
+    /// Write it to a file
+    #[arg(long, value_name = "FILE")]
+    output_file: Option<PathBuf>,
+
+    /// Only count how often each rule was found
+    #[arg(long)]
+    statistics: bool,
+
+    /// From what severity on a finding makes the exit code 1
+    #[arg(long, value_enum)]
+    fail_on: Option<FailOn>,
+
+    /// Exit with 0 even if something is found
+    #[arg(long)]
+    exit_zero: bool,
+
+    /// Check again whenever something changes, until interrupted
+    #[arg(long, conflicts_with_all = ["fix", "fix_only", "diff", "write_baseline"])]
+    watch: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Files")]
+struct Files {
+    /// Leave out what matches these patterns, in the manner of .gitignore
+    #[arg(long, value_name = "PATTERNS", value_delimiter = ',')]
+    exclude: Option<Vec<String>>,
+
+    /// Leave out what is excluded even where it is named, as pre-commit does
+    #[arg(long)]
+    force_exclude: bool,
+
+    /// Look at what .gitignore leaves out, too
+    #[arg(long)]
+    no_respect_gitignore: bool,
+
+    /// What standard input is called: settings, patterns and whether it is a notebook follow from it
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+
+    /// Do not report what is in this baseline
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write what is found into the baseline (lrscope-baseline.json, if none is named), to be left for later
+    #[arg(long)]
+    write_baseline: bool,
+
+    /// Parse every file, also those without a word of learning rates: slower, and finds the same
+    #[arg(long, hide = true)]
+    no_prefilter: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Settings")]
+struct Configuration {
+    /// A file with settings in place of those that are found, or one setting as KEY=VALUE
+    #[arg(long, value_name = "FILE_OR_SETTING")]
+    config: Vec<String>,
+
+    /// Do not look for settings
+    #[arg(long)]
+    isolated: bool,
+
+    /// Show the settings for the first path
+    #[arg(long)]
+    show_settings: bool,
+}
+
+impl Arguments {
+    fn overrides(&self, here: &Path) -> Overrides {
+        let set = |flag: bool| flag.then_some(true);
+        let flags = Config {
+            select: self.selection.select.clone(),
+            extend_select: self.selection.extend_select.clone(),
+            ignore: self.selection.ignore.clone(),
+            min_severity: self.selection.min_severity,
+            fail_on: self.output.fail_on,
+            hints: set(self.hints),
+            exclude: self.files.exclude.clone(),
+            force_exclude: set(self.files.force_exclude),
+            respect_gitignore: set(self.files.no_respect_gitignore).map(|set| !set),
+            // Relative to where we are, whatever the settings are relative to.
+            baseline: self.files.baseline.as_ref().map(|path| files::normal(&here.join(path))),
+            ..Config::default()
+        };
+        Overrides { flags, configs: self.configuration.config.clone(), isolated: self.configuration.isolated }
+    }
+
+    fn fixes_files(&self) -> bool {
+        self.fixes.fix || self.fixes.fix_only
+    }
+
+    fn reads_stdin(&self) -> bool {
+        self.paths.iter().any(|path| path.as_os_str() == "-")
+    }
+}
+
+/// Checks all paths; what cannot be read is told and the rest goes on.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let mut problems = Vec::new();
-    let mut candidates = Vec::new();
-    for path in &arguments.paths {
-        match files(path) {
-            Ok(found) => candidates.extend(found),
-            Err(Failure(message)) => problems.push(message),
+    let here =
+        std::env::current_dir().map_err(|error| Failure::new(format!("There is no working folder: {error}.")))?;
+    if arguments.configuration.show_settings {
+        return show_settings(arguments, &here);
+    }
+    if arguments.reads_stdin() && arguments.paths.len() > 1 {
+        return Err(Failure::new("Standard input (-) cannot be checked together with files."));
+    }
+    if !arguments.output.watch {
+        return Run::new(arguments, &here).run();
+    }
+    if arguments.reads_stdin() {
+        return Err(Failure::new("Standard input (-) cannot be watched."));
+    }
+    let watch = Watch::new(&arguments.paths)?;
+    loop {
+        output::clear();
+        match Run::new(arguments, &here).run() {
+            Ok(_) => {}
+            Err(Failure(message)) => output::complain(&message),
         }
+        output::complain("watching; Ctrl-C ends it.");
+        watch.wait()?;
     }
-    candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    candidates.dedup_by(|a, b| a.path == b.path && (b.named |= a.named, true).1);
-    let checked: Vec<Result<Checked, String>> =
-        candidates.par_iter().map(|candidate| check(candidate, arguments.hints)).collect();
-    let (mut files, mut found) = (Vec::new(), false);
-    for result in checked {
-        match result {
-            Ok(file) => {
-                found |= !file.is_clean();
-                files.push(file);
-            }
-            Err(message) => problems.push(message),
-        }
-    }
-    let text = match arguments.format {
-        Format::Full => report::full::render(&files, terminal::has_colours(), terminal::width()),
-        Format::Concise => report::concise::render(&files),
-        Format::Json => report::json::render(&files)?,
-    };
-    // With no file at all there is nothing to sum up; JSON is a list all the same.
-    if !files.is_empty() || arguments.format == Format::Json {
-        output::answer(&text)?;
-    }
-    if problems.is_empty() {
-        return Ok(if found { Outcome::Found } else { Outcome::Clean });
-    }
-    let last = problems.pop().unwrap_or_default();
+}
+
+fn show_settings(arguments: &Arguments, here: &Path) -> Result<Outcome, Failure> {
+    let discovery = Discovery::new(arguments.overrides(here), here);
+    let path = if arguments.reads_stdin() { arguments.files.stdin_filename.as_ref() } else { arguments.paths.first() };
+    let path = path.map_or_else(|| here.to_owned(), |path| files::normal(&here.join(path)));
+    let folder = if path.is_dir() { &path } else { path.parent().unwrap_or(&path) };
+    output::answer(&discovery.settings(folder).show())?;
+    finish(Outcome::Clean, discovery.problems().into_iter().map(|Problem(message)| message).collect())
+}
+
+/// How it ended, unless something could not be done, of which each thing is told.
+fn finish(outcome: Outcome, mut problems: Vec<String>) -> Result<Outcome, Failure> {
+    let Some(last) = problems.pop() else { return Ok(outcome) };
     problems.iter().for_each(|message| output::complain(message));
     Err(Failure(last))
 }
 
-/// The files to check in a path.
-fn files(path: &Path) -> Result<Vec<Candidate>, Failure> {
-    let shown = path.display();
-    let kind = std::fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(format!("{shown}: there is no such file or folder.")),
-        _ => Failure::new(format!("{shown}: cannot be read: {error}.")),
-    })?;
-    if !kind.is_dir() {
-        return Ok(vec![Candidate { path: path.to_owned(), named: true }]);
-    }
-    let mut types = TypesBuilder::new();
-    let python = types.add("python", "*.py").map(|()| types.select("python").build());
-    let types = match python {
-        Ok(Ok(types)) => types,
-        Ok(Err(error)) | Err(error) => return Err(Failure::new(format!("{shown}: {error}."))),
-    };
-    let mut found = Vec::new();
-    for entry in WalkBuilder::new(path).types(types).require_git(false).build() {
-        let entry = entry.map_err(|error| Failure::new(format!("{shown}: cannot be read: {error}.")))?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) {
-            found.push(Candidate { path: entry.into_path(), named: false });
-        }
-    }
-    if found.is_empty() {
-        return Err(Failure::new(format!("{shown}: there are no Python files in this folder.")));
-    }
-    Ok(found)
+/// One look at all paths.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    here: &'a Path,
+    discovery: Arc<Discovery>,
+    baselines: Baselines,
+    requirements: Requirements,
+    problems: Vec<String>,
 }
 
-/// Reads and checks one file.
-fn check(candidate: &Candidate, hints: bool) -> Result<Checked, String> {
-    let path = candidate.path.display().to_string();
-    let unreadable = |error: std::io::Error| format!("{path}: cannot be read: {error}.");
-    // A file that is too large is told from its size, without reading it.
-    let size = std::fs::metadata(&candidate.path).map_err(unreadable)?.len();
-    if let Some(problem) = source::too_large(size) {
-        return Ok(Checked { path, content: Content::Unreadable { text: Vec::new(), problem } });
+impl<'a> Run<'a> {
+    fn new(arguments: &'a Arguments, here: &'a Path) -> Self {
+        let discovery = Arc::new(Discovery::new(arguments.overrides(here), here));
+        let baselines = Baselines::new(arguments.files.write_baseline, here);
+        Self { arguments, here, discovery, baselines, requirements: Requirements::default(), problems: Vec::new() }
     }
-    let bytes = std::fs::read(&candidate.path).map_err(unreadable)?;
-    let text = match source::decode(&bytes) {
-        Ok(text) => text.to_owned(),
-        // Met on the way, and without a word of schedules in it: of no concern, whatever it is.
-        Err(_) if !candidate.named && !linter::may_concern(&String::from_utf8_lossy(&bytes)) => {
-            return Ok(Checked { path, content: Content::Text { text: String::new(), findings: Vec::new() } });
-        }
-        Err(problem) => return Ok(Checked { path, content: Content::Unreadable { text: bytes, problem } }),
-    };
-    if !candidate.named && !linter::may_concern(&text) {
-        debug_assert!(
-            linter::lint_source(&text).is_ok_and(|findings| findings.is_empty()) || linter::plans(&text).is_err(),
-            "{path} holds a finding but none of the words"
-        );
-        return Ok(Checked { path, content: Content::Text { text, findings: Vec::new() } });
+
+    fn run(mut self) -> Result<Outcome, Failure> {
+        let outcome = if self.arguments.reads_stdin() { self.stdin()? } else { self.paths()? };
+        let outcome = if self.arguments.output.exit_zero { Outcome::Clean } else { outcome };
+        let mut problems: Vec<String> = self.discovery.problems().into_iter().map(|Problem(message)| message).collect();
+        problems.extend(self.baselines.problems());
+        problems.extend(self.problems);
+        finish(outcome, problems)
     }
-    Ok(match linter::lint_source(&text) {
-        Ok(mut findings) => {
-            findings.retain(|finding| linter::is_shown(finding, hints));
-            Checked { path, content: Content::Text { text, findings } }
+
+    fn checker(&self) -> Checker<'_> {
+        Checker {
+            discovery: &self.discovery,
+            baselines: &self.baselines,
+            requirements: &self.requirements,
+            prefilter: !self.arguments.files.no_prefilter,
         }
-        Err(problem) => Checked { path, content: Content::Unreadable { text: text.into_bytes(), problem } },
-    })
+    }
+
+    fn paths(&mut self) -> Result<Outcome, Failure> {
+        let (candidates, problems) = files::candidates(&self.arguments.paths, self.here, &self.discovery);
+        self.problems.extend(problems);
+        let checker = self.checker();
+        let results: Vec<(usize, Result<Checked, String>)> = candidates
+            .par_iter()
+            .enumerate()
+            .filter_map(|(index, candidate)| Some((index, checker.check(candidate).transpose()?)))
+            .collect();
+        let (mut checked, mut unread) = (Vec::new(), Vec::new());
+        for (index, result) in results {
+            match result {
+                Ok(file) => checked.push((&candidates[index], file)),
+                Err(message) => unread.push(message),
+            }
+        }
+        let looked_at = candidates.len() - unread.len();
+        self.problems.extend(unread);
+        if self.arguments.files.write_baseline {
+            return self.write_baseline(&checked);
+        }
+        self.tell_gone(&checked);
+        if self.arguments.fixes.diff {
+            return self.diff(&checked);
+        }
+        let mut fixed = 0;
+        if self.arguments.fixes_files() {
+            fixed = self.fix(&mut checked);
+        }
+        let files: Vec<Checked> = checked.into_iter().map(|(_, file)| file).collect();
+        // With no file at all there is nothing to sum up; programs get an empty list all the same.
+        let is_for_people = matches!(self.arguments.output.format, Format::Full | Format::Concise);
+        if looked_at > 0 || !is_for_people {
+            self.report(&Report { files: &files, looked_at, fixed })?;
+        }
+        Ok(self.outcome(&files))
+    }
+
+    fn outcome(&self, files: &[Checked]) -> Outcome {
+        let fails = files.iter().any(|file| file.fails) && !self.arguments.fixes.fix_only;
+        if fails { Outcome::Found } else { Outcome::Clean }
+    }
+
+    fn report(&self, report: &Report<'_>) -> Result<(), Failure> {
+        let Output { format, output_file, statistics, .. } = &self.arguments.output;
+        if self.arguments.fixes.fix_only {
+            return output::answer(&format!("Fixed {}.\n", plural(report.fixed, "problem")));
+        }
+        let looks = match output_file {
+            Some(_) => Looks { colours: false, width: terminal::USUAL_WIDTH },
+            None => Looks { colours: terminal::has_colours(), width: terminal::width() },
+        };
+        let text = if *statistics { report.statistics(*format)? } else { report.render(*format, looks)? };
+        match output_file {
+            None => output::answer(&text),
+            Some(path) => std::fs::write(path, text)
+                .map_err(|error| Failure::new(format!("{}: cannot be written: {error}.", path.display()))),
+        }
+    }
+
+    fn write_baseline(&self, checked: &[(&Candidate, Checked)]) -> Result<Outcome, Failure> {
+        let folder = checked.first().and_then(|(candidate, _)| candidate.absolute.parent()).unwrap_or(self.here);
+        let named = self.discovery.settings(folder).baseline.clone();
+        let path = named.unwrap_or_else(|| self.here.join(baseline::USUAL_FILE));
+        // What cannot be read is not a mistake that can be left for later.
+        let findings = checked.iter().filter(|(_, file)| file.readable).flat_map(|(candidate, file)| {
+            file.findings.iter().map(move |finding| (candidate.absolute.as_path(), finding))
+        });
+        let count = baseline::write(&path, findings)?;
+        let shown = path.strip_prefix(self.here).unwrap_or(&path).display();
+        output::answer(&format!("Wrote {} into {shown}.\n", plural(count, "known problem")))?;
+        Ok(Outcome::Clean)
+    }
+
+    fn tell_gone(&self, checked: &[(&Candidate, Checked)]) {
+        let gone: usize = checked.iter().map(|(_, file)| file.gone).sum();
+        if gone > 0 {
+            output::complain(&format!(
+                "{} of the baseline {} gone; --write-baseline takes {} out.",
+                plural(gone, "known problem"),
+                if gone == 1 { "is" } else { "are" },
+                if gone == 1 { "it" } else { "them" },
+            ));
+        }
+    }
+
+    fn diff(&mut self, checked: &[(&Candidate, Checked)]) -> Result<Outcome, Failure> {
+        let mut text = String::new();
+        for (candidate, file) in checked {
+            match fixing::fix(&self.checker(), file, candidate, self.arguments.fixes.unsafe_fixes) {
+                Ok(Some(fixed)) => {
+                    text += &fixing::diff(&file.path, &file.document.fixed([]).0, &fixed.content);
+                }
+                Ok(None) => {}
+                Err(message) => self.problems.push(message),
+            }
+        }
+        output::answer(&text)?;
+        Ok(if text.is_empty() { Outcome::Clean } else { Outcome::Found })
+    }
+
+    /// Fixes the files and returns how many problems that were; what is left stays in `checked`.
+    fn fix(&mut self, checked: &mut [(&Candidate, Checked)]) -> usize {
+        let mut count = 0;
+        for (candidate, file) in checked {
+            let fixed = fixing::fix(&self.checker(), file, candidate, self.arguments.fixes.unsafe_fixes);
+            let written = fixed.and_then(|fixed| match fixed {
+                Some(fixed) => match std::fs::write(&candidate.path, &fixed.content) {
+                    Ok(()) => Ok(Some(fixed)),
+                    Err(error) => Err(format!("{}: cannot be written: {error}.", file.path)),
+                },
+                None => Ok(None),
+            });
+            match written {
+                Ok(Some(fixed)) => {
+                    count += fixed.count;
+                    *file = fixed.left.unwrap_or_else(|| file.clean());
+                }
+                Ok(None) => {}
+                Err(message) => self.problems.push(message),
+            }
+        }
+        count
+    }
+
+    /// Checks standard input; with `--fix` the answer is the fixed source and the report goes to standard error.
+    fn stdin(&mut self) -> Result<Outcome, Failure> {
+        let name = self.arguments.files.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("stdin.py"));
+        let absolute = files::normal(&self.here.join(&name));
+        let candidate = Candidate { path: name, absolute, named: true };
+        let mut bytes = Vec::new();
+        let most = linter::source::LARGEST_NOTEBOOK as u64 + 1;
+        std::io::stdin()
+            .lock()
+            .take(most)
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::new(format!("Standard input cannot be read: {error}.")))?;
+        let settings = self.discovery.settings(candidate.absolute.parent().unwrap_or(self.here));
+        let is_left_out = settings.force_exclude && settings.excludes(&candidate.absolute, false);
+        let path = candidate.path.display().to_string();
+        let checked = if is_left_out { None } else { self.checker().check_bytes(path, &candidate, &bytes) };
+        if self.arguments.files.write_baseline {
+            return self.write_baseline(&checked.map(|file| (&candidate, file)).into_iter().collect::<Vec<_>>());
+        }
+        let mut files: Vec<(&Candidate, Checked)> = checked.map(|file| (&candidate, file)).into_iter().collect();
+        if self.arguments.fixes.diff {
+            return self.diff(&files);
+        }
+        if self.arguments.fixes_files() {
+            let mut content = String::from_utf8_lossy(&bytes).into_owned();
+            for (candidate, file) in &mut files {
+                let also_unsafe = self.arguments.fixes.unsafe_fixes;
+                match fixing::fix(&self.checker(), file, candidate, also_unsafe) {
+                    Ok(Some(fixed)) => {
+                        content = fixed.content;
+                        *file = fixed.left.unwrap_or_else(|| file.clean());
+                    }
+                    Ok(None) => {}
+                    Err(message) => self.problems.push(message),
+                }
+            }
+            output::answer(&content)?;
+            let files: Vec<Checked> = files.into_iter().map(|(_, file)| file).collect();
+            if !self.arguments.fixes.fix_only {
+                let report = Report { files: &files, looked_at: 1, fixed: 0 };
+                let looks = Looks { colours: false, width: terminal::width() };
+                output::aside(&report.render(self.arguments.output.format, looks)?);
+            }
+            return Ok(self.outcome(&files));
+        }
+        let files: Vec<Checked> = files.into_iter().map(|(_, file)| file).collect();
+        self.report(&Report { files: &files, looked_at: 1, fixed: 0 })?;
+        Ok(self.outcome(&files))
+    }
 }

@@ -1,4 +1,12 @@
 //! The subcommands, one file each.
 
+pub mod claims;
+pub mod completions;
+pub mod diagnose;
+pub mod export;
+pub mod find_lr;
 pub mod lint;
+mod logs;
+pub mod recommend;
+pub mod rule;
 pub mod show;

@@ -2,37 +2,23 @@
 
 use std::fmt::Write as _;
 
-use super::{Checked, Content, UNREADABLE, places, summary};
+use super::Report;
 
 /// All files.
-pub fn render(files: &[Checked]) -> String {
+pub fn render(report: &Report<'_>) -> String {
     let mut out = String::new();
-    for file in files {
-        match &file.content {
-            Content::Text { text, findings } => {
-                for finding in findings {
-                    let (start, _) = places(text.as_bytes(), finding.span.start as usize, finding.span.end as usize);
-                    let severity = format!("{:?}", finding.severity).to_lowercase();
-                    let _ = writeln!(
-                        out,
-                        "{}:{}:{}: {severity} {} [{}] {} {}",
-                        file.path,
-                        start.line,
-                        start.column,
-                        finding.rule.code,
-                        finding.rule.name,
-                        finding.what,
-                        finding.help
-                    );
-                }
-            }
-            Content::Unreadable { text, problem } => {
-                let (start, _) = places(text, problem.at, problem.at);
-                let (name, code) = UNREADABLE;
-                let message = &problem.message;
-                let _ = writeln!(out, "{}:{}:{}: error {code} [{name}] {message}", file.path, start.line, start.column);
-            }
-        }
+    for diagnostic in report.diagnostics() {
+        let finding = diagnostic.finding;
+        let line = format!(
+            "{}: {} {} [{}] {} {}",
+            diagnostic.at(),
+            diagnostic.severity(),
+            finding.rule.code,
+            finding.rule.name,
+            finding.what,
+            finding.help
+        );
+        let _ = writeln!(out, "{}", line.trim_end());
     }
-    out + &summary(files)
+    out + &report.summary()
 }

@@ -1,8 +1,10 @@
-//! A JSON list, one object for each thing.
+//! JSON: a list, one object for each thing; or the objects, one on each line.
 
+use advisor::{Applicability, Fix};
+use linter::source::Lines;
 use serde::Serialize;
 
-use super::{Checked, Content, UNREADABLE, places};
+use super::{Diagnostic, Report, to_json};
 use crate::Failure;
 
 #[derive(Serialize)]
@@ -10,71 +12,87 @@ struct Entry<'a> {
     filename: &'a str,
     rule: &'a str,
     code: &'a str,
-    severity: String,
-    confidence: String,
+    severity: &'a str,
+    confidence: &'a str,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
     message: String,
     help: &'a str,
-    /// A change that mends it; none are made yet.
-    fix: Option<()>,
-    /// The cell of a notebook.
+    fix: Option<FixEntry<'a>>,
+    /// The cell of a notebook, from 1; lines are those of the cell.
     cell: Option<usize>,
 }
 
-/// All files.
-pub fn render(files: &[Checked]) -> Result<String, Failure> {
-    let mut entries = Vec::new();
-    for file in files {
-        match &file.content {
-            Content::Text { text, findings } => {
-                for finding in findings {
-                    let (start, end) = places(text.as_bytes(), finding.span.start as usize, finding.span.end as usize);
-                    let mut message = format!("{} {}", finding.what, finding.why);
-                    if let Some(effect) = &finding.effect {
-                        message = format!("{message} {}", effect.summary);
-                    }
-                    entries.push(Entry {
-                        filename: &file.path,
-                        rule: finding.rule.name,
-                        code: finding.rule.code,
-                        severity: format!("{:?}", finding.severity).to_lowercase(),
-                        confidence: format!("{:?}", finding.confidence).to_lowercase(),
-                        line: start.line,
-                        column: start.column,
-                        end_line: end.line,
-                        end_column: end.column,
-                        message,
-                        help: &finding.help,
-                        fix: None,
-                        cell: None,
-                    });
-                }
-            }
-            Content::Unreadable { text, problem } => {
-                let (place, _) = places(text, problem.at, problem.at);
-                entries.push(Entry {
-                    filename: &file.path,
-                    rule: UNREADABLE.0,
-                    code: UNREADABLE.1,
-                    severity: "error".to_owned(),
-                    confidence: "certain".to_owned(),
-                    line: place.line,
-                    column: place.column,
-                    end_line: place.line,
-                    end_column: place.column,
-                    message: problem.message.clone(),
-                    help: "",
-                    fix: None,
-                    cell: None,
-                });
-            }
-        }
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    applicability: Applicability,
+    message: &'a str,
+    edits: Vec<EditEntry<'a>>,
+}
+
+/// The text between two places is replaced.
+#[derive(Serialize)]
+struct EditEntry<'a> {
+    cell: Option<usize>,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    content: &'a str,
+}
+
+/// A list.
+pub fn list(report: &Report<'_>) -> Result<String, Failure> {
+    let diagnostics: Vec<Diagnostic<'_>> = report.diagnostics().collect();
+    to_json(&diagnostics.iter().map(entry).collect::<Vec<_>>())
+}
+
+/// One object on each line.
+pub fn lines(report: &Report<'_>) -> Result<String, Failure> {
+    let mut text = String::new();
+    for diagnostic in report.diagnostics() {
+        text += &serde_json::to_string(&entry(&diagnostic))
+            .map_err(|error| Failure::new(format!("Could not write JSON: {error}.")))?;
+        text.push('\n');
     }
-    let mut text = serde_json::to_string_pretty(&entries)
-        .map_err(|error| Failure::new(format!("Could not write JSON: {error}.")))?;
-    text.push('\n');
     Ok(text)
+}
+
+fn entry<'a>(diagnostic: &Diagnostic<'a>) -> Entry<'a> {
+    let finding = diagnostic.finding;
+    Entry {
+        filename: &diagnostic.file.path,
+        rule: finding.rule.name,
+        code: finding.rule.code,
+        severity: diagnostic.severity(),
+        confidence: diagnostic.confidence(),
+        line: diagnostic.start.place.line,
+        column: diagnostic.start.place.column,
+        end_line: diagnostic.end.place.line,
+        end_column: diagnostic.end.place.column,
+        message: diagnostic.message(),
+        help: &finding.help,
+        fix: finding.fix.as_ref().map(|fix| fix_entry(diagnostic, fix)),
+        cell: diagnostic.start.cell,
+    }
+}
+
+fn fix_entry<'a>(diagnostic: &Diagnostic<'a>, fix: &'a Fix) -> FixEntry<'a> {
+    let document = &diagnostic.file.document;
+    let lines = Lines::new(document.code.as_bytes());
+    let edits = fix.edits.iter().map(|edit| {
+        let place = |at: u32| document.place(&lines, at as usize);
+        let (start, end) = (place(edit.span.start), place(edit.span.end));
+        EditEntry {
+            cell: start.cell,
+            line: start.place.line,
+            column: start.place.column,
+            end_line: end.place.line,
+            end_column: end.place.column,
+            content: &edit.text,
+        }
+    });
+    FixEntry { applicability: fix.applicability, message: &fix.title, edits: edits.collect() }
 }
