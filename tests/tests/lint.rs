@@ -12,8 +12,10 @@ fn expected(source: &str) -> Vec<(usize, String)> {
 fn reported(source: &str) -> Vec<(usize, String)> {
     let findings = linter::lint_source(source).unwrap_or_else(|problem| panic!("{}", problem.message));
     let lines = linter::source::Lines::new(source.as_bytes());
+    // Notes about the script as a whole are left out: few scripts here show the LR.
     findings
         .iter()
+        .filter(|finding| finding.severity > advisor::Severity::Info)
         .map(|finding| {
             let place = lines.place(source.as_bytes(), finding.span.start as usize);
             (place.line, finding.rule.name.to_owned())
@@ -36,6 +38,32 @@ fn scripts_in_the_manner_of_real_ones() {
         count.1 += expected.len();
     }
     assert!(count.0 >= 15 && count.1 >= 7, "{count:?}");
+}
+
+/// The classic mistakes of guides about learning rates, each wrong and right: hints count here.
+#[test]
+fn pitfalls_wrong_and_right() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("lint/pitfalls");
+    let mut count = (0, 0);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let source = std::fs::read_to_string(&path).unwrap();
+        let findings = linter::lint_source(&source).unwrap_or_else(|problem| panic!("{name}: {}", problem.message));
+        let lines = linter::source::Lines::new(source.as_bytes());
+        let reported: Vec<_> = findings
+            .iter()
+            .map(|finding| {
+                let place = lines.place(source.as_bytes(), finding.span.start as usize);
+                (place.line, finding.rule.name.to_owned())
+            })
+            .collect();
+        assert_eq!(reported, expected(&source), "{name}");
+        assert_eq!(name.ends_with("_right.py"), reported.is_empty(), "{name}");
+        count.0 += 1;
+        count.1 += reported.len();
+    }
+    assert_eq!(count, (25, 14));
 }
 
 /// The map from our rules to the ids of the labelled corpus covers every rule, by name and by code.

@@ -26,5 +26,5 @@ if __name__ == "__main__":
     warmup_scheduler = WarmUpLR(optimizer, len(training_loader) * args.warm)
     for epoch in range(1, 200 + 1):
         if epoch > args.warm:
-            train_scheduler.step(epoch)
+            train_scheduler.step()
         train(epoch)

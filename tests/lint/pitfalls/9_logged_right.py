@@ -1,0 +1,12 @@
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, OneCycleLR, ReduceLROnPlateau, SequentialLR, StepLR
+
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = CosineAnnealingLR(optimizer, T_max=20)
+for epoch in range(20):
+    for images, labels in train_loader:
+        optimizer.zero_grad()
+        criterion(model(images), labels).backward()
+        optimizer.step()
+    scheduler.step()
+    writer.add_scalar('lr', optimizer.param_groups[0]['lr'], epoch)
