@@ -14,6 +14,7 @@ mod stages;
 mod test;
 mod toolchain;
 mod tools;
+mod wheel;
 mod workers;
 
 use std::env;
@@ -27,6 +28,7 @@ The tasks of this repository.
   cargo xtask serve [--port N] [--release]   build the playground, serve it on http://127.0.0.1:8080, rebuild on edits
   cargo xtask build [--dev]                  build the static site into dist/
   cargo xtask test [--stage NAME]...         run all tests, or some stages of them
+  cargo xtask wheel                          build the Python wheel of the command and try it in a fresh environment
   cargo xtask tools                          only install what the other tasks need
 
 Missing tools are installed into a cache folder (LRSCOPE_CACHE moves it), once for all checkouts.
@@ -61,6 +63,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         "serve" => serve::serve(options.port, options.release),
         "build" => site::build(!options.dev),
         "test" => test::test(&options.stages),
+        "wheel" => wheel::build_and_try(),
         "tools" => test::install(),
         "workers" => workers::add_to_site(),
         "" | "help" | "--help" | "-h" => {
