@@ -161,6 +161,12 @@ impl Document {
         let parsed = match &self.form {
             Form::Python | Form::Marked | Form::Config(_) => parse_module(&self.code),
             Form::Notebook { cells, .. } => {
+                for cell in cells {
+                    if let Some(at) = nesting::closes_another_bracket(&self.code[cell.code.clone()]) {
+                        let message = "Syntax error: a bracket is closed that is not open, or is of another kind.";
+                        return Err(Unreadable::new(message, cell.code.start + at));
+                    }
+                }
                 let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
                 let ranges = cells.iter().map(|cell| TextRange::new(size(cell.code.start), size(cell.code.end)));
                 let parsed = parse_cells_unchecked(&self.code, ranges, &ParseOptions::from(Mode::Ipython));
