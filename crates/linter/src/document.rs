@@ -1,6 +1,7 @@
 //! A file as it is linted: its code, and where that stands in the file.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use advisor::Fix;
 use advisor::plan::Requirement;
@@ -161,15 +162,15 @@ impl Document {
         let parsed = match &self.form {
             Form::Python | Form::Marked | Form::Config(_) => parse_module(&self.code),
             Form::Notebook { cells, .. } => {
-                for cell in cells {
-                    if let Some(at) = nesting::closes_another_bracket(&self.code[cell.code.clone()]) {
-                        let message = "Syntax error: a bracket is closed that is not open, or is of another kind.";
-                        return Err(Unreadable::new(message, cell.code.start + at));
-                    }
-                }
                 let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
                 let ranges = cells.iter().map(|cell| TextRange::new(size(cell.code.start), size(cell.code.end)));
-                let parsed = parse_cells_unchecked(&self.code, ranges, &ParseOptions::from(Mode::Ipython));
+                let options = ParseOptions::from(Mode::Ipython);
+                // ruff_python_parser 0.0.10 panics on some notebooks that are no Python: where it goes on after a syntax
+                // error, it can meet a command of IPython within an expression.
+                let parse = AssertUnwindSafe(|| parse_cells_unchecked(&self.code, ranges, &options));
+                let parsed = catch_unwind(parse).map_err(|_| {
+                    Unreadable::new("Syntax error: a command of IPython stands where an expression belongs.", 0)
+                })?;
                 match parsed.errors().first() {
                     Some(error) => Err(error.clone()),
                     None => Ok(parsed),

@@ -14,44 +14,12 @@ pub const DEEPEST: usize = 1000;
 /// An upper bound on the depth of the syntax tree: blocks, open brackets, and operators chained since the last comma
 /// in each of them.
 pub fn too_deep(source: &str) -> Option<usize> {
-    first_line(source, is_too_deep)
-}
-
-/// The byte at which the line begins that closes a bracket which is not open, or is of another kind.
-///
-/// The parser panics where such a line makes it meet a command of IPython within an expression in
-/// ruff_python_parser 0.0.10, so cells of notebooks are looked at before they are parsed.
-pub fn closes_another_bracket(cell: &str) -> Option<usize> {
-    first_line(cell, |source| {
-        let mut tokens = lexer::lex(source, Mode::Ipython);
-        let mut open = Vec::new();
-        loop {
-            let closed = match tokens.next_token() {
-                TokenKind::EndOfFile => return false,
-                kind @ (TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace) => {
-                    open.push(kind);
-                    continue;
-                }
-                TokenKind::Rpar => TokenKind::Lpar,
-                TokenKind::Rsqb => TokenKind::Lsqb,
-                TokenKind::Rbrace => TokenKind::Lbrace,
-                _ => continue,
-            };
-            if open.pop() != Some(closed) {
-                return true;
-            }
-        }
-    })
-}
-
-/// Where the first line begins by whose end something holds that goes on holding, if it does at all. The lexer does not
-/// tell where it is, so the line is found by halves.
-fn first_line(source: &str, holds: impl Fn(&str) -> bool) -> Option<usize> {
-    if !holds(source) {
+    if !is_too_deep(source) {
         return None;
     }
+    // The lexer does not tell where it is: the first line by whose end it is too deep is found by halves.
     let ends: Vec<usize> = source.match_indices('\n').map(|(at, _)| at + 1).collect();
-    let line = ends.partition_point(|end| !holds(&source[..*end]));
+    let line = ends.partition_point(|end| !is_too_deep(&source[..*end]));
     Some(if line == 0 { 0 } else { ends[line - 1] })
 }
 
@@ -144,13 +112,5 @@ mod tests {
         let list = format!("x = [{}]", "-1, f(2), (3, 4), ".repeat(5000));
         assert_eq!(too_deep(&list), None);
         assert_eq!(too_deep(&"x = 1 + 2\n".repeat(5000)), None);
-    }
-
-    #[test]
-    fn brackets_of_another_kind_are_found() {
-        assert_eq!(closes_another_bracket("%time f(x[1])\nx = {'a': (1, [2])}\n!echo )\nf'{x[1]}'\n"), None);
-        assert_eq!(closes_another_bracket("x = 1\ny = (1]\n"), Some(6));
-        assert_eq!(closes_another_bracket("x = 1)\n"), Some(0));
-        assert_eq!(closes_another_bracket("x = (1,\n"), None);
     }
 }
