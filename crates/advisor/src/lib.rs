@@ -11,6 +11,7 @@
 //! * [`quantity`]: numbers with a unit, so that epochs and steps are told apart.
 //! * [`sites`]: how often a scheduler is stepped.
 //! * [`rules`]: one file per rule, with its documentation and cases.
+//! * [`simulation`]: the LR that a plan really produces, optimizer step by optimizer step.
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
 //! * [`finder`]: what a LR range test says.
 //! * [`claims`]: what is often said, whether it is true, and how we know.
@@ -28,6 +29,7 @@ pub mod finder;
 mod finding;
 mod fix;
 pub mod log;
+mod origin;
 pub mod plan;
 pub mod quantity;
 pub mod recipes;
@@ -35,12 +37,14 @@ mod rule;
 pub mod rules;
 pub mod script;
 mod settings;
+pub mod simulation;
 pub mod sites;
 pub mod source;
 mod span;
 
 pub use finding::{Confidence, Effect, Finding, Severity};
 pub use fix::{Applicability, Change, Edit, Fix};
+pub use origin::Symbol;
 pub use plan::Plan;
 pub use rule::{Cases, Docs, Rule, config_name};
 pub use script::Script;

@@ -94,6 +94,18 @@ pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
     Ok(lint(&Document::python(source))?.findings)
 }
 
+/// The plans of the runs that a document describes.
+///
+/// # Errors
+/// As [`plans`].
+pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
+    let plans = match document.config() {
+        Some(language) => configs::plans(&document.code, language)?,
+        None => plans_in(&document.parse()?.syntax().body, &document.code),
+    };
+    Ok(required(plans, document))
+}
+
 /// What is wrong with the schedules in a document, and what its comments silence.
 ///
 /// # Errors
