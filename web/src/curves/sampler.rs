@@ -18,7 +18,7 @@ pub struct Sampler {
 #[derive(Clone, Debug)]
 enum Access {
     /// In constant time.
-    Random(RandomAccess),
+    Random(Box<RandomAccess>),
     /// From a table of the first calls, by group.
     Replayed(Vec<Vec<f64>>, Option<ScheduleError>),
 }
@@ -63,7 +63,7 @@ impl Access {
         let access = schedule.random_access(optimizer.clone())?;
         // What listens to a metric stays at its LR until a run tells it something.
         if schedule.needs_metric() || access.is_constant_time(calls.saturating_sub(1)) {
-            return Ok(Self::Random(access));
+            return Ok(Self::Random(Box::new(access)));
         }
         let replayed = curve(schedule, optimizer.clone(), calls.clamp(1, MOST_REPLAYED), &[]);
         Ok(Self::Replayed(replayed.lrs, replayed.error.map(|(_, error)| error)))

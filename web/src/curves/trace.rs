@@ -61,7 +61,11 @@ impl Trace {
             return format!("{name}: {} throughout.", format_lr(first));
         }
         let (start, high, end) = (format_lr(first), format_lr(top), format_lr(last));
-        if peak == 0.0 {
+        let lower = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
+        let &(valley, bottom) = points.iter().min_by(lower).unwrap_or(&(0.0, first));
+        if peak == 0.0 && bottom < last {
+            format!("{name}: from {start} down to {} at step {valley}, then up to {end}.", format_lr(bottom))
+        } else if peak == 0.0 {
             format!("{name}: from {start} to {end}.")
         } else if top == last {
             format!("{name}: from {start} up to {high} at step {peak}, then constant.")

@@ -42,6 +42,9 @@ pub fn Plot(
     /// Whether the vertical axis starts at 0.
     #[prop(default = true)]
     from_zero: bool,
+    /// The vertical axis ends here, whatever the lines do; what is above leaves the chart.
+    #[prop(into, default = Signal::derive(|| None))]
+    ceiling: Signal<Option<f64>>,
     /// A dashed horizontal line with words.
     #[prop(into, default = Signal::derive(|| None))]
     mark: Signal<Option<(f64, String)>>,
@@ -76,7 +79,10 @@ pub fn Plot(
     });
     let y_axis = Memo::new(move |_| match held.get() {
         Some((_, axis)) => axis,
-        None => lines.with(|lines| vertical(lines, mark.get().map(|mark| mark.0), log.get(), from_zero)),
+        None => {
+            let ceiling = ceiling.get().unwrap_or(f64::INFINITY);
+            lines.with(|lines| vertical(lines, mark.get().map(|mark| mark.0), ceiling, log.get(), from_zero))
+        }
     });
 
     let pointed = move |event: &PointerEvent| {
@@ -135,14 +141,14 @@ pub fn Plot(
 }
 
 /// The vertical axis that holds all lines.
-fn vertical(lines: &[Line], mark: Option<f64>, log: bool, from_zero: bool) -> Axis {
+fn vertical(lines: &[Line], mark: Option<f64>, ceiling: f64, log: bool, from_zero: bool) -> Axis {
     let pixels = (HEIGHT - BOTTOM, TOP);
     let finite = |value: &f64| value.is_finite();
     let points = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)).filter(finite);
     let highest = points().chain(mark).fold(0.0, f64::max);
     // One seed that shoots up must not flatten all the others: the band may leave the chart at the top.
     let bands = lines.iter().flat_map(|line| line.band.iter().map(|band| band.2)).filter(finite);
-    let high = bands.fold(highest, f64::max).min(highest * 1.3);
+    let high = bands.fold(highest, f64::max).min(highest * 1.3).min(ceiling);
     let low = points().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
     if log && low.is_finite() {
         return Axis::new(low.max(high / 1e6) * 0.8, high * 1.25, true, pixels);

@@ -87,7 +87,8 @@ pub(super) struct Workers {
     pub(super) run: u32,
     pub(super) trainers: Vec<Rc<RefCell<Option<Trainer>>>>,
     pub(super) done: usize,
-    pub(super) started: Option<f64>,
+    /// When the first steps arrived, and how many those were: compiling and loading do not count as training.
+    pub(super) started: Option<(f64, usize)>,
     /// Time spent waiting, for the user or for what is shown, which does not count as training.
     pub(super) paused: f64,
     pub(super) paused_since: Option<f64>,
@@ -209,11 +210,14 @@ impl Race {
         match message {
             FromWorker::Progress { steps, .. } => {
                 let now = browser::now();
-                self.workers.update_value(|workers| {
-                    workers.started.get_or_insert(now);
-                });
                 // Nobody is told: the clock shows it.
                 self.results.write_untracked().add(which, &steps);
+                let received = self.results.with_untracked(Results::received);
+                if received > 0 {
+                    self.workers.update_value(|workers| {
+                        workers.started.get_or_insert((now, received));
+                    });
+                }
                 if self.phase.get_untracked() == Phase::Compiling {
                     self.phase.set(Phase::Training);
                     self.start_clock();
@@ -235,9 +239,12 @@ impl Race {
 
     fn measure(self, now: f64) {
         let steps = self.results.with_untracked(Results::received);
-        let elapsed = self.workers.with_value(|workers| workers.started.map(|started| now - started - workers.paused));
-        if let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && steps > 1) {
-            self.steps_per_second.set(steps as f64 * 1000.0 / elapsed);
+        let since = self.workers.with_value(|workers| {
+            let (started, before) = workers.started?;
+            Some((now - started - workers.paused, steps - before))
+        });
+        if let Some((elapsed, made)) = since.filter(|(elapsed, made)| *elapsed > 0.0 && *made > 0) {
+            self.steps_per_second.set(made as f64 * 1000.0 / elapsed);
         }
     }
 

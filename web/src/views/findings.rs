@@ -54,16 +54,27 @@ fn row(state: RwSignal<State>, remark: Remark) -> impl IntoView {
     };
     let fix = remark.fix.map(|(title, schedule)| {
         let mend = move |_| change(state, index, |named, _| named.schedule = schedule.clone());
-        view! { <button type="button" data-testid=format!("fix-{index}") on:click=mend>{title}</button> }
+        view! { <button type="button" data-testid=format!("fix-{index}") on:click=mend>{marked_up(&title)}</button> }
     });
     view! {
-        <details class=format!("finding {class} style-{index}") data-rule=remark.rule>
+        <div class=format!("finding {class} style-{index}")>
+        <details data-rule=remark.rule>
             <summary>
                 <span class="swatch" aria-hidden="true">{MARKS[index % MARKS.len()]}</span>
-                <b>{word}</b>" "{remark.what}
+                <b>{word}</b>" "{marked_up(&remark.what)}
             </summary>
-            <p>{remark.why}" "{remark.help}" "<code>{remark.rule}</code></p>
+            <p>{marked_up(&remark.why)}" "{marked_up(&remark.help)}" "<code>{remark.rule}</code></p>
         </details>
         {fix}
+        </div>
     }
+}
+
+/// A text of a rule: what stands between backticks is code.
+fn marked_up(text: &str) -> impl IntoView + use<> {
+    let parts = text.split('`').enumerate().map(|(index, part)| match index % 2 {
+        1 => view! { <code>{part.to_owned()}</code> }.into_any(),
+        _ => part.to_owned().into_any(),
+    });
+    parts.collect_view()
 }

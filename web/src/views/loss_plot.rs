@@ -11,12 +11,14 @@ use crate::state::State;
 
 /// The most points of a line.
 const POINTS: usize = 250;
+/// Top of the loss axis, in losses of guessing.
+const CEILING: f64 = 4.0;
 
 /// The loss plot.
 #[component]
 pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoView {
     let session = Session::here(state);
-    let lines = Signal::derive(move || {
+    let lines = Memo::new(move |_| {
         let mut lines = shown.with(|shown| shown.map_or(Vec::new(), |(results, state)| of_run(results, state)));
         if let Some(run) = race.compared_run() {
             let behind = of_run(&run.results, &run.state).into_iter();
@@ -24,20 +26,22 @@ pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoVi
         }
         lines
     });
-    let x_end = Signal::derive(move || {
+    let x_end = Memo::new(move |_| {
         let raced = shown.with(|shown| shown.map(|(_, state)| state.experiment.steps));
         let steps = raced.unwrap_or_else(|| state.with(|state| state.experiment.steps));
         steps.saturating_sub(1).max(1) as f64
     });
-    let chance = Signal::derive(move || {
+    let chance = Memo::new(move |_| {
         shown.with(|shown| {
             let task = shown?.0.task.as_ref()?;
             let chance = f64::from(chance_loss(task));
             Some((chance, format!("chance: ln {} = {chance:.2}", task.classes())))
         })
     });
+    // Guessing is as bad as it gets for a while; what is far worse has diverged, and must not flatten all the others.
+    let ceiling = Signal::derive(move || chance.get().map(|(chance, _)| CEILING * chance));
     let events =
-        Signal::derive(move || shown.with(|shown| shown.map_or(Vec::new(), |(results, state)| events(results, state))));
+        Memo::new(move |_| shown.with(|shown| shown.map_or(Vec::new(), |(results, state)| events(results, state))));
     let readout = Callback::new(move |step: usize| {
         shown.with(|shown| {
             let Some((results, state)) = shown else { return Vec::new() };
@@ -61,7 +65,7 @@ pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoVi
         }
     });
     view! {
-        <Plot title="Loss" testid="loss-plot" description x_label="optimizer step" lines x_end readout mark=chance events
+        <Plot title="Loss" testid="loss-plot" description x_label="optimizer step" lines x_end readout mark=chance ceiling events
             crosshair=session.crosshair />
     }
 }

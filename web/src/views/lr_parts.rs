@@ -28,22 +28,21 @@ pub fn last_step(state: &State) -> f64 {
     state.drawn_run().horizon.steps().saturating_sub(1).max(1) as f64
 }
 
-/// One for each schedule, where its steps are those on the axis.
-pub fn handles(state: &State) -> Vec<Handle> {
+/// One for each schedule, where its steps are those on the axis: at the end of its warmup, else somewhere on its curve,
+/// apart from the others.
+pub fn handles(state: &State, curves: Curves) -> Vec<Handle> {
     if !state.draws_every_step() {
         return Vec::new();
     }
     let last = last_step(state);
     let handle = |(style, named): (usize, &NamedSchedule)| {
-        let warmup = named.schedule.warmup();
-        Handle {
-            style,
-            // Handles of schedules without warmup are spread out, or they would lie on each other.
-            x: warmup.unwrap_or((style as f64 * 0.06 + 0.03) * last).min(last).round(),
-            y: named.schedule.peak(named.lr),
-            sideways: warmup.is_some(),
-            label: format!("Peak LR{} of {}", if warmup.is_some() { " and warmup" } else { "" }, named.name),
-        }
+        let (warmup, peak) = (named.schedule.warmup(), named.schedule.peak(named.lr));
+        let x = warmup.unwrap_or((style as f64 * 0.06 + 0.03) * last).min(last).round();
+        let here = curves.with(style, |trace| trace.lr(x as usize, 0)).flatten();
+        // Near 0 there is nothing to take hold of.
+        let y = here.filter(|lr| warmup.is_none() && *lr > peak * 0.05).unwrap_or(peak);
+        let label = format!("{} of {}", if warmup.is_some() { "Peak LR and warmup" } else { "LR" }, named.name);
+        Handle { style, x, y, sideways: warmup.is_some(), label }
     };
     state.schedules.iter().enumerate().map(handle).collect()
 }

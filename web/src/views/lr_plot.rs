@@ -17,9 +17,10 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
     let session = Session::here(state);
     // Over a run of one's own, steps are not those of the race, and the crosshairs have nothing in common.
     let own = RwSignal::new(None);
-    let name = move |index: usize| {
-        state.with(|state| state.schedules.get(index).map(|named| named.name.clone()).unwrap_or_default())
-    };
+    let names = Memo::new(move |_| {
+        state.with(|state| state.schedules.iter().map(|named| named.name.clone()).collect::<Vec<_>>())
+    });
+    let name = move |index: usize| names.with(|names| names.get(index).cloned().unwrap_or_default());
     // What a plateau schedule did in the race is known only from the race.
     let listening = Memo::new(move |_| {
         let plateau = state
@@ -30,7 +31,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
             Vec::new()
         }
     });
-    let lines = Signal::derive(move || {
+    let lines = Memo::new(move |_| {
         let of_schedule = |index: usize| {
             let name = name(index);
             let lines = move |(group, points): (usize, &Vec<(f64, f64)>)| Line {
@@ -46,7 +47,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         lines.extend(listening.get());
         lines
     });
-    let x_end = Signal::derive(move || state.with(|state| last_step(state)));
+    let x_end = Memo::new(move |_| state.with(last_step));
     let readout = Callback::new(move |step: usize| {
         let groups = state.with(|state| 1 + state.groups.len());
         let rows = (0..curves.count()).flat_map(|index| (0..groups).map(move |group| (index, group)));
@@ -57,20 +58,25 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         })
         .collect()
     });
-    let description = Signal::derive(move || {
+    let description = Memo::new(move |_| {
         let sentence = |index| curves.with(index, |trace| trace.sentence(&name(index)));
         (0..curves.count()).filter_map(sentence).collect::<Vec<_>>().join(" ")
     });
-    let title = Signal::derive(move || {
+    let title = Memo::new(move |_| {
         state.with(|state| match &state.run {
             None => "Learning rate".to_string(),
             Some(run) => format!("Learning rate of your run: {} optimizer steps", run.horizon.steps()),
         })
     });
-    let handles = Signal::derive(move || state.with(handles));
+    let handles = Memo::new(move |_| state.with(|state| handles(state, curves)));
     let moved = move |(style, x, lr): (usize, f64, f64)| {
+        // The handle is on the curve: the peak is as many times higher as it was.
+        let held = handles
+            .with_untracked(|handles| handles.iter().find(|handle| handle.style == style).map(|handle| handle.y));
         state.update(|state| {
             let Some(named) = state.schedules.get_mut(style) else { return };
+            let peak = named.schedule.peak(named.lr);
+            let lr = held.filter(|held| *held > 0.0 && peak > 0.0).map_or(lr, |held| lr * peak / held);
             // Four digits are what a hand can aim at, and make a readable link.
             let lr = format_lr(lr.max(0.0)).parse().unwrap_or(lr);
             named.schedule.set_peak(&mut named.lr, lr);
@@ -93,7 +99,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
     view! {
         {move || view! {
             <Plot title testid="lr-plot" description x_label="optimizer step" lines x_end readout crosshair=crosshair()
-                log=Signal::derive(move || state.with(|state| state.log_lr)) handles moved=Callback::new(moved) />
+                log=Memo::new(move |_| state.with(|state| state.log_lr)) handles moved=Callback::new(moved) />
         }}
         <div class="under-plot">
             <label class="switch">

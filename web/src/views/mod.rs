@@ -17,6 +17,7 @@ mod notices;
 mod outcomes;
 mod plateaus;
 mod playground;
+mod remedies;
 mod run_bar;
 mod run_fields;
 mod run_settings;

@@ -79,7 +79,7 @@ pub fn RunFields(state: RwSignal<State>) -> impl IntoView {
                     run.calls = if run.calls > 1 { processes } else { 1 };
                     run.horizon.processes = processes;
                 }) />
-            <Field label="Resumed at step" testid="resume-at"
+            <Field label="Resumed at" testid="resume-at"
                 value=read(|run| run.resume.as_ref().map(|(at, _)| at.to_string()).unwrap_or_default())
                 accept=number(0, MOST_EXAMPLES, |run, at| {
                     let how = run.resume.take().map_or(Resume::Restarted, |(_, how)| how);

@@ -19,6 +19,11 @@ pub fn Share(state: RwSignal<State>) -> impl IntoView {
             copied.set(Some(browser::copy(&shared).await));
         });
     };
+    let picture = || {
+        leptos::task::spawn_local(async {
+            browser::download_png("lrscope.png", "lr-plot").await;
+        });
+    };
     // A link that no longer says what the page shows is worse than none.
     Effect::new(move |before: Option<()>| {
         state.track();
@@ -33,6 +38,7 @@ pub fn Share(state: RwSignal<State>) -> impl IntoView {
                 <summary>"More"</summary>
                 <button type="button" class="quiet" data-testid="share-markdown" on:click=move |_| share(markdown)>"Copy as Markdown"</button>
                 <button type="button" class="quiet" data-testid="share-embed" on:click=move |_| share(frame)>"Copy as HTML frame"</button>
+                <button type="button" class="quiet" data-testid="share-png" on:click=move |_| picture()>"Save the plot as PNG"</button>
                 <Teacher state />
             </details>
             {move || text.get().map(|text| view! {
