@@ -34,6 +34,7 @@ fn blocks_and_text_are_two_views_of_a_schedule() {
         &page,
         "SequentialLR([LinearLR(start_factor=0.1, total_iters=50), CosineAnnealingLR(T_max=150)], milestones=[50])",
     );
+    assert!(page.run("return document.querySelector('[data-testid=later-0]').disabled") == false, "it can go later");
     page.choose("add-block-0", "hold");
     page.wait_until("three blocks", |page| blocks(page) == 3);
     page.screenshot("three");
@@ -84,6 +85,20 @@ fn changes_are_undone_and_redone() {
     page.wait_until("the LR of before, by key", |page| page.value("lr-0") == before);
     page.press("Z", CTRL | SHIFT);
     page.wait_until("the LR of after, by key", |page| page.value("lr-0") == "0.5");
+    page.assert_no_errors();
+}
+
+#[test]
+fn a_reload_and_the_way_back_keep_the_state() {
+    let page = Page::open("reload", Gpu::Absent, "");
+    page.type_over("schedule-text-0", "CosineAnnealingLR(T_max=77)");
+    page.wait_until("the address to follow", |page| {
+        page.run("return location.hash").as_str().is_some_and(|hash| hash.contains("T_max=77"))
+    });
+    page.run("location.reload()");
+    page.wait_until("the schedule after the reload", |page| {
+        page.has("schedule-text-0") && page.value("schedule-text-0") == "CosineAnnealingLR(T_max=77)"
+    });
     page.assert_no_errors();
 }
 

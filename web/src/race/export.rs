@@ -38,7 +38,7 @@ pub fn json(state: &State, results: &Results, device: &str, link: &str) -> Strin
                 "schedule": named.schedule.to_string(),
                 "learned": learned,
                 "seeds": seeds,
-                "steps_to_target": results.steps_to_target(index),
+                "steps_to_target": results.steps_to_target(index).map(|(_, steps)| steps),
                 "best_loss": results.best(index),
             })
         })

@@ -145,12 +145,13 @@ impl Results {
         (lanes().filter(|lane| self.outcome(lane) == outcome).count(), lanes().count())
     }
 
-    /// The median, over the lanes that have learned, of the steps that it took; `None` where none has or it is not known.
-    pub fn steps_to_target(&self, schedule: usize) -> Option<usize> {
+    /// How many lanes have come to the target at some time, and the median of the steps that it took them; `None` where
+    /// none has or it is not known.
+    pub fn steps_to_target(&self, schedule: usize) -> Option<(usize, usize)> {
         let learned = self.of_schedule(schedule).filter_map(|lane| lane.learned_at.filter(|step| *step < self.steps));
         let mut steps: Vec<usize> = learned.collect();
         steps.sort_unstable();
-        steps.get(steps.len() / 2).copied()
+        steps.get(steps.len() / 2).map(|median| (steps.len(), median + 1))
     }
 
     /// The lowest loss that a lane of a schedule ends with, as the mean of its last steps.

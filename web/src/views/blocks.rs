@@ -2,6 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use scheduler::Schedule;
 
 use super::block_fields::BlockFields;
 use super::edit::change_chain;
@@ -101,7 +102,7 @@ pub fn Blocks(state: RwSignal<State>, index: usize) -> impl IntoView {
                 <div class="actions">
                     <button type="button" class="quiet" disabled=block == 0 data-testid=format!("earlier-{index}")
                         on:click=move |_| reorder(block, block - 1)>"← earlier"</button>
-                    <button type="button" class="quiet" disabled=move || block + 1 >= count.get() data-testid=format!("later-{index}")
+                    <button type="button" class="quiet" disabled=move || { block + 1 >= count.get() } data-testid=format!("later-{index}")
                         on:click=move |_| reorder(block, block + 1)>"later →"</button>
                     <button type="button" class="quiet" disabled=move || { count.get() == 1 } data-testid=format!("remove-block-{index}")
                         on:click=move |_| remove(block)>"Remove block"</button>
@@ -118,7 +119,8 @@ pub fn Blocks(state: RwSignal<State>, index: usize) -> impl IntoView {
 
 /// What a block looks like: its shape, a word, its length. A warmup that ends within its turn has a length of its own.
 fn face(block: &Block) -> impl IntoView + use<> {
-    let steps = block.schedule.warmup().filter(|warmup| *warmup < block.steps && block.phase().is_none());
+    let own = matches!(block.schedule, Schedule::LinearLR(_)).then(|| block.schedule.warmup()).flatten();
+    let steps = own.filter(|warmup| *warmup < block.steps);
     view! {
         <svg width="34" height="18" aria-hidden="true"><path d=spark(block, 34.0, 18.0) /></svg>
         <span>{words(block)}</span>

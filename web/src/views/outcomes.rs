@@ -64,7 +64,8 @@ fn row(index: usize, named: &NamedSchedule, results: &Results, over: bool) -> Ro
         let (count, _) = results.count(index, outcome);
         (count > 0).then(|| format!("{count} {}", words(outcome).1))
     });
-    let target = results.steps_to_target(index).map(|step| format!("learned after {} steps (median)", step + 1));
+    let target = results.steps_to_target(index);
+    let target = target.map(|(count, steps)| format!("{count} came to the target, after {steps} steps (median)"));
     let best = results.best(index).map(|loss| format!("best loss {loss:.2}"));
     let dots = results.of_schedule(index).map(|lane| {
         let (class, words) = words(results.outcome(lane));
