@@ -129,6 +129,25 @@ fn handles_are_moved_by_mouse_keyboard_and_finger() {
 }
 
 #[test]
+fn ends_of_blocks_are_moved_on_the_plot() {
+    let page = Page::open("ends", Gpu::Absent, "");
+    page.type_over("schedule-text-0", "Phases([Phase(50, 0.0, 1.0), Phase(100, 1.0, 1.0), Phase(50, 1.0, 0.0)])");
+    page.text("handle-0-2");
+    page.focus("[data-testid=handle-0-2]");
+    page.press("ArrowLeft", SHIFT);
+    wait_for_text(&page, "Phases(phases=[Phase(50, 0.0, 1.0), Phase(90, 1.0, 1.0), Phase(60, 1.0, 0.0)])");
+    page.drag("[data-testid=handle-0-2]", (-80.0, 5.0));
+    page.wait_until("a longer decay", |page| !page.value("schedule-text-0").contains("Phase(60, 1.0, 0.0)"));
+    let text = page.value("schedule-text-0");
+    let steps: Vec<u32> =
+        text.split("Phase(").skip(1).filter_map(|phase| phase.split(',').next()?.parse().ok()).collect();
+    assert_eq!((steps[0], steps.iter().sum::<u32>()), (50, 200), "{text}");
+    assert!(steps[2] > 60, "{text}");
+    page.screenshot("moved");
+    page.assert_no_errors();
+}
+
+#[test]
 fn all_plots_share_a_crosshair() {
     let page = Page::open("crosshair", Gpu::Absent, "");
     page.text("loss-plot");

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use super::axis::Axis;
 use super::cursor::{Cursor, Readout, Values};
 use super::frame::{BOTTOM, HEIGHT, LEFT, TOP, grid, right, rule};
-use super::handle::{DragPoint, Handle};
+use super::handle::{DragPoint, Handle, Held, Moved};
 use super::labels::labels;
 use super::table::Table;
 use super::{Line, Mark};
 
-/// A chart. `moved(style, x, y)` is called while a handle is dragged or moved by the arrow keys.
+/// A chart. `moved` is called while a handle is dragged or moved by the arrow keys.
 #[component]
 pub fn Plot(
     /// Heading.
@@ -54,9 +54,9 @@ pub fn Plot(
     /// Points that can be dragged.
     #[prop(into, default = Signal::derive(Vec::new))]
     handles: Signal<Vec<Handle>>,
-    /// Called with the style of the handle and its new place.
+    /// Called with a handle and its new place.
     #[prop(into, default = Callback::new(|_| {}))]
-    moved: Callback<(usize, f64, f64)>,
+    moved: Callback<Moved>,
 ) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let width = RwSignal::new(640.0);
@@ -72,13 +72,13 @@ pub fn Plot(
     let listener = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || listener.remove());
 
-    let held = RwSignal::new(None::<(usize, Axis)>);
+    let held = RwSignal::new(None::<Held>);
     let x_axis = Memo::new(move |_| {
         let width = width.get();
         Axis::new(0.0, x_end.get(), false, (LEFT, width - right(width)))
     });
     let y_axis = Memo::new(move |_| match held.get() {
-        Some((_, axis)) => axis,
+        Some((.., axis)) => axis,
         None => {
             let ceiling = ceiling.get().unwrap_or(f64::INFINITY);
             lines.with(|lines| vertical(lines, mark.get().map(|mark| mark.0), ceiling, log.get(), from_zero))
@@ -93,7 +93,7 @@ pub fn Plot(
         let Some((x, y)) = pointed(&event) else { return };
         let step = x_axis.get_untracked().value(x);
         match held.get_untracked() {
-            Some((style, axis)) => moved.run((style, step, axis.value(y))),
+            Some((style, part, axis)) => moved.run(Moved { style, part, x: step, y: axis.value(y) }),
             None => crosshair.set(Some(step.round())),
         }
     };
@@ -122,11 +122,11 @@ pub fn Plot(
                         {move || happened(&events.get(), &x_axis.get(), &y_axis.get())}
                     </g>
                     <Cursor title at=crosshair x_axis x_end readout />
-                    <For each=move || handles.get() key=|handle| handle.style let:handle>
+                    <For each=move || handles.get() key=|handle| (handle.style, handle.part) let:handle>
                         {
-                            let style = handle.style;
+                            let which = (handle.style, handle.part);
                             let current = Memo::new(move |_| handles.with(|handles| {
-                                handles.iter().find(|handle| handle.style == style).cloned()
+                                handles.iter().find(|handle| (handle.style, handle.part) == which).cloned()
                             }));
                             view! { <DragPoint handle=current x_axis y_axis held moved /> }
                         }
