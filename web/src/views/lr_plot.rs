@@ -99,6 +99,6 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
             <p class="areas" data-testid="areas">{move || areas(curves, name)}</p>
         </div>
         {errors}
-        {move || view! { <MomentumPlot state crosshair=crosshair() /> }}
+        {move || view! { <MomentumPlot state curves names crosshair=crosshair() /> }}
     }
 }

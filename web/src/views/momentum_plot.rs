@@ -3,22 +3,24 @@
 use leptos::prelude::*;
 use scheduler::format_lr;
 
-use crate::curves::momentum;
+use crate::curves::Curves;
 use crate::plot::{Line, Plot};
 use crate::state::State;
 
 /// The momentum plot; nothing where every schedule leaves the momentum alone.
 #[component]
-pub fn MomentumPlot(state: RwSignal<State>, crosshair: RwSignal<Option<f64>>) -> impl IntoView {
+pub fn MomentumPlot(
+    state: RwSignal<State>,
+    curves: Curves,
+    names: Memo<Vec<String>>,
+    crosshair: RwSignal<Option<f64>>,
+) -> impl IntoView {
     let lines = Memo::new(move |_| {
-        state.with(|state| {
-            let run = state.drawn_run();
-            let line = |(style, named): (usize, &scheduler::permalink::NamedSchedule)| {
-                let points = momentum(&named.schedule, &state.scheduler_optimizer(named.lr), &run)?;
-                Some(Line { label: named.name.clone(), style, points, ..Line::default() })
-            };
-            state.schedules.iter().enumerate().filter_map(line).collect::<Vec<_>>()
-        })
+        let line = |style: usize| {
+            let label = names.with(|names| names.get(style).cloned().unwrap_or_default());
+            Some(Line { label, style, points: curves.momentum(style)?, ..Line::default() })
+        };
+        (0..curves.count()).filter_map(line).collect::<Vec<_>>()
     });
     let moves = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     let x_end =
