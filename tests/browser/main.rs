@@ -3,10 +3,14 @@
 //! Runs by `cargo xtask test`, which builds the site, finds the browser and turns these tests on. Screenshots of every
 //! test are in `target/e2e`. Times are printed and never judged: machines differ.
 
+mod gestures;
 mod page;
 mod server;
 mod webdriver;
 
+mod composing;
 mod first_view;
 mod links;
+mod racing;
+mod smoothness;
 mod training;

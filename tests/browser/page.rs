@@ -95,6 +95,16 @@ impl Page {
         self.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// A command of the Chrome DevTools protocol.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.browser.devtools(command, parameters)
+    }
+
+    /// Waits until something holds.
+    pub fn wait_until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        self.wait(what, PATIENCE, || holds(self).then_some(()));
+    }
+
     /// Saves what is visible as `target/e2e/NAME-WHAT.png`.
     pub fn screenshot(&self, what: &str) {
         let folder = screenshots();

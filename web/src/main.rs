@@ -1,20 +1,27 @@
 //! The playground: compose a schedule, see its LR at every step, race it against others, share it.
 //!
 //! ```text
-//! link --> State (signal) --scheduler--> LR plot
-//!             |  ^  fields and handles
-//!             |  +---------------------- user
-//!             +--Run--> Race --workers--> losses --> loss plot, counts
+//! link --> State (signal) --curves (scheduler)--> LR plot, momentum, areas
+//!             |  ^   |  +--judge (advisor)------> findings with fixes
+//!             |  |   +-----compose--------------> blocks
+//!             |  +-- fields, blocks, handles, undo <-- user
+//!             +--Run--> Race --workers--> losses --> loss plot, counts, history
 //! ```
 //!
 //! Views and state only: every LR comes from `scheduler`, every step of training from a worker that runs `trainer`.
 
 mod app;
 mod browser;
+mod compose;
+mod curves;
+mod demo;
+mod judge;
 mod link;
+mod parts;
 mod plot;
 mod race;
 mod recorded;
+mod session;
 mod state;
 mod views;
 

@@ -29,6 +29,5 @@ pub fn Header(state: RwSignal<State>, race: Race) -> impl IntoView {
             <h1>"lrscope"</h1>
             <nav aria-label="Demos">{presets::all().into_iter().map(entry).collect_view()}</nav>
         </header>
-        <p class="claim">{move || state.with(|state| state.demo.claim)}</p>
     }
 }
