@@ -7,6 +7,14 @@ mod page;
 mod server;
 mod webdriver;
 
+mod accessibility;
+mod advise;
+mod check;
 mod first_view;
+mod learn;
 mod links;
+mod log;
+mod navigation;
+mod offline;
+mod policy;
 mod training;

@@ -1,107 +1,65 @@
-//! The page as a whole.
+//! The page as a whole: the navigation, the view that the address names, and what is kept from one view to the next.
 
 use leptos::prelude::*;
 
-use crate::race::{Phase, Race, Results};
-use crate::state::State;
-use crate::views::{Header, LossPlot, LrPlot, Notices, Outcomes, RunBar, Schedules, Settings, Share};
-use crate::{browser, link, recorded};
+use crate::advise::{Advise, AdviseState};
+use crate::ask::Tools;
+use crate::browser;
+use crate::check::{Check, CheckState};
+use crate::learn::{Learn, LearnState};
+use crate::log::{LogState, ReadLog};
+use crate::playground::Playground;
+use crate::view::View;
+
+pub use crate::playground::Shown;
 
 /// The root component.
 #[component]
 pub fn App() -> impl IntoView {
-    let (state, problems) = link::decode(&browser::fragment());
-    let state = RwSignal::new(state);
-    let problems = RwSignal::new(problems);
-    let race = Race::new();
-    let recording = recorded::warmup();
+    let view = RwSignal::new(View::of(&browser::fragment()).0);
+    let tools = Tools::new();
+    let check = CheckState::new(tools);
+    let advise = AdviseState::new(tools);
+    let log = LogState::new(tools);
+    let learn = LearnState::new(tools);
 
-    // The address follows the state, so that a reload and a copied address keep it. Not before the first change: the
-    // address of a bare visit stays bare.
-    let opened = state.get_untracked();
-    Effect::new(move |follows: Option<bool>| {
-        let follows = follows.unwrap_or(false) || state.with(|state| *state != opened);
-        if follows {
-            browser::set_fragment(&link::encode(&state.get()));
-        }
-        follows
-    });
     let listener = window_event_listener(leptos::ev::hashchange, move |_| {
-        let (linked, sentences) = link::decode(&browser::fragment());
-        if linked != state.get_untracked() {
-            race.clear();
-            state.set(linked);
+        let (next, _) = View::of(&browser::fragment());
+        if next != view.get_untracked() {
+            view.set(next);
+            browser::window().scroll_to_with_x_and_y(0.0, 0.0);
         }
-        problems.set(sentences);
     });
     on_cleanup(move || listener.remove());
-
-    // What is drawn: the race, and before there is one the recording, as long as it shows what the page is set to.
-    let shown = Memo::new(move |_| {
-        if race.raced.with(Option::is_some) {
-            return Shown { results: race.results.get(), state: race.raced.get(), recorded: None };
-        }
-        let fits = |recording: &&trainer::recording::Recording| {
-            state.with(|state| {
-                let schedules = state.schedules.iter().map(|named| (named.lr, &named.schedule));
-                recording.experiment == state.experiment
-                    && schedules
-                        .eq(recording.schedules.iter().map(|scheduled| (scheduled.base_lr, &scheduled.schedule)))
-            })
-        };
-        match recording.as_ref().filter(fits) {
-            Some(recording) => Shown {
-                results: Results::recorded(recording),
-                state: Some(state.get()),
-                recorded: Some(format!(
-                    "Recorded on {} with this code on {}. Press Run to do it on your machine.",
-                    recording.date, recording.device
-                )),
-            },
-            None => Shown::default(),
-        }
-    });
-
-    // The tab tells how far a run is.
+    // A plot that was hidden does not know how wide it is.
     Effect::new(move |_| {
-        let share = race.raced.with(|raced| raced.as_ref().map_or(1, |state| state.experiment.steps)).max(1);
-        let title = match race.phase.get() {
-            Phase::Training => format!("▶ {} % · lrscope", 100 * race.results.with(|results| results.steps) / share),
-            Phase::Paused => "⏸ lrscope".into(),
-            _ => "lrscope".into(),
-        };
-        document().set_title(&title);
+        if view.get() == View::Race {
+            request_animation_frame(browser::announce_resize);
+        }
     });
 
     view! {
-        <Header state race />
-        <Notices problems race />
-        <main>
-            <div class="settings">
-                <Schedules state />
-                <Settings state />
-            </div>
-            <div class="plots">
-                <LrPlot state />
-                <RunBar state race />
-                <LossPlot state shown />
-                <Outcomes state shown race />
-                <Share state />
-            </div>
-        </main>
+        <header class="top">
+            <h1>"lrscope"</h1>
+            <nav aria-label="Views">
+                {View::ALL.map(|(target, name, words)| view! {
+                    <a href=format!("#{}", target.link(&[])) data-testid=format!("view-{name}")
+                        aria-current=move || (view.get() == target).then_some("page")>{words}</a>
+                }).collect_view()}
+            </nav>
+        </header>
+        <div hidden=move || view.get() != View::Race>
+            <Playground view />
+        </div>
+        {move || match view.get() {
+            View::Race => ().into_any(),
+            View::Check => view! { <Check state=check /> }.into_any(),
+            View::Advise => view! { <Advise state=advise /> }.into_any(),
+            View::Log => view! { <ReadLog state=log /> }.into_any(),
+            View::Learn => view! { <Learn state=learn check /> }.into_any(),
+        }}
         <footer>
-            <p>"Every LR on this page is what torch 2.15 would use, to the last bit. Training runs in this page; nothing is sent anywhere."</p>
+            <p>"Every LR on this page is what the library named would use, to the last bit. Training, checking and reading happen in this page; nothing is sent anywhere."</p>
         </footer>
     }
-}
-
-/// The results on display, and where they come from.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Shown {
-    /// Losses and outcomes.
-    pub results: Results,
-    /// What was trained; `None` where there is nothing to show.
-    pub state: Option<State>,
-    /// The label of a recording.
-    pub recorded: Option<String>,
 }

@@ -75,6 +75,11 @@ export function send(worker, bytes) {
   worker.postMessage(bytes.buffer, [bytes.buffer]);
 }
 
+/** The same with a Blob, or nothing, beside the bytes. */
+export function send_with(worker, bytes, blob) {
+  worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
+}
+
 /** Puts a text on the clipboard; false where the browser does not allow it. */
 export async function copy(text) {
   try {

@@ -112,7 +112,7 @@ pub fn Plot(
         <section class="plot" data-testid=testid>
             <h2 id=title_id.clone()>{title}</h2>
             <div class="frame" node_ref=frame on:pointermove=drag on:pointerup=move |_| held.set(None) on:pointercancel=move |_| held.set(None)>
-                <svg role="img" aria-labelledby=title_id width="100%" height=HEIGHT>
+                <svg role=move || if handles.with(Vec::is_empty) { "img" } else { "group" } aria-labelledby=title_id width="100%" height=HEIGHT>
                     <desc>{description}</desc>
                     {move || grid(&x_axis.get(), &y_axis.get(), width.get(), x_label)}
                     {move || mark.get().map(|(value, words)| {
