@@ -131,6 +131,11 @@ export async function download_png(name, plot) {
   }
 }
 
+/** The same with a Blob, or nothing, beside the bytes. */
+export function send_with(worker, bytes, blob) {
+  worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
+}
+
 /** Puts a text on the clipboard; false where the browser does not allow it. */
 export async function copy(text) {
   try {

@@ -21,6 +21,8 @@ extern "C" {
     async fn copy_raw(text: &str) -> JsValue;
     #[wasm_bindgen(js_name = send)]
     fn send_raw(worker: &web_sys::Worker, bytes: Uint8Array);
+    #[wasm_bindgen(js_name = send_with)]
+    fn send_with_raw(worker: &web_sys::Worker, bytes: Uint8Array, blob: &JsValue);
 }
 
 /// What WebGPU there is.
@@ -71,6 +73,11 @@ impl Trainer {
     pub fn send(&self, bytes: &[u8]) {
         send_raw(&self.worker, Uint8Array::from(bytes));
     }
+
+    /// Sends a message with a Blob, or `null`, beside it.
+    pub fn send_with(&self, bytes: &[u8], blob: &JsValue) {
+        send_with_raw(&self.worker, Uint8Array::from(bytes), blob);
+    }
 }
 
 impl Drop for Trainer {
@@ -95,9 +102,14 @@ pub fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').to_string()
 }
 
+/// The whole address of the page as it is now.
+pub fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
 /// The whole address of the page with a fragment.
 pub fn address_of(fragment: &str) -> String {
-    let address = window().location().href().unwrap_or_default();
+    let address = address();
     let base = address.split('#').next().unwrap_or_default();
     format!("{base}#{fragment}")
 }
@@ -113,7 +125,7 @@ pub fn set_fragment(fragment: &str) -> String {
 }
 
 /// Replaces the fragment once changes have ceased for a moment: browsers allow only so many per second.
-pub fn set_fragment_soon(fragment: String) {
+pub fn set_fragment_soon(fragment: String, still: impl Fn() -> bool + 'static) {
     thread_local! {
         static LAST: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
     }
@@ -121,7 +133,7 @@ pub fn set_fragment_soon(fragment: String) {
     let turn = LAST.get().wrapping_add(1);
     LAST.set(turn);
     let replace = move || {
-        if LAST.get() == turn {
+        if LAST.get() == turn && still() {
             set_fragment(&fragment);
         }
     };
@@ -184,6 +196,14 @@ pub fn svg_of(plot: &str) -> String {
 /// Hands the user a drawing as a bitmap, or says that the browser cannot make one.
 pub async fn download_png(name: &str, plot: &str) -> bool {
     download_png_raw(name, plot).await.as_bool().unwrap_or(false)
+}
+
+/// Tells all who care for the size of the window that it may have changed.
+pub fn announce_resize() {
+    if let Ok(event) = web_sys::Event::new("resize") {
+        // Fails only for events that are under way already.
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 /// The window of the page.

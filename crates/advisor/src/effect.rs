@@ -52,7 +52,8 @@ impl Length {
         &self.assumed
     }
 
-    fn value(&self, quantity: &Quantity) -> Option<f64> {
+    /// A number, or what an example of its unit would be.
+    pub fn value(&self, quantity: &Quantity) -> Option<f64> {
         quantity.value.or(match quantity.unit {
             Unit::Epochs => Some(self.epochs),
             Unit::StepsPerEpoch => Some(self.steps_per_epoch),

@@ -1,0 +1,76 @@
+//! The race: compose schedules, race them, share them.
+
+use leptos::prelude::*;
+
+use crate::race::{Phase, Race};
+use crate::session::Session;
+use crate::state::State;
+use crate::view::{self, View};
+use crate::views::{Header, Notices, Workbench};
+use crate::{browser, link};
+
+/// The view of the race. It stays while others are shown, so that a race goes on.
+#[component]
+pub fn Playground(
+    /// The view that is shown.
+    view: RwSignal<View>,
+) -> impl IntoView {
+    let (state, problems) = linked().unwrap_or_default();
+    let state = RwSignal::new(state);
+    let problems = RwSignal::new(problems);
+    let race = Race::new();
+    Session::provide(state);
+
+    // The address follows the state, so that a reload and a copied address keep it. Not before the first change: the
+    // address of a bare visit stays bare.
+    let opened = state.get_untracked();
+    Effect::new(move |follows: Option<bool>| {
+        let follows = follows.unwrap_or(false) || state.with(|state| *state != opened);
+        if follows && view.get() == View::Race {
+            browser::set_fragment_soon(link::encode(&state.get()), move || view.get_untracked() == View::Race);
+        }
+        follows
+    });
+    let listener = window_event_listener(leptos::ev::hashchange, move |_| {
+        let Some((linked, sentences)) = linked() else { return };
+        if linked != state.get_untracked() {
+            race.clear();
+            state.set(linked);
+        }
+        problems.set(sentences);
+    });
+    on_cleanup(move || listener.remove());
+
+    // The tab tells how far a run is.
+    Effect::new(move |_| {
+        let share = race.raced.with(|raced| raced.as_ref().map_or(1, |state| state.experiment.steps)).max(1);
+        let title = match race.phase.get() {
+            Phase::Training => format!("▶ {} % · lrscope", 100 * race.results.with(|results| results.steps) / share),
+            Phase::Paused => "⏸ lrscope".into(),
+            _ if view.get() == View::Race => "lrscope".into(),
+            _ => format!("{} · lrscope", view.get().words()),
+        };
+        document().set_title(&title);
+    });
+
+    view! {
+        <section aria-label="Demo">
+            <Header state race />
+            <Notices problems race />
+        </section>
+        <Workbench state race />
+    }
+}
+
+/// What the address says to the race, if anything, with sentences on what cannot be read.
+fn linked() -> Option<(State, Vec<String>)> {
+    let fragment = browser::fragment();
+    let (view, problem) = View::of(&fragment);
+    if view != View::Race {
+        return None;
+    }
+    let says = view::of_race(&fragment).or_else(|| problem.is_some().then(String::new))?;
+    let (state, mut sentences) = link::decode(&says);
+    sentences.extend(problem);
+    Some((state, sentences))
+}
