@@ -205,7 +205,7 @@ impl Page {
     }
 
     /// Waits until a JavaScript expression is true.
-    pub fn wait_until(&self, expression: &str) {
+    pub fn wait_for(&self, expression: &str) {
         let script = format!("return Boolean({expression})");
         self.wait(expression, PATIENCE, || (self.run(&script) == true).then_some(()));
     }
@@ -233,7 +233,7 @@ impl Page {
     }
 
     /// Presses keys, to whatever has the focus.
-    pub fn press(&self, keys: &str) {
+    pub fn send_keys(&self, keys: &str) {
         let active = self.browser.find(":focus").expect("something has the focus");
         active.press(keys);
     }
