@@ -3,6 +3,7 @@
 //! Runs by `cargo xtask test`, which builds the site, finds the browser and turns these tests on. Screenshots of every
 //! test are in `target/e2e`. Times are printed and never judged: machines differ.
 
+mod gestures;
 mod page;
 mod server;
 mod webdriver;
@@ -10,6 +11,7 @@ mod webdriver;
 mod accessibility;
 mod advise;
 mod check;
+mod composing;
 mod first_view;
 mod learn;
 mod links;
@@ -17,4 +19,6 @@ mod log;
 mod navigation;
 mod offline;
 mod policy;
+mod racing;
+mod smoothness;
 mod training;

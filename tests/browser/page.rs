@@ -100,6 +100,16 @@ impl Page {
         self.browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// A command of the Chrome DevTools protocol.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.browser.devtools(command, parameters)
+    }
+
+    /// Waits until something holds.
+    pub fn wait_until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        self.wait(what, PATIENCE, || holds(self).then_some(()));
+    }
+
     /// Saves what is visible as `target/e2e/NAME-WHAT.png`.
     pub fn screenshot(&self, what: &str) {
         let folder = screenshots();
@@ -195,7 +205,7 @@ impl Page {
     }
 
     /// Waits until a JavaScript expression is true.
-    pub fn wait_until(&self, expression: &str) {
+    pub fn wait_for_script(&self, expression: &str) {
         let script = format!("return Boolean({expression})");
         self.wait(expression, PATIENCE, || (self.run(&script) == true).then_some(()));
     }
@@ -223,7 +233,7 @@ impl Page {
     }
 
     /// Presses keys, to whatever has the focus.
-    pub fn press(&self, keys: &str) {
+    pub fn type_keys(&self, keys: &str) {
         let active = self.browser.find(":focus").expect("something has the focus");
         active.press(keys);
     }

@@ -80,6 +80,62 @@ export function send_with(worker, bytes, blob) {
   worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
 }
 
+/** Hands the user a file. */
+export function save(name, kind, content) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: kind }));
+  link.download = name;
+  link.click();
+  // The browser has taken the bytes by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "font-size", "font-family", "font-weight", "text-anchor"];
+
+/** The drawing of a plot with all its styles in it, so that it looks the same anywhere. */
+export function svg_of(plot) {
+  const drawing = document.querySelector(`[data-testid='${plot}'] svg`);
+  if (!drawing) return "";
+  const copy = drawing.cloneNode(true);
+  const originals = drawing.querySelectorAll("*");
+  copy.querySelectorAll("*").forEach((element, index) => {
+    const style = getComputedStyle(originals[index]);
+    for (const property of DRAWN) element.setAttribute(property, style.getPropertyValue(property));
+    for (const attribute of [...element.attributes]) {
+      if (/^(class|style|role|tabindex|aria-|data-)/.test(attribute.name)) element.removeAttribute(attribute.name);
+    }
+    if (style.display === "none" || style.visibility === "hidden") element.setAttribute("display", "none");
+  });
+  const { width, height } = drawing.getBoundingClientRect();
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [["width", width], ["height", height], ["fill", getComputedStyle(document.body).backgroundColor]]) {
+    ground.setAttribute(name, value);
+  }
+  copy.prepend(ground);
+  for (const name of ["class", "role", "aria-labelledby", "aria-describedby"]) copy.removeAttribute(name);
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/** The same as a bitmap of twice the size. False where the browser cannot make one. */
+export async function download_png(name, plot) {
+  try {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg_of(plot))}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [2 * image.width, 2 * image.height];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    save(name, "image/png", blob);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Puts a text on the clipboard; false where the browser does not allow it. */
 export async function copy(text) {
   try {

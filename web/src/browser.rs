@@ -11,6 +11,12 @@ extern "C" {
     async fn load_trainer_raw(name: &str, progress: &Function) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = start_worker)]
     fn start_worker_raw(trainer: &JsValue, message: &Function, failed: &Function) -> web_sys::Worker;
+    #[wasm_bindgen(js_name = save)]
+    fn download_raw(name: &str, kind: &str, content: &str);
+    #[wasm_bindgen(js_name = svg_of)]
+    fn svg_of_raw(plot: &str) -> String;
+    #[wasm_bindgen(js_name = download_png)]
+    async fn download_png_raw(name: &str, plot: &str) -> JsValue;
     #[wasm_bindgen(js_name = copy)]
     async fn copy_raw(text: &str) -> JsValue;
     #[wasm_bindgen(js_name = send)]
@@ -101,16 +107,38 @@ pub fn address() -> String {
     window().location().href().unwrap_or_default()
 }
 
-/// Replaces the fragment without a new entry in the history, and returns the whole address.
-pub fn set_fragment(fragment: &str) -> String {
+/// The whole address of the page with a fragment.
+pub fn address_of(fragment: &str) -> String {
     let address = address();
     let base = address.split('#').next().unwrap_or_default();
-    let address = format!("{base}#{fragment}");
+    format!("{base}#{fragment}")
+}
+
+/// Replaces the fragment without a new entry in the history, and returns the whole address.
+pub fn set_fragment(fragment: &str) -> String {
+    let address = address_of(fragment);
     if let Ok(history) = window().history() {
         // Fails only for addresses of another origin, which this is not.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
     address
+}
+
+/// Replaces the fragment once changes have ceased for a moment: browsers allow only so many per second.
+pub fn set_fragment_soon(fragment: String) {
+    thread_local! {
+        static LAST: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+    }
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(250);
+    let turn = LAST.get().wrapping_add(1);
+    LAST.set(turn);
+    let replace = move || {
+        // Whoever has gone on to another view meanwhile stays there.
+        if LAST.get() == turn && crate::view::View::of(&self::fragment()).0 == crate::view::View::Race {
+            set_fragment(&fragment);
+        }
+    };
+    leptos::prelude::set_timeout(replace, MOMENT);
 }
 
 /// Milliseconds since the page was opened.
@@ -124,6 +152,59 @@ pub fn announce_resize() {
         // Fails only for events that are under way already.
         let _ = window().dispatch_event(&event);
     }
+}
+
+/// Whether the user wants as little motion as can be.
+pub fn prefers_reduced_motion() -> bool {
+    let query = window().match_media("(prefers-reduced-motion: reduce)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Brings a part of the page, by its name for tests, into view.
+pub fn scroll_to(testid: &str) {
+    let element =
+        window().document().and_then(|page| page.query_selector(&format!("[data-testid='{testid}']")).ok()?);
+    if let Some(element) = element {
+        element.scroll_into_view();
+    }
+}
+
+/// Whether the keyboard is in a field for text.
+pub fn is_typing() -> bool {
+    let focused = window().document().and_then(|page| page.active_element());
+    focused.is_some_and(|element| element.matches("input[type=text], textarea").unwrap_or(false))
+}
+
+/// Tells the style sheet whether the page is a part of another one.
+pub fn mark_embedded(embedded: bool) {
+    if let Some(root) = window().document().and_then(|page| page.document_element()) {
+        // Fails only for names that no attribute can have.
+        let _ = if embedded { root.set_attribute("data-embedded", "") } else { root.remove_attribute("data-embedded") };
+    }
+}
+
+/// Puts the keyboard where a pointer has been.
+pub fn focus(target: &web_sys::EventTarget) {
+    // Fails for what cannot be focused, and then there is nothing to do.
+    let focus = js_sys::Reflect::get(target, &"focus".into()).ok().and_then(|focus| focus.dyn_into::<Function>().ok());
+    if let Some(focus) = focus {
+        let _ = focus.call0(target);
+    }
+}
+
+/// Hands the user a file.
+pub fn download(name: &str, kind: &str, content: &str) {
+    download_raw(name, kind, content);
+}
+
+/// The drawing of a plot, by its name for tests, as a file of its own: all styles in it. Empty where there is none.
+pub fn svg_of(plot: &str) -> String {
+    svg_of_raw(plot)
+}
+
+/// Hands the user a drawing as a bitmap, or says that the browser cannot make one.
+pub async fn download_png(name: &str, plot: &str) -> bool {
+    download_png_raw(name, plot).await.as_bool().unwrap_or(false)
 }
 
 /// The window of the page.

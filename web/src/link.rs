@@ -1,12 +1,17 @@
 //! State to permalink and back. Only what differs from the demo is written, but for the schedules: those are in
 //! every link, so that `lrscope show LINK` understands it too.
 
+mod run;
+
+pub use run::{CADENCES, MOST_EPOCHS, MOST_EXAMPLES, MOST_PROCESSES, cadence_name};
+
 use scheduler::permalink::Permalink;
 use trainer::experiment::Norm;
 use trainer::presets;
 use trainer::validate::{BATCH, STEPS};
 
-use crate::state::{DeviceChoice, MAX_SCHEDULES, MAX_SEEDS, State};
+use crate::parts::Part;
+use crate::state::{DeviceChoice, MAX_GROUPS, MAX_SCHEDULES, MAX_SEEDS, State};
 
 /// The fragment that restores a state.
 pub fn encode(state: &State) -> String {
@@ -29,6 +34,18 @@ pub fn encode(state: &State) -> String {
     }
     if state.log_lr {
         set("axis", "log".into());
+    }
+    if !state.groups.is_empty() {
+        set("groups", state.groups.iter().map(f64::to_string).collect::<Vec<_>>().join(","));
+    }
+    if !state.hidden.is_empty() {
+        set("hide", state.hidden.iter().map(|part| part.name()).collect::<Vec<_>>().join(","));
+    }
+    if state.embedded {
+        set("embed", "yes".into());
+    }
+    if let Some(run) = &state.run {
+        link.settings.extend(run::encode(run).into_iter().map(|(key, value)| (key.to_owned(), value)));
     }
     link.encode()
 }
@@ -67,16 +84,12 @@ pub fn decode(fragment: &str) -> (State, Vec<String>) {
 
 /// Sets what a key stands for. The schedules of a demo follow a number of steps, those of the link are as they are.
 fn apply(state: &mut State, key: &str, value: &str, own_schedules: bool) -> Result<(), String> {
-    let count = |most: usize| match value.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(format!("`{key}` must be a whole number from 1 to {most}, not `{value}`.")),
-    };
     match key {
         "demo" => {}
-        "steps" if own_schedules => state.experiment.steps = count(*STEPS.end())?,
-        "steps" => state.set_steps(count(*STEPS.end())?),
-        "batch" => state.experiment.batch = count(*BATCH.end())?,
-        "seeds" => state.seeds = count(MAX_SEEDS)?,
+        "steps" if own_schedules => state.experiment.steps = count(key, value, *STEPS.end())?,
+        "steps" => state.set_steps(count(key, value, *STEPS.end())?),
+        "batch" => state.experiment.batch = count(key, value, *BATCH.end())?,
+        "seeds" => state.seeds = count(key, value, MAX_SEEDS)?,
         "norm" => match value {
             "post" => state.set_norm(Norm::Post),
             "pre" => state.set_norm(Norm::Pre),
@@ -91,9 +104,50 @@ fn apply(state: &mut State, key: &str, value: &str, own_schedules: bool) -> Resu
             "linear" => state.log_lr = false,
             _ => return Err(format!("`axis` is log or linear, not `{value}`.")),
         },
+        "groups" => state.groups = groups(value)?,
+        "hide" => {
+            let parts = value.split(',').map(|name| {
+                Part::from_name(name).ok_or_else(|| format!("There is no part of the page called `{name}` to hide."))
+            });
+            state.hidden = parts.collect::<Result<_, _>>()?;
+            state.hidden.sort();
+            state.hidden.dedup();
+        }
+        "embed" => state.embedded = yes(key, value)?,
+        _ if run::KEYS.contains(&key) => run::apply(&mut state.run, key, value)?,
         _ => return Err(format!("`{key}` is not known here.")),
     }
     Ok(())
+}
+
+/// Factors of the LR for the parameter groups beside the first: `0.1,0.01`.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn groups(text: &str) -> Result<Vec<f64>, String> {
+    let factors = text.split(',').filter(|part| !part.trim().is_empty());
+    let factors =
+        factors.map(|part| part.trim().parse().ok().filter(|factor: &f64| *factor >= 0.0 && factor.is_finite()));
+    match factors.collect::<Option<Vec<_>>>() {
+        Some(factors) if factors.len() <= MAX_GROUPS => Ok(factors),
+        Some(_) => Err(format!("There can be at most {MAX_GROUPS} more parameter groups.")),
+        None => Err("Give each more parameter group a factor of the LR, such as 0.1.".into()),
+    }
+}
+
+fn count(key: &str, value: &str, most: usize) -> Result<usize, String> {
+    match value.parse() {
+        Ok(number) if (1..=most).contains(&number) => Ok(number),
+        _ => Err(format!("`{key}` must be a whole number from 1 to {most}, not `{value}`.")),
+    }
+}
+
+fn yes(key: &str, value: &str) -> Result<bool, String> {
+    match value {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("`{key}` is yes or no, not `{value}`.")),
+    }
 }
 
 /// How links call the place of layer normalisation.

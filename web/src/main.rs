@@ -2,10 +2,11 @@
 //! to check code, read logs, get advice and look things up.
 //!
 //! ```text
-//! link --> State (signal) --scheduler--> LR plot
-//!             |  ^  fields and handles
-//!             |  +---------------------- user
-//!             +--Run--> Race --workers--> losses --> loss plot, counts
+//! link --> State (signal) --curves (scheduler)--> LR plot, momentum, areas
+//!             |  ^   |  +--judge (advisor)------> findings with fixes
+//!             |  |   +-----compose--------------> blocks
+//!             |  +-- fields, blocks, handles, undo <-- user
+//!             +--Run--> Race --workers--> losses --> loss plot, counts, history
 //!
 //! code, log, situation --Question--> tools' worker --Answer--> findings, diagnosis, recipe
 //!                                                              |
@@ -16,24 +17,30 @@
 //! judgement from a worker that runs `linter` and `advisor`.
 //!
 //! * `app`: the shell with the navigation; `view`: the views and their links.
-//! * `playground`, `views`, `race`: the race.
+//! * `race_view`, `views`, `race`: the race.
 //! * `check`, `advise`, `log`, `learn`: a folder for each tool; `ask`: their worker.
 
 mod advise;
 mod app;
 mod ask;
 mod browser;
+mod chart;
 mod check;
+mod compose;
 mod curves;
+mod demo;
 mod files;
+mod judge;
 mod learn;
 mod link;
 mod log;
-mod playground;
+mod parts;
 mod plot;
 mod prose;
 mod race;
+mod race_view;
 mod recorded;
+mod session;
 mod state;
 mod view;
 mod views;

@@ -1,8 +1,11 @@
 //! The state of the page: exactly what a permalink holds.
 
 use scheduler::permalink::NamedSchedule;
+use scheduler::{Cadence, Data, Horizon, Run};
 use trainer::experiment::{Experiment, Norm, Optimizer, Task};
 use trainer::presets::{self, Preset};
+
+use crate::parts::Part;
 
 /// Which device the user asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +52,29 @@ pub struct State {
     pub device: DeviceChoice,
     /// Whether the LR axis is logarithmic.
     pub log_lr: bool,
+    /// Parameter groups beside the first, each as a factor of its LR. For the plots: races train one group.
+    pub groups: Vec<f64>,
+    /// The training run that the schedules are meant for, where the user has described one. Races do not follow it.
+    pub run: Option<Run>,
+    /// What a teacher has hidden, in order.
+    pub hidden: Vec<Part>,
+    /// Whether the page is a part of another page, without its frame.
+    pub embedded: bool,
 }
 
 /// The most schedules in a race: as many as there are line styles that can be told apart.
 pub const MAX_SCHEDULES: usize = 8;
 /// The most seeds per schedule.
 pub const MAX_SEEDS: usize = 32;
+/// The most parameter groups beside the first.
+pub const MAX_GROUPS: usize = 3;
+
+/// A run to start describing one's own from: CIFAR-10 in batches of 128 for 30 epochs.
+pub fn example_run() -> Run {
+    let data = Data::Examples { examples: 50_000, batch: 128, drop_last: false };
+    let horizon = Horizon { epochs: 30, data, accumulation: 1, processes: 1 };
+    Run { horizon, cadence: Cadence::Step, calls: 1, resume: None }
+}
 
 impl From<Preset> for State {
     fn from(demo: Preset) -> Self {
@@ -64,6 +84,10 @@ impl From<Preset> for State {
             seeds: demo.seeds,
             device: DeviceChoice::Auto,
             log_lr: false,
+            groups: Vec::new(),
+            run: None,
+            hidden: Vec::new(),
+            embedded: false,
             demo,
         }
     }
@@ -80,7 +104,7 @@ impl State {
     pub fn norm(&self) -> Option<Norm> {
         match &self.experiment.task {
             Task::Reverse(model) => Some(model.norm),
-            Task::Spirals(_) => None,
+            _ => None,
         }
     }
 
@@ -128,11 +152,45 @@ impl State {
         }
     }
 
-    /// The optimizer as schedulers see it, with one parameter group.
-    pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
+    /// The class of the optimizer.
+    pub fn optimizer_class(&self) -> &'static str {
         match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum } => scheduler::Optimizer::sgd(&[lr], *momentum),
-            Optimizer::Adam { beta1, .. } => scheduler::Optimizer::adam(&[lr], *beta1),
+            Optimizer::Sgd { .. } => "SGD",
+            Optimizer::Adam { .. } => "Adam",
         }
+    }
+
+    /// The optimizer as schedulers see it, with all parameter groups.
+    pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
+        let lrs: Vec<f64> = std::iter::once(lr).chain(self.groups.iter().map(|factor| lr * factor)).collect();
+        match &self.experiment.optimizer {
+            Optimizer::Sgd { momentum } => scheduler::Optimizer::sgd(&lrs, *momentum),
+            Optimizer::Adam { beta1, .. } => scheduler::Optimizer::adam(&lrs, *beta1),
+        }
+    }
+
+    /// The run that the LRs are drawn over: the user's own, or else the race.
+    pub fn drawn_run(&self) -> Run {
+        self.run.clone().unwrap_or_else(|| {
+            let data = Data::Batches(self.experiment.steps);
+            let horizon = Horizon { epochs: 1, data, accumulation: 1, processes: 1 };
+            Run { horizon, cadence: Cadence::Step, calls: 1, resume: None }
+        })
+    }
+
+    /// How many steps of a schedule there are in what is drawn: calls of `scheduler.step()`.
+    pub fn schedule_steps(&self) -> usize {
+        let run = self.drawn_run();
+        run.calls_before(run.horizon.steps()).max(1)
+    }
+
+    /// Whether a step of the schedule is an optimizer step of what is drawn, so that what is dragged is what is meant.
+    pub fn draws_every_step(&self) -> bool {
+        self.run.as_ref().is_none_or(|run| run.cadence == Cadence::Step && run.calls == 1 && run.resume.is_none())
+    }
+
+    /// Whether a part of the page is to be seen.
+    pub fn shows(&self, part: Part) -> bool {
+        !self.hidden.contains(&part)
     }
 }

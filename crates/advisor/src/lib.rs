@@ -9,6 +9,7 @@
 //! * [`plan`]: what is built and what happens in a run; every fact may be unknown and knows where it was read.
 //! * [`script`]: what the whole script shows, wherever in it.
 //! * [`quantity`]: numbers with a unit, so that epochs and steps are told apart.
+//! * [`composed`]: a plan from a schedule and a run instead of a source.
 //! * [`sites`]: how often a scheduler is stepped.
 //! * [`rules`]: one file per rule, with its documentation and cases.
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
@@ -23,6 +24,7 @@
 
 pub mod claims;
 pub mod classes;
+pub mod composed;
 mod detected;
 pub mod diagnosis;
 mod effect;

@@ -13,6 +13,17 @@ pub struct Scheduler {
     node: Node,
 }
 
+/// What torch's ReduceLROnPlateau has counted so far.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlateauCounters {
+    /// The best metric; infinite before there is one.
+    pub best: f64,
+    /// Bad steps in a row; one more than `patience` of them reduce the LR.
+    pub bad_steps: i64,
+    /// Steps of the cooldown that are left.
+    pub cooldown: i64,
+}
+
 impl Scheduler {
     /// Attaches a scheduler. As in torch this already writes the LR of step 0 (and, in the classes that cycle it, the
     /// momentum).
@@ -39,5 +50,35 @@ impl Scheduler {
     /// As [`Scheduler::step`].
     pub fn step_to(&mut self, optimizer: &mut Optimizer, epoch: f64) -> Result<(), ScheduleError> {
         self.node.step_to(optimizer, epoch)
+    }
+
+    /// The counters, where the schedule is a ReduceLROnPlateau of torch.
+    pub fn plateau(&self) -> Option<PlateauCounters> {
+        match &self.node {
+            Node::Plateau(plateau) => Some(plateau.counters()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notation::parse;
+
+    #[test]
+    fn a_plateau_counts_bad_steps_until_it_cuts() {
+        let schedule = parse("ReduceLROnPlateau(factor=0.5, patience=2, cooldown=3)").unwrap();
+        let mut optimizer = Optimizer::sgd(&[1.0], 0.9);
+        let mut scheduler = Scheduler::new(&schedule, &mut optimizer).unwrap();
+        let mut seen = Vec::new();
+        for metric in [0.9, 0.9, 0.9, 0.9, 0.9] {
+            scheduler.step(&mut optimizer, Some(metric)).unwrap();
+            let PlateauCounters { best, bad_steps, cooldown } = scheduler.plateau().unwrap();
+            seen.push((best, bad_steps, cooldown, optimizer.lrs()[0]));
+        }
+        assert_eq!(seen, [(0.9, 0, 0, 1.0), (0.9, 1, 0, 1.0), (0.9, 2, 0, 1.0), (0.9, 0, 3, 0.5), (0.9, 0, 2, 0.5)]);
+        let cosine = parse("CosineAnnealingLR(T_max=9)").unwrap();
+        assert_eq!(Scheduler::new(&cosine, &mut Optimizer::sgd(&[1.0], 0.9)).unwrap().plateau(), None);
     }
 }

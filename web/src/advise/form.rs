@@ -60,7 +60,7 @@ pub fn SituationForm(state: AdviseState) -> impl IntoView {
                     value=read(|situation| length_kind(situation).into()) choose=choose(set_length) />
                 <Show when=is_length("epochs")>
                     <div class="row">
-                        <Field label="Epochs" testid="epochs" value=Signal::derive(move || text(epochs().0))
+                        <Field label="Epochs" testid="advise-epochs" value=Signal::derive(move || text(epochs().0))
                             accept=number(|situation, number| set_epochs(situation, number, None)) />
                         <Field label="Steps per epoch" testid="steps-per-epoch" value=Signal::derive(move || text(epochs().1))
                             accept=number(|situation, number| set_epochs(situation, None, Some(number))) />

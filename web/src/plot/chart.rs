@@ -1,63 +1,61 @@
 //! The chart itself.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::ev::PointerEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
-use scheduler::format_lr;
 
 use super::axis::Axis;
-use super::{Line, MARKS};
-
-/// A point that can be dragged.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Handle {
-    /// Which of the line styles, and which line it moves.
-    pub style: usize,
-    /// Where it is.
-    pub x: f64,
-    /// Where it is.
-    pub y: f64,
-    /// Whether it also moves sideways.
-    pub sideways: bool,
-    /// What it is, for those who cannot see it.
-    pub label: String,
-}
-
-const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 58.0;
-const RIGHT: f64 = 14.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 36.0;
+use super::cursor::{Cursor, Readout, Values};
+use super::frame::{BOTTOM, HEIGHT, LEFT, TOP, grid, right, rule};
+use super::handle::{DragPoint, Handle};
+use super::labels::labels;
+use super::table::Table;
+use super::{Line, Mark};
 
 /// A chart. `moved(style, x, y)` is called while a handle is dragged or moved by the arrow keys.
 #[component]
 pub fn Plot(
     /// Heading.
-    title: &'static str,
-    /// Name for tests.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Name for tests and for export.
     testid: &'static str,
     /// One sentence that says what the chart shows.
     #[prop(into)]
     description: Signal<String>,
     /// Words at the horizontal axis.
-    x_label: &'static str,
+    #[prop(into)]
+    x_label: Signal<String>,
     /// The lines.
     #[prop(into)]
     lines: Signal<Vec<Line>>,
     /// Right end of the horizontal axis, which starts at 0.
     #[prop(into)]
     x_end: Signal<f64>,
+    /// The values at a step, for the crosshair and the table.
+    readout: Readout,
+    /// The step under the crosshair.
+    crosshair: RwSignal<Option<f64>>,
     /// Whether the vertical axis is logarithmic.
-    #[prop(into)]
+    #[prop(into, default = false.into())]
     log: Signal<bool>,
+    /// Whether the vertical axis starts at 0.
+    #[prop(default = true)]
+    from_zero: bool,
+    /// The vertical axis ends here, whatever the lines do; what is above leaves the chart.
+    #[prop(into, default = Signal::derive(|| None))]
+    ceiling: Signal<Option<f64>>,
     /// A dashed horizontal line with words.
-    #[prop(into)]
+    #[prop(into, default = Signal::derive(|| None))]
     mark: Signal<Option<(f64, String)>>,
+    /// What happened where.
+    #[prop(into, default = Signal::derive(Vec::new))]
+    events: Signal<Vec<Mark>>,
     /// Points that can be dragged.
-    #[prop(into)]
+    #[prop(into, default = Signal::derive(Vec::new))]
     handles: Signal<Vec<Handle>>,
     /// Called with the style of the handle and its new place.
-    #[prop(into)]
+    #[prop(into, default = Callback::new(|_| {}))]
     moved: Callback<(usize, f64, f64)>,
 ) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
@@ -74,55 +72,56 @@ pub fn Plot(
     let listener = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || listener.remove());
 
-    // While a handle is held, the vertical axis holds still too: a scale that follows the hand cannot be aimed at.
     let held = RwSignal::new(None::<(usize, Axis)>);
-    let x_axis = Memo::new(move |_| Axis::new(0.0, x_end.get(), false, (LEFT, width.get() - RIGHT)));
-    let y_axis = Memo::new(move |_| {
-        if let Some((_, axis)) = held.get() {
-            return axis;
+    let x_axis = Memo::new(move |_| {
+        let width = width.get();
+        Axis::new(0.0, x_end.get(), false, (LEFT, width - right(width)))
+    });
+    let y_axis = Memo::new(move |_| match held.get() {
+        Some((_, axis)) => axis,
+        None => {
+            let ceiling = ceiling.get().unwrap_or(f64::INFINITY);
+            lines.with(|lines| vertical(lines, mark.get().map(|mark| mark.0), ceiling, log.get(), from_zero))
         }
-        let pixels = (HEIGHT - BOTTOM, TOP);
-        lines.with(|lines| {
-            let finite = |value: &f64| value.is_finite();
-            let points = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)).filter(finite);
-            let highest = points().chain(mark.get().map(|mark| mark.0)).fold(0.0, f64::max);
-            // One seed that shoots up must not flatten all the others: the band may leave the chart at the top.
-            let bands = lines.iter().flat_map(|line| line.band.iter().map(|band| band.2)).filter(finite);
-            let high = bands.fold(highest, f64::max).min(highest * 1.3);
-            let low = points().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
-            if log.get() && low.is_finite() {
-                Axis::new(low.max(high / 1e6) * 0.8, high * 1.25, true, pixels)
-            } else {
-                Axis::new(0.0, if high > 0.0 { high * 1.06 } else { 1.0 }, false, pixels)
-            }
-        })
     });
 
-    let drag = move |event: PointerEvent| {
-        if let (Some((style, axis)), Some(element)) = (held.get_untracked(), frame.get_untracked()) {
-            let place = element.get_bounding_client_rect();
-            let x = x_axis.get_untracked().value(f64::from(event.client_x()) - place.left());
-            let y = axis.value(f64::from(event.client_y()) - place.top());
-            moved.run((style, x, y));
+    let pointed = move |event: &PointerEvent| {
+        let place = frame.get_untracked()?.get_bounding_client_rect();
+        Some((f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top()))
+    };
+    let point = move |event: PointerEvent| {
+        let Some((x, y)) = pointed(&event) else { return };
+        let step = x_axis.get_untracked().value(x);
+        match held.get_untracked() {
+            Some((style, axis)) => moved.run((style, step, axis.value(y))),
+            None => crosshair.set(Some(step.round())),
         }
     };
-    let title_id = format!("{testid}-title");
+    let press = move |event: PointerEvent| match (held.with_untracked(Option::is_some), frame.get_untracked()) {
+        // What has been taken follows the hand wherever that goes. Fails for pointers that are gone, which hold nothing.
+        (true, Some(element)) => drop(element.set_pointer_capture(event.pointer_id())),
+        _ => point(event),
+    };
+    let count = Memo::new(move |_| lines.with(Vec::len));
+    let (title_id, description_id) = (format!("{testid}-title"), format!("{testid}-description"));
 
     view! {
         <section class="plot" data-testid=testid>
             <h2 id=title_id.clone()>{title}</h2>
-            <div class="frame" node_ref=frame on:pointermove=drag on:pointerup=move |_| held.set(None) on:pointercancel=move |_| held.set(None)>
-                <svg role=move || if handles.with(Vec::is_empty) { "img" } else { "group" } aria-labelledby=title_id width="100%" height=HEIGHT>
-                    <desc>{description}</desc>
-                    {move || grid(&x_axis.get(), &y_axis.get(), width.get(), x_label)}
-                    {move || mark.get().map(|(value, words)| {
-                        let y = y_axis.get().pixel(value);
-                        view! {
-                            <line class="mark" x1=LEFT x2=width.get() - RIGHT y1=y y2=y />
-                            <text class="mark" x=width.get() - RIGHT y=y - 5.0 text-anchor="end">{words}</text>
-                        }
-                    })}
-                    {move || lines.with(|lines| lines.iter().map(|line| drawn(line, &x_axis.get(), &y_axis.get())).collect_view())}
+            <div class="frame" node_ref=frame on:pointermove=point on:pointerdown=press
+                on:pointerleave=move |_| crosshair.set(None)
+                on:pointerup=move |_| held.set(None) on:pointercancel=move |_| held.set(None)>
+                <svg role="group" aria-labelledby=title_id aria-describedby=description_id.clone() width="100%" height=HEIGHT>
+                    <g aria-hidden="true">
+                        {move || grid(&x_axis.get(), &y_axis.get(), width.get(), x_label.get())}
+                        {move || mark.get().map(|(value, words)| rule(&y_axis.get(), width.get(), value, words))}
+                        <For each=move || 0..count.get() key=|index| *index let:index>
+                            {drawn(Memo::new(move |_| lines.with(|lines| lines.get(index).cloned().unwrap_or_default())), x_axis, y_axis)}
+                        </For>
+                        {move || lines.with(|lines| labels(lines, &x_axis.get(), &y_axis.get(), width.get()))}
+                        {move || happened(&events.get(), &x_axis.get(), &y_axis.get())}
+                    </g>
+                    <Cursor title at=crosshair x_axis x_end readout />
                     <For each=move || handles.get() key=|handle| handle.style let:handle>
                         {
                             let style = handle.style;
@@ -133,95 +132,77 @@ pub fn Plot(
                         }
                     </For>
                 </svg>
+                <Values at=crosshair x_axis x_end readout />
             </div>
-            <p class="description">{description}</p>
+            <p class="description" id=description_id>{description}</p>
+            <Table title x_end readout />
         </section>
     }
 }
 
-fn grid(x_axis: &Axis, y_axis: &Axis, width: f64, x_label: &'static str) -> impl IntoView + use<> {
-    let rows = y_axis.ticks(5).into_iter().map(|value| {
-        let y = y_axis.pixel(value);
+/// The vertical axis that holds all lines.
+fn vertical(lines: &[Line], mark: Option<f64>, ceiling: f64, log: bool, from_zero: bool) -> Axis {
+    let pixels = (HEIGHT - BOTTOM, TOP);
+    let finite = |value: &f64| value.is_finite();
+    let points = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.1)).filter(finite);
+    let highest = points().chain(mark).fold(0.0, f64::max);
+    // One seed that shoots up must not flatten all the others: the band may leave the chart at the top.
+    let bands = lines.iter().flat_map(|line| line.band.iter().map(|band| band.2)).filter(finite);
+    let high = bands.fold(highest, f64::max).min(highest * 1.3).min(ceiling);
+    let low = points().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+    if log && low.is_finite() {
+        return Axis::new(low.max(high / 1e6) * 0.8, high * 1.25, true, pixels);
+    }
+    if from_zero || !low.is_finite() {
+        return Axis::new(0.0, if high > 0.0 { high * 1.06 } else { 1.0 }, false, pixels);
+    }
+    let margin = (high - low).max(high * 0.01) * 0.1;
+    Axis::new((low - margin).max(0.0), high + margin, false, pixels)
+}
+
+/// A line with its band. Only the attributes of what has changed are written.
+fn drawn(line: Memo<Line>, x_axis: Memo<Axis>, y_axis: Memo<Axis>) -> impl IntoView {
+    let path = Memo::new(move |_| {
+        let (x_axis, y_axis) = (x_axis.get(), y_axis.get());
+        line.with(|line| joined(line.points.iter().copied().filter(|point| point.1.is_finite()), &x_axis, &y_axis))
+    });
+    let band = Memo::new(move |_| {
+        let (x_axis, y_axis) = (x_axis.get(), y_axis.get());
+        line.with(|line| {
+            let upper = line.band.iter().map(|&(x, _, high)| (x, high));
+            joined(upper.chain(line.band.iter().rev().map(|&(x, low, _)| (x, low))), &x_axis, &y_axis)
+        })
+    });
+    let class = move |kind: &'static str| {
+        line.with(|line| format!("{kind} style-{}{}", line.style, if line.thin { " thin" } else { "" }))
+    };
+    view! {
+        <path class=move || class("band") d=band />
+        <path class=move || class("line") d=path />
+    }
+}
+
+fn joined(points: impl Iterator<Item = (f64, f64)>, x_axis: &Axis, y_axis: &Axis) -> String {
+    use std::fmt::Write as _;
+    let mut path = String::new();
+    for (x, y) in points {
+        let command = if path.is_empty() { 'M' } else { 'L' };
+        // Writing to a string cannot fail.
+        let _ = write!(path, "{command}{:.1},{:.1}", x_axis.pixel(x), y_axis.pixel(y));
+    }
+    path
+}
+
+/// Signs where something happened.
+fn happened(events: &[Mark], x_axis: &Axis, y_axis: &Axis) -> impl IntoView + use<> {
+    let signs = events.iter().map(|event| {
+        let (x, y) = (x_axis.pixel(event.x), y_axis.pixel(event.y));
         view! {
-            <line class="grid" x1=LEFT x2=width - RIGHT y1=y y2=y />
-            <text class="tick" x=LEFT - 8.0 y=y + 4.0 text-anchor="end">{format_lr(value)}</text>
+            <text class=format!("event style-{}", event.style) x=x y=y + 5.0 text-anchor="middle">
+                <title>{event.words.clone()}</title>
+                {event.sign}
+            </text>
         }
     });
-    let columns = x_axis.ticks(((width / 90.0) as usize).clamp(2, 10)).into_iter().map(|value| {
-        view! { <text class="tick" x=x_axis.pixel(value) y=HEIGHT - BOTTOM + 18.0 text-anchor="middle">{whole(value)}</text> }
-    });
-    view! {
-        {rows.collect_view()}
-        {columns.collect_view()}
-        <text class="tick" x=width - RIGHT y=HEIGHT - 3.0 text-anchor="end">{x_label}</text>
-    }
-}
-
-/// A step as text; steps are whole, but for the ticks of a very short run.
-fn whole(value: f64) -> String {
-    if (value - value.round()).abs() < 1e-9 { format!("{}", value.round()) } else { format_lr(value) }
-}
-
-fn drawn(line: &Line, x_axis: &Axis, y_axis: &Axis) -> impl IntoView + use<> {
-    let place = |x: f64, y: f64| format!("{:.1},{:.1}", x_axis.pixel(x), y_axis.pixel(y));
-    let finite = line.points.iter().filter(|point| point.1.is_finite());
-    let path = finite.enumerate().map(|(index, &(x, y))| {
-        let command = if index == 0 { "M" } else { "L" };
-        format!("{command}{}", place(x, y))
-    });
-    let path: String = path.collect();
-    let upper = line.band.iter().map(|&(x, _, high)| place(x, high));
-    let lower = line.band.iter().rev().map(|&(x, low, _)| place(x, low));
-    let band = upper.chain(lower).collect::<Vec<_>>().join(" ");
-    let style = line.style;
-    view! {
-        {(!band.is_empty()).then(|| view! { <polygon class=format!("band style-{style}") points=band /> })}
-        <path class=format!("line style-{style}") d=path />
-    }
-}
-
-#[component]
-fn DragPoint(
-    handle: Memo<Option<Handle>>,
-    x_axis: Memo<Axis>,
-    y_axis: Memo<Axis>,
-    held: RwSignal<Option<(usize, Axis)>>,
-    moved: Callback<(usize, f64, f64)>,
-) -> impl IntoView {
-    let with = move |read: fn(&Handle) -> f64| handle.with(|handle| handle.as_ref().map_or(0.0, read));
-    let style = handle.get_untracked().map_or(0, |handle| handle.style);
-    let grab = move |event: PointerEvent| {
-        event.prevent_default();
-        held.set(Some((style, y_axis.get_untracked())));
-    };
-    let key = move |event: KeyboardEvent| {
-        let Some(handle) = handle.get_untracked() else { return };
-        let stride = if event.shift_key() { 10.0 } else { 1.0 };
-        let (x, y) = match event.key().as_str() {
-            "ArrowUp" => (handle.x, handle.y * 1.1),
-            "ArrowDown" => (handle.x, handle.y / 1.1),
-            "ArrowRight" if handle.sideways => (handle.x + stride, handle.y),
-            "ArrowLeft" if handle.sideways => ((handle.x - stride).max(1.0), handle.y),
-            _ => return,
-        };
-        event.prevent_default();
-        moved.run((style, x, y));
-    };
-    view! {
-        <g
-            class=format!("handle style-{style}")
-            role="slider"
-            tabindex="0"
-            aria-label=move || handle.with(|handle| handle.as_ref().map(|handle| handle.label.clone()))
-            aria-valuenow=move || with(|handle| handle.y)
-            aria-valuetext=move || handle.with(|handle| handle.as_ref().map(|handle| format!("LR {} at step {}", format_lr(handle.y), handle.x)))
-            on:pointerdown=grab
-            on:keydown=key
-            transform=move || format!("translate({:.1} {:.1})", x_axis.get().pixel(with(|handle| handle.x)), y_axis.get().pixel(with(|handle| handle.y)))
-        >
-            <circle class="target" r="14" />
-            <circle class="knob" r="6.5" />
-            <text class="knob-mark" text-anchor="middle" y="-11">{MARKS[style % MARKS.len()]}</text>
-        </g>
-    }
+    signs.collect_view()
 }

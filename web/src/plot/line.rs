@@ -3,7 +3,7 @@
 /// A line with an optional band around it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Line {
-    /// Name at its end.
+    /// Name at its end; empty for lines that need none.
     pub label: String,
     /// Which of the line styles.
     pub style: usize,
@@ -11,6 +11,23 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
     /// `(x, low, high)`.
     pub band: Vec<(f64, f64, f64)>,
+    /// Drawn thin, because it only accompanies another one.
+    pub thin: bool,
+}
+
+/// A place on a line that something happened at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Which of the line styles.
+    pub style: usize,
+    /// Where.
+    pub x: f64,
+    /// Where.
+    pub y: f64,
+    /// What it looks like: `✕`, say.
+    pub sign: &'static str,
+    /// What happened, in a few words.
+    pub words: String,
 }
 
 /// Marks by line style: schedules differ by colour and by mark.

@@ -1,8 +1,19 @@
-//! The chart of the page: lines with bands over linear or logarithmic axes, as SVG, with handles that can be dragged.
+//! The chart of the page: lines with bands over linear or logarithmic axes, as SVG, with handles that can be dragged, a
+//! crosshair that several charts share, and all values as a table.
+//!
+//! ```text
+//! Line, Mark, Handle --Plot--> frame (grid, lines, labels at line ends) + cursor (readout) + drag points + table
+//! ```
 
 mod axis;
 mod chart;
+mod cursor;
+mod frame;
+mod handle;
+mod labels;
 mod line;
+mod table;
 
-pub use chart::{Handle, Plot};
-pub use line::{Line, MARKS, thin};
+pub use chart::Plot;
+pub use handle::Handle;
+pub use line::{Line, MARKS, Mark, thin};

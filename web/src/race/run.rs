@@ -1,12 +1,16 @@
-//! The course of a race: load the trainer, start the workers, collect what they say, stop them.
+//! The course of a race: load the trainer, start the workers, collect what they say, show it, stop them.
+//!
+//! What arrives is kept at once and shown by a clock, at the pace that the user has chosen. So the page repaints a few
+//! times per second however many workers report, and a race can be looked at step by step.
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use trainer::messages::{FromWorker, Lane, ScheduledLr, ToWorker, decode, encode};
 
-use super::{Device, Results, decide};
+use super::{Device, Kept, Pace, Results, decide};
 use crate::browser::{self, Trainer};
 use crate::state::State;
 
@@ -68,19 +72,34 @@ pub struct Race {
     pub device_notice: RwSignal<Option<String>>,
     /// Optimizer steps per second of the whole race.
     pub steps_per_second: RwSignal<f64>,
-    workers: StoredValue<Workers, LocalStorage>,
+    /// How fast it is shown.
+    pub pace: RwSignal<Pace>,
+    /// The runs of the session, oldest first.
+    pub kept: RwSignal<Vec<Kept>>,
+    /// The number of the kept run that is drawn behind the one that is shown.
+    pub compared: RwSignal<Option<usize>>,
+    pub(super) workers: StoredValue<Workers, LocalStorage>,
 }
 
 /// The workers of the race under way, and how to tell their answers from those of the one before.
 #[derive(Default)]
-struct Workers {
-    run: u32,
-    trainers: Vec<Rc<RefCell<Option<Trainer>>>>,
-    done: usize,
-    started: Option<f64>,
-    /// Time spent in a pause, which does not count as training.
-    paused: f64,
-    paused_since: Option<f64>,
+pub(super) struct Workers {
+    pub(super) run: u32,
+    pub(super) trainers: Vec<Rc<RefCell<Option<Trainer>>>>,
+    pub(super) done: usize,
+    /// When the first steps arrived, and how many those were: compiling and loading do not count as training.
+    pub(super) started: Option<(f64, usize)>,
+    /// Time spent waiting, for the user or for what is shown, which does not count as training.
+    pub(super) paused: f64,
+    pub(super) paused_since: Option<f64>,
+    /// All workers have made all steps.
+    pub(super) complete: bool,
+    /// One more step is to be shown, however long that takes.
+    pub(super) single_step: bool,
+    pub(super) clock: Option<IntervalHandle>,
+    pub(super) ticked: f64,
+    /// Less than a step, left over at the last tick.
+    pub(super) carry: f64,
 }
 
 impl Race {
@@ -93,13 +112,17 @@ impl Race {
             device: RwSignal::new(String::new()),
             device_notice: RwSignal::new(None),
             steps_per_second: RwSignal::new(0.0),
+            pace: RwSignal::new(Pace::Live),
+            kept: RwSignal::new(Vec::new()),
+            compared: RwSignal::new(None),
             workers: StoredValue::new_local(Workers::default()),
         }
     }
 
-    /// Starts from the beginning; a race under way is dropped.
-    pub fn start(self, state: State) {
+    /// Starts from the beginning; a race under way is dropped. `paused`: stops again after the first step.
+    pub fn start(self, state: State, paused: bool) {
         self.drop_workers();
+        self.workers.update_value(|workers| workers.single_step = paused);
         let run = self.workers.with_value(|workers| workers.run);
         self.phase.set(Phase::Loading(0.0, 0.0));
         self.steps_per_second.set(0.0);
@@ -185,66 +208,52 @@ impl Race {
 
     fn hear(self, run: u32, which: &[usize], workers: usize, message: FromWorker) {
         match message {
-            FromWorker::Ready { .. } | FromWorker::Compiling { .. } => {}
             FromWorker::Progress { steps, .. } => {
                 let now = browser::now();
-                self.workers.update_value(|workers| {
-                    workers.started.get_or_insert(now);
-                });
-                self.results.update(|results| results.add(which, &steps));
+                // Nobody is told: the clock shows it.
+                self.results.write_untracked().add(which, &steps);
+                let received = self.results.with_untracked(Results::received);
+                if received > 0 {
+                    self.workers.update_value(|workers| {
+                        workers.started.get_or_insert((now, received));
+                    });
+                }
                 if self.phase.get_untracked() == Phase::Compiling {
                     self.phase.set(Phase::Training);
+                    self.start_clock();
                 }
                 self.measure(now);
             }
             FromWorker::Done { .. } => {
-                let done = self.workers.try_update_value(|workers| {
-                    workers.done += 1;
-                    workers.done
+                self.workers.update_value(|course| {
+                    course.done += 1;
+                    course.complete = course.done == workers;
                 });
-                if done == Some(workers) {
-                    self.end(Phase::Done);
-                }
+                self.tick();
             }
             FromWorker::Failed { message, .. } => self.fail(run, message),
+            // Ready has been heard, and compiling is what the page takes for granted until the first step.
+            _ => {}
         }
     }
 
     fn measure(self, now: f64) {
-        let steps = self.results.with_untracked(|results| results.steps);
-        let elapsed = self.workers.with_value(|workers| workers.started.map(|started| now - started - workers.paused));
-        if let Some(elapsed) = elapsed.filter(|elapsed| *elapsed > 0.0 && steps > 1) {
-            self.steps_per_second.set(steps as f64 * 1000.0 / elapsed);
+        let steps = self.results.with_untracked(Results::received);
+        let since = self.workers.with_value(|workers| {
+            let (started, before) = workers.started?;
+            Some((now - started - workers.paused, steps - before))
+        });
+        if let Some((elapsed, made)) = since.filter(|(elapsed, made)| *elapsed > 0.0 && *made > 0) {
+            self.steps_per_second.set(made as f64 * 1000.0 / elapsed);
         }
     }
 
-    /// Holds a race, or lets it go on.
-    pub fn toggle_pause(self) {
-        let (phase, message) = match self.phase.get_untracked() {
-            Phase::Training => (Phase::Paused, ToWorker::Pause),
-            Phase::Paused => (Phase::Training, ToWorker::Resume),
-            _ => return,
-        };
-        let bytes = encode(&message);
-        let now = browser::now();
-        self.workers.update_value(|workers| {
-            match workers.paused_since.take() {
-                Some(since) => workers.paused += now - since,
-                None => workers.paused_since = Some(now),
-            }
-            for trainer in workers.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
-                if let Some(trainer) = trainer.as_ref() {
-                    trainer.send(&bytes);
-                }
-            }
-        });
-        self.phase.set(phase);
-    }
-
-    /// Ends a race; what it has brought stays.
+    /// Ends a race; what it has shown stays.
     pub fn stop(self) {
         if self.phase.get_untracked().is_running() {
             self.end(Phase::Stopped);
+            self.results.update(Results::cut);
+            self.keep();
         }
     }
 
@@ -262,7 +271,7 @@ impl Race {
         }
     }
 
-    fn end(self, phase: Phase) {
+    pub(super) fn end(self, phase: Phase) {
         self.drop_workers();
         self.phase.set(phase);
     }
@@ -277,7 +286,10 @@ impl Race {
         });
         // Often called from within a message of one of these workers, whose closure must outlive the call.
         if let Some(dropped) = dropped {
-            set_timeout(move || drop(dropped), std::time::Duration::ZERO);
+            if let Some(clock) = dropped.clock {
+                clock.clear();
+            }
+            set_timeout(move || drop(dropped.trainers), Duration::ZERO);
         }
     }
 }

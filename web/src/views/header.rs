@@ -26,6 +26,5 @@ pub fn Header(state: RwSignal<State>, race: Race) -> impl IntoView {
     };
     view! {
         <nav class="demos" aria-label="Demos">{presets::all().into_iter().map(entry).collect_view()}</nav>
-        <p class="claim">{move || state.with(|state| state.demo.claim)}</p>
     }
 }

@@ -1,77 +1,82 @@
 //! The LR at every step, which answers at once to every field and handle.
 
 use leptos::prelude::*;
-use scheduler::{curve, format_lr};
+use scheduler::format_lr;
 
-use crate::plot::{Handle, Line, Plot, thin};
+use super::lr_parts::{areas, cut_lines, handles, last_step};
+use super::momentum_plot::MomentumPlot;
+use crate::curves::Curves;
+use crate::plot::{Line, Plot};
+use crate::race::Shown;
+use crate::session::Session;
 use crate::state::State;
 
-/// The most points of a line: about two per pixel of a wide screen.
-const POINTS: usize = 1200;
-
-/// The LR plot.
+/// The LR plot, with what goes with it: the axis, errors, the momentum, areas.
 #[component]
-pub fn LrPlot(state: RwSignal<State>) -> impl IntoView {
-    let lrs = Memo::new(move |_| {
-        state.with(|state| {
-            state
-                .schedules
-                .iter()
-                .map(|named| {
-                    let optimizer = state.scheduler_optimizer(named.lr);
-                    // Without a metric a plateau schedule does not move: what it will do only the run can tell.
-                    let metrics =
-                        if named.schedule.needs_metric() { falling(state.experiment.steps) } else { Vec::new() };
-                    curve(&named.schedule, optimizer, state.experiment.steps, &metrics)
-                })
-                .collect::<Vec<_>>()
+pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl IntoView {
+    let session = Session::here(state);
+    // Over a run of one's own, steps are not those of the race, and the crosshairs have nothing in common.
+    let own = RwSignal::new(None);
+    let names = Memo::new(move |_| {
+        state.with(|state| state.schedules.iter().map(|named| named.name.clone()).collect::<Vec<_>>())
+    });
+    let name = move |index: usize| names.with(|names| names.get(index).cloned().unwrap_or_default());
+    // What a plateau schedule did in the race is known only from the race.
+    let listening = Memo::new(move |_| {
+        let plateau = state
+            .with(|state| state.run.is_none() && state.schedules.iter().any(|named| named.schedule.needs_metric()));
+        if plateau {
+            shown.with(|shown| shown.map_or(Vec::new(), |(results, raced)| cut_lines(results, raced)))
+        } else {
+            Vec::new()
+        }
+    });
+    let lines = Memo::new(move |_| {
+        let of_schedule = |index: usize| {
+            let name = name(index);
+            let lines = move |(group, points): (usize, &Vec<(f64, f64)>)| Line {
+                label: if group == 0 { name.clone() } else { String::new() },
+                style: index,
+                points: points.clone(),
+                thin: group > 0,
+                ..Line::default()
+            };
+            curves.with(index, |trace| trace.groups.iter().enumerate().map(lines).collect::<Vec<_>>())
+        };
+        let mut lines: Vec<Line> = (0..curves.count()).filter_map(of_schedule).flatten().collect();
+        lines.extend(listening.get());
+        lines
+    });
+    let x_end = Memo::new(move |_| state.with(last_step));
+    let readout = Callback::new(move |step: usize| {
+        let groups = state.with(|state| 1 + state.groups.len());
+        let rows = (0..curves.count()).flat_map(|index| (0..groups).map(move |group| (index, group)));
+        rows.map(|(index, group)| {
+            let lr = curves.with(index, |trace| trace.lr(step, group)).flatten();
+            let name = if group == 0 { name(index) } else { format!("{}, group {}", name(index), group + 1) };
+            (index, name, lr.map_or("none".into(), format_lr))
+        })
+        .collect()
+    });
+    let description = Memo::new(move |_| {
+        let sentence = |index| curves.with(index, |trace| trace.sentence(&name(index)));
+        (0..curves.count()).filter_map(sentence).collect::<Vec<_>>().join(" ")
+    });
+    let title = Memo::new(move |_| {
+        state.with(|state| match &state.run {
+            None => "Learning rate".to_string(),
+            Some(run) => format!("Learning rate of your run: {} optimizer steps", run.horizon.steps()),
         })
     });
-    let lines = Signal::derive(move || {
-        lrs.with(|curves| {
-            state.with(|state| {
-                curves
-                    .iter()
-                    .zip(&state.schedules)
-                    .enumerate()
-                    .map(|(style, (curve, named))| Line {
-                        label: named.name.clone(),
-                        style,
-                        points: thin(&curve.first_group(), POINTS),
-                        band: Vec::new(),
-                    })
-                    .collect()
-            })
-        })
-    });
-    let handles = Signal::derive(move || {
-        state.with(|state| {
-            state
-                .schedules
-                .iter()
-                .enumerate()
-                .map(|(style, named)| {
-                    let warmup = named.schedule.warmup();
-                    let last = state.experiment.steps.saturating_sub(1) as f64;
-                    Handle {
-                        style,
-                        // Handles of schedules without warmup are spread out, or they would lie on each other.
-                        x: warmup.unwrap_or((style as f64 * 0.06 + 0.03) * last).min(last).round(),
-                        y: named.schedule.peak(named.lr),
-                        sideways: warmup.is_some(),
-                        label: format!(
-                            "Peak LR{} of {}",
-                            if warmup.is_some() { " and warmup" } else { "" },
-                            named.name
-                        ),
-                    }
-                })
-                .collect()
-        })
-    });
+    let handles = Memo::new(move |_| state.with(|state| handles(state, curves)));
     let moved = move |(style, x, lr): (usize, f64, f64)| {
+        // The handle is on the curve: the peak is as many times higher as it was.
+        let held = handles
+            .with_untracked(|handles| handles.iter().find(|handle| handle.style == style).map(|handle| handle.y));
         state.update(|state| {
             let Some(named) = state.schedules.get_mut(style) else { return };
+            let peak = named.schedule.peak(named.lr);
+            let lr = held.filter(|held| *held > 0.0 && peak > 0.0).map_or(lr, |held| lr * peak / held);
             // Four digits are what a hand can aim at, and make a readable link.
             let lr = format_lr(lr.max(0.0)).parse().unwrap_or(lr);
             named.schedule.set_peak(&mut named.lr, lr);
@@ -81,63 +86,30 @@ pub fn LrPlot(state: RwSignal<State>) -> impl IntoView {
         });
     };
     let errors = move || {
-        lrs.with(|curves| {
-            state.with(|state| {
-                curves
-                    .iter()
-                    .zip(&state.schedules)
-                    .filter_map(|(curve, named)| {
-                        let (step, error) = curve.error.as_ref()?;
-                        Some(format!("{}: torch raises at step {step}: {error}", named.name))
-                    })
-                    .collect::<Vec<_>>()
-            })
-        })
+        let error = |index| {
+            let (step, error) = curves.with(index, |trace| trace.error.clone()).flatten()?;
+            let library = state.with(|state| Some(state.schedules.get(index)?.schedule.class().library.name()))?;
+            Some(format!("{}: {library} raises at step {step}: {error}", name(index)))
+        };
+        let errors = (0..curves.count()).filter_map(error);
+        errors.map(|sentence| view! { <p class="notice" role="status">{sentence}</p> }).collect_view()
     };
-    let description = Signal::derive(move || {
-        lrs.with(|curves| {
-            state.with(|state| {
-                curves
-                    .iter()
-                    .zip(&state.schedules)
-                    .map(|(curve, named)| described(&named.name, &curve.first_group()))
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
-        })
-    });
+    let has_run = Memo::new(move |_| state.with(|state| state.run.is_some()));
+    let crosshair = move || if has_run.get() { own } else { session.crosshair };
     view! {
-        <Plot title="Learning rate" testid="lr-plot" description=description x_label="optimizer step" lines=lines
-            x_end=Signal::derive(move || state.with(|state| state.experiment.steps.saturating_sub(1).max(1) as f64))
-            log=Signal::derive(move || state.with(|state| state.log_lr)) mark=Signal::derive(|| None) handles=handles moved=Callback::new(moved) />
-        <label class="switch">
-            <input type="checkbox" data-testid="log-lr" prop:checked=move || state.with(|state| state.log_lr)
-                on:change:target=move |event| state.update(|state| state.log_lr = event.target().checked()) />
-            "logarithmic"
-        </label>
-        {move || errors().into_iter().map(|sentence| view! { <p class="notice" role="status">{sentence}</p> }).collect_view()}
-    }
-}
-
-/// A metric that always improves, under which a plateau schedule stays at its LR.
-fn falling(steps: usize) -> Vec<f64> {
-    (0..steps).map(|step| 1.0 / (step + 1) as f64).collect()
-}
-
-/// A curve in a sentence.
-fn described(name: &str, lrs: &[f64]) -> String {
-    let (Some(first), Some(last)) = (lrs.first(), lrs.last()) else {
-        return format!("{name}: no LR.");
-    };
-    let peak = (0..lrs.len()).max_by(|&a, &b| lrs[a].total_cmp(&lrs[b]).then(b.cmp(&a))).unwrap_or(0);
-    if lrs.iter().all(|lr| lr == first) {
-        format!("{name}: {} throughout.", format_lr(*first))
-    } else {
-        let (start, top, end) = (format_lr(*first), format_lr(lrs[peak]), format_lr(*last));
-        match peak {
-            0 => format!("{name}: from {start} to {end}."),
-            _ if lrs[peak] == *last => format!("{name}: from {start} up to {top} at step {peak}, then constant."),
-            _ => format!("{name}: from {start} up to {top} at step {peak}, then down to {end}."),
-        }
+        {move || view! {
+            <Plot title testid="lr-plot" description x_label="optimizer step" lines x_end readout crosshair=crosshair()
+                log=Memo::new(move |_| state.with(|state| state.log_lr)) handles moved=Callback::new(moved) />
+        }}
+        <div class="under-plot">
+            <label class="switch">
+                <input type="checkbox" data-testid="log-lr" prop:checked=move || state.with(|state| state.log_lr)
+                    on:change:target=move |event| state.update(|state| state.log_lr = event.target().checked()) />
+                "logarithmic"
+            </label>
+            <p class="areas" data-testid="areas">{move || areas(curves, name)}</p>
+        </div>
+        {errors}
+        {move || view! { <MomentumPlot state crosshair=crosshair() /> }}
     }
 }

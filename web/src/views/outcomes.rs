@@ -1,30 +1,54 @@
-//! How many seeds of each schedule have learned.
+//! What became of the seeds of each schedule: counts, steps to target, best loss.
 
 use leptos::prelude::*;
+use scheduler::permalink::NamedSchedule;
 use trainer::outcome::Outcome;
 
-use crate::app::Shown;
+use super::remedies::remedies;
 use crate::plot::MARKS;
-use crate::race::{Phase, Race};
+use crate::race::{Phase, Race, Results, Shown};
 use crate::state::State;
 
-/// A count for each schedule, with what became of the other seeds.
+/// What is said of a schedule.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Row {
+    name: String,
+    learned: usize,
+    seeds: usize,
+    /// Everything else in a few words.
+    facts: String,
+    /// Name and words of the outcome of each seed.
+    dots: Vec<(&'static str, String)>,
+    /// The run is over, and most seeds have failed: with this schedule.
+    failed: Option<NamedSchedule>,
+}
+
+/// A strip for each schedule.
 #[component]
-pub fn Outcomes(state: RwSignal<State>, #[prop(into)] shown: Signal<Shown>, race: Race) -> impl IntoView {
-    let rows = move || {
+pub fn Outcomes(state: RwSignal<State>, shown: Shown, race: Race) -> impl IntoView {
+    let rows = Memo::new(move |_| {
+        let over = matches!(race.phase.get(), Phase::Done | Phase::Stopped);
         shown.with(|shown| {
-            let schedules = shown.state.as_ref().map_or(&[][..], |state| &state.schedules);
-            schedules.iter().enumerate().map(|(index, named)| row(index, &named.name, shown)).collect_view()
+            let Some((results, raced)) = shown else { return Vec::new() };
+            let rows = raced.schedules.iter().enumerate();
+            rows.map(|(index, named)| row(index, named, results, over)).collect::<Vec<_>>()
         })
-    };
-    let changed = move || {
+    });
+    let count = Memo::new(move |_| rows.with(Vec::len));
+    let changed = Memo::new(move |_| {
         matches!(race.phase.get(), Phase::Done | Phase::Stopped)
             && race.raced.with(|raced| raced.as_ref().is_some_and(|raced| state.with(|state| !same_run(raced, state))))
-    };
+    });
     view! {
-        <section class="outcomes" aria-label="Outcomes" aria-live="polite">
-            <ul>{rows}</ul>
-            <Show when=changed><p class="description">"The settings have changed since this run; press Run to see what they do."</p></Show>
+        <section class="outcomes" aria-label="Outcomes" data-testid="outcomes">
+            <ul>
+                <For each=move || 0..count.get() key=|index| *index let:index>
+                    <Strip state index row=Memo::new(move |_| rows.with(|rows| rows.get(index).cloned().unwrap_or_default())) />
+                </For>
+            </ul>
+            <Show when=move || changed.get()>
+                <p class="description">"The settings have changed since this run; press Run to see what they do."</p>
+            </Show>
         </section>
     }
 }
@@ -33,38 +57,58 @@ fn same_run(a: &State, b: &State) -> bool {
     a.experiment == b.experiment && a.schedules == b.schedules && a.seeds == b.seeds
 }
 
-fn row(index: usize, name: &str, shown: &Shown) -> impl IntoView + use<> {
-    let (learned, seeds) = shown.results.count(index, Outcome::Learned);
-    let others = [
-        (Outcome::AtChance, "stuck at chance"),
-        (Outcome::Diverged, "diverged"),
-        (Outcome::Learning, "still learning"),
-    ];
-    let others: Vec<String> = others
-        .into_iter()
-        .filter_map(|(outcome, words)| {
-            let (count, _) = shown.results.count(index, outcome);
-            (count > 0).then(|| format!("{count} {words}"))
-        })
-        .collect();
-    let dots = shown.results.of_schedule(index).map(|lane| {
-        let (class, words) = match shown.results.outcome(lane) {
-            Outcome::Learned => ("learned", "learned"),
-            Outcome::AtChance => ("stuck", "stuck at chance"),
-            Outcome::Diverged => ("diverged", "diverged"),
-            Outcome::Learning => ("learning", "still learning"),
-        };
-        view! { <i class=class title=format!("seed {}: {words}", lane.lane.seed)></i> }
+fn row(index: usize, named: &NamedSchedule, results: &Results, over: bool) -> Row {
+    let (learned, seeds) = results.count(index, Outcome::Learned);
+    let others = [Outcome::AtChance, Outcome::Diverged, Outcome::Learning];
+    let others = others.into_iter().filter_map(|outcome| {
+        let (count, _) = results.count(index, outcome);
+        (count > 0).then(|| format!("{count} {}", words(outcome).1))
     });
+    let target = results.steps_to_target(index);
+    let target = target.map(|(count, steps)| format!("{count} came to the target, after {steps} steps (median)"));
+    let best = results.best(index).map(|loss| format!("best loss {loss:.2}"));
+    let dots = results.of_schedule(index).map(|lane| {
+        let (class, words) = words(results.outcome(lane));
+        (class, format!("seed {}: {words}", lane.lane.seed))
+    });
+    let lost = results.count(index, Outcome::AtChance).0 + results.count(index, Outcome::Diverged).0;
+    Row {
+        name: named.name.clone(),
+        learned,
+        seeds,
+        facts: others.chain(target).chain(best).collect::<Vec<_>>().join(" · "),
+        dots: dots.collect(),
+        failed: (over && lost > seeds / 2).then(|| named.clone()),
+    }
+}
+
+/// How the style sheet calls an outcome, and what people call it.
+fn words(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Learned => ("learned", "learned"),
+        Outcome::AtChance => ("stuck", "stuck at chance"),
+        Outcome::Diverged => ("diverged", "diverged"),
+        Outcome::Learning => ("learning", "still learning"),
+    }
+}
+
+/// The strip of a schedule. Only what has changed is drawn anew.
+#[component]
+fn Strip(state: RwSignal<State>, index: usize, row: Memo<Row>) -> impl IntoView {
+    let dots = Memo::new(move |_| row.with(|row| row.dots.clone()));
+    let failed = Memo::new(move |_| row.with(|row| row.failed.clone()));
+    let dot = |(class, words)| view! { <i class=class title=words></i> };
     view! {
         <li class=format!("style-{index}")>
             <span class="swatch" aria-hidden="true">{MARKS[index % MARKS.len()]}</span>
-            <span class="name">{name.to_string()}</span>
-            <strong data-testid=format!("outcome-{index}") data-learned=learned.to_string() data-seeds=seeds.to_string()>
-                {format!("{learned} of {seeds} learned")}
+            <span class="name">{move || row.with(|row| row.name.clone())}</span>
+            <strong data-testid=format!("outcome-{index}") data-learned=move || row.with(|row| row.learned.to_string())
+                data-seeds=move || row.with(|row| row.seeds.to_string())>
+                {move || row.with(|row| format!("{} of {} learned", row.learned, row.seeds))}
             </strong>
-            <span class="dots" aria-hidden="true">{dots.collect_view()}</span>
-            <span class="others">{others.join(", ")}</span>
+            <span class="dots" aria-hidden="true">{move || dots.get().into_iter().map(dot).collect_view()}</span>
+            <span class="others">{move || row.with(|row| row.facts.clone())}</span>
+            {move || failed.get().map(|named| remedies(state, index, named))}
         </li>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::race::{Phase, Race};
+use crate::race::{Pace, Phase, Race};
 use crate::state::State;
 
 /// The bar with the one filled button.
@@ -32,6 +32,15 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
         Phase::Stopped => format!("Stopped at step {} of {}.", step(), steps()),
         Phase::Failed(_) => "The run has failed.".into(),
     };
+    // Every step would be too much to listen to: only beginnings and ends are said.
+    let announced = Memo::new(move |_| match phase.get() {
+        Phase::Training => "Training.",
+        Phase::Paused => "Paused.",
+        Phase::Done => "The run is done.",
+        Phase::Stopped => "Stopped.",
+        Phase::Failed(_) => "The run has failed.",
+        _ => "",
+    });
     let progress = move || match phase.get() {
         Phase::Loading(received, total) if total > 0.0 => Some(received / total),
         Phase::Loading(..) | Phase::Compiling => None,
@@ -44,15 +53,22 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
     };
     view! {
         <div class="run-bar">
-            <button type="button" class="primary" data-testid="run" on:click=move |_| race.start(state.get_untracked())>
+            <button type="button" class="primary" data-testid="run" on:click=move |_| race.start(state.get_untracked(), false)>
                 {move || if running.get() { "Restart" } else { "Run" }}
             </button>
             <button type="button" data-testid="pause" disabled=move || !matches!(phase.get(), Phase::Training | Phase::Paused) on:click=move |_| race.toggle_pause()>
                 {move || if phase.get() == Phase::Paused { "Resume" } else { "Pause" }}
             </button>
+            <button type="button" data-testid="single-step" disabled=move || matches!(phase.get(), Phase::Loading(..) | Phase::Compiling)
+                on:click=move |_| race.single_step(state.get_untracked())>"Step"</button>
             <button type="button" data-testid="stop" disabled=move || !running.get() on:click=move |_| race.stop()>"Stop"</button>
+            <select aria-label="Speed" data-testid="pace" prop:value=move || race.pace.get().name()
+                on:change:target=move |event| if let Some(pace) = Pace::from_name(&event.target().value()) { race.set_pace(pace) }>
+                {Pace::ALL.map(|(name, words, _)| view! { <option value=name>{words}</option> }).collect_view()}
+            </select>
             <div class="progress">
-                <span data-testid="status" data-state=move || phase.with(Phase::name) aria-live="polite">{status}</span>
+                <span data-testid="status" data-state=move || phase.with(Phase::name)>{status}</span>
+                <span class="visually-hidden" aria-live="polite">{announced}</span>
                 <progress max="1" value=progress aria-label="Progress of the run"></progress>
             </div>
             <span class="speed" data-testid="steps-per-second">{speed}</span>

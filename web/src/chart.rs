@@ -1,6 +1,7 @@
-//! A chart without handles, for the tools: lines that do not change once they are there.
+//! A chart for the tools: lines that do not change once they are there.
 
 use leptos::prelude::*;
+use scheduler::format_lr;
 
 use crate::plot::{Line, MARKS, Plot};
 
@@ -9,7 +10,7 @@ pub type Curve = (String, usize, Vec<(f64, f64)>);
 
 /// The chart, with the names of its lines.
 #[component]
-pub fn Curves(
+pub fn Chart(
     /// Heading.
     title: &'static str,
     /// Name for tests; one chart each.
@@ -37,18 +38,36 @@ pub fn Curves(
         view! { <span class=format!("style-{style}")><span class="swatch" aria-hidden="true">{MARKS[style % MARKS.len()]}</span>{label.clone()}</span> }
     });
     let legend = legend.collect_view();
-    let vertical = |&(at, style): &(f64, usize)| {
-        let points = vec![(at, 0.0), (at, top)];
-        Line { style, points, ..Line::default() }
-    };
+    let vertical = |&(at, style): &(f64, usize)| Line { style, points: vec![(at, 0.0), (at, top)], ..Line::default() };
     let mut lines: Vec<Line> = marks.iter().map(vertical).collect();
-    lines.extend(curves.into_iter().map(|(label, style, points)| Line { label, style, points, ..Line::default() }));
+    let named = StoredValue::new(curves);
+    let readout = Callback::new(move |step: usize| {
+        named.with_value(|curves| curves.iter().filter_map(|curve| read_off(curve, step as f64)).collect::<Vec<_>>())
+    });
+    named.with_value(|curves| {
+        let line = |(label, style, points): &Curve| Line {
+            label: label.clone(),
+            style: *style,
+            points: points.clone(),
+            ..Line::default()
+        };
+        lines.extend(curves.iter().map(line));
+    });
     let lines = RwSignal::new(lines);
     view! {
-        <div class="curves">
-            <Plot title testid description=Signal::stored(description) x_label lines=lines x_end=Signal::stored(x_end)
-                log=Signal::stored(false) mark=Signal::stored(None) handles=Signal::stored(Vec::new()) moved=Callback::new(|_| {}) />
+        <div class="tool-chart">
+            <Plot title=title testid description=Signal::stored(description) x_label=x_label lines=lines
+                x_end=Signal::stored(x_end) readout crosshair=RwSignal::new(None) />
             <p class="legend">{legend}</p>
         </div>
     }
+}
+
+/// Style, name and value of a curve at a step: that of the last point up to there.
+fn read_off((label, style, points): &Curve, step: f64) -> Option<(usize, String, String)> {
+    let value = match points.partition_point(|point| point.0 <= step).checked_sub(1) {
+        Some(index) => format_lr(points.get(index)?.1),
+        None => "–".to_owned(),
+    };
+    Some((*style, label.clone(), value))
 }

@@ -1,0 +1,104 @@
+//! A race can be looked at step by step, kept, compared and taken away.
+
+use crate::page::{Gpu, Page};
+
+const SHORT: &str = "demo=spirals&steps=60&seeds=2&device=cpu&v=1";
+
+fn step(page: &Page) -> u32 {
+    page.number("step", "step")
+}
+
+#[test]
+fn a_race_goes_step_by_step_and_at_a_pace() {
+    let page = Page::open("single-step", Gpu::Absent, "demo=spirals&steps=120&seeds=2&device=cpu&v=1");
+    page.click("single-step");
+    page.wait_for_state("paused");
+    assert_eq!(step(&page), 1);
+    for wanted in 2..=4 {
+        page.click("single-step");
+        page.wait_until(&format!("step {wanted}"), |page| step(page) == wanted);
+    }
+    page.screenshot("step-4");
+    page.choose("pace", "60");
+    page.click("pause");
+    page.wait_until("more steps", |page| step(page) > 10);
+    assert!(step(&page) < 120, "60 steps per second are not all at once");
+    page.wait_for_state("done");
+    assert_eq!(step(&page), 120);
+    page.assert_no_errors();
+}
+
+#[test]
+fn runs_are_kept_compared_taken_away_and_forgotten() {
+    let page = Page::open("history", Gpu::Absent, SHORT);
+    page.train();
+    page.text("kept-1");
+    page.type_over("lr-0", "0.3");
+    page.train();
+    page.text("kept-2");
+    page.click("compare-1");
+    page.wait_until("thin lines", |page| {
+        page.run("return document.querySelectorAll('[data-testid=loss-plot] path.line.thin').length").as_u64()
+            == Some(2)
+    });
+    page.screenshot("compared");
+
+    page.run(
+        "window.saved = []; const make = URL.createObjectURL;
+         URL.createObjectURL = blob => { window.saved.push(blob); return make.call(URL, blob) };",
+    );
+    page.click("csv-2");
+    page.click("json-2");
+    page.wait_until("two files", |page| page.run("return window.saved.length").as_u64() == Some(2));
+    let rows = page.run("return window.saved[0].text().then(text => text.trim().split('\\n').length)");
+    assert_eq!(rows.as_u64(), Some(1 + 4 * 60), "one row for each step of each lane, and a head");
+    let json = page.run("return window.saved[1].text().then(text => JSON.parse(text))");
+    assert_eq!((&json["steps"], json["lanes"][3]["loss"].as_array().map(Vec::len)), (&60.into(), Some(60)));
+    assert!(json["link"].as_str().is_some_and(|link| link.starts_with("#lane=")), "{}", json["link"]);
+
+    page.click("show-1");
+    page.wait_until("the LR of the first run", |page| page.value("lr-0") == "1.2");
+    page.click("forget-1");
+    page.wait_until("one run", |page| !page.has("kept-1"));
+    page.assert_no_errors();
+}
+
+#[test]
+fn diverged_lanes_and_plateaus_are_marked() {
+    let page = Page::open(
+        "marks",
+        Gpu::Absent,
+        "lane=hot~1000.0~ConstantLR(factor=1.0)&lane=plateau~0.3~ReduceLROnPlateau(factor=0.5,patience=2)\
+         &demo=spirals&steps=80&seeds=2&device=cpu&v=1",
+    );
+    page.train();
+    let crosses = page
+        .run("return [...document.querySelectorAll('[data-testid=loss-plot] .event')].map(event => event.textContent)");
+    let crosses: Vec<&str> = crosses.as_array().into_iter().flatten().filter_map(|event| event.as_str()).collect();
+    assert!(crosses.iter().any(|event| event.contains("hot, seed 0: diverged")), "{crosses:?}");
+    assert!(page.text("outcomes").contains("2 diverged"), "{}", page.text("outcomes"));
+    let cuts = page.number("plateau-1", "cuts");
+    assert!(cuts > 0, "{}", page.text("plateau-1"));
+    assert_eq!(crosses.iter().filter(|event| event.contains("plateau: LR cut")).count(), cuts as usize);
+
+    // What may help is added beside what has failed.
+    page.click("half-lr-0");
+    page.wait_until("a third schedule", |page| page.has("lr-2") && page.value("lr-2") == "500");
+    page.screenshot("marked");
+    page.assert_no_errors();
+}
+
+#[test]
+fn the_reason_of_a_demo_can_be_taken_away() {
+    let page = Page::open("counter", Gpu::Absent, "");
+    page.click("counter-pre-ln");
+    page.wait_until("Pre-LN", |page| page.value("norm-select") == "pre");
+    page.click("counter-lower-lr");
+    page.wait_until("the lower LR", |page| page.value("lr-1") == "6e-3");
+    page.screenshot("switched");
+    page.click("counter-lower-lr");
+    page.click("counter-pre-ln");
+    page.wait_until("the demo as it was", |page| page.value("norm-select") == "post" && page.value("lr-1") == "1.5e-2");
+    assert!(!page.text("outcome-0").is_empty(), "the recorded run fits again");
+    page.assert_no_errors();
+}

@@ -1,0 +1,34 @@
+//! Undo and redo, by buttons and by keys.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::session::Session;
+use crate::state::State;
+
+/// Two buttons; Ctrl+Z and Ctrl+Shift+Z do the same, outside of text fields, which have an undo of their own.
+#[component]
+pub fn Undo(state: RwSignal<State>) -> impl IntoView {
+    let session = Session::here(state);
+    let key = move |event: KeyboardEvent| {
+        let control = event.ctrl_key() || event.meta_key();
+        if !control || event.alt_key() || browser::is_typing() {
+            return;
+        }
+        match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+            ("z", false) => session.undo(state),
+            ("z", true) | ("y", _) => session.redo(state),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let listener = window_event_listener(leptos::ev::keydown, key);
+    on_cleanup(move || listener.remove());
+    view! {
+        <div class="undo" role="group" aria-label="Changes">
+            <button type="button" data-testid="undo" disabled=move || !session.can_undo() on:click=move |_| session.undo(state)>"Undo"</button>
+            <button type="button" data-testid="redo" disabled=move || !session.can_redo() on:click=move |_| session.redo(state)>"Redo"</button>
+        </div>
+    }
+}
