@@ -1,7 +1,7 @@
 //! The playground: compose a schedule, see its LR at every step, race it against others, share it.
 //!
 //! ```text
-//! link --> State (signal) --curves (scheduler)--> LR plot, momentum, areas
+//! link --> State (signal) --traces (scheduler)--> LR plot, momentum, areas
 //!             |  ^   |  +--judge (advisor)------> findings with fixes
 //!             |  |   +-----compose--------------> blocks
 //!             |  +-- fields, blocks, handles, undo <-- user
@@ -13,7 +13,6 @@
 mod app;
 mod browser;
 mod compose;
-mod curves;
 mod demo;
 mod judge;
 mod link;
@@ -23,6 +22,7 @@ mod race;
 mod recorded;
 mod session;
 mod state;
+mod traces;
 mod views;
 
 fn main() {
