@@ -106,7 +106,7 @@ impl Page {
     }
 
     /// Waits until something holds.
-    pub fn wait_until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+    pub fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         self.wait(what, PATIENCE, || holds(self).then_some(()));
     }
 

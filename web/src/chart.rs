@@ -1,7 +1,6 @@
 //! A chart for the tools: lines that do not change once they are there.
 
 use leptos::prelude::*;
-use scheduler::format_lr;
 
 use crate::plot::{Line, MARKS, Plot};
 
@@ -40,34 +39,13 @@ pub fn Chart(
     let legend = legend.collect_view();
     let vertical = |&(at, style): &(f64, usize)| Line { style, points: vec![(at, 0.0), (at, top)], ..Line::default() };
     let mut lines: Vec<Line> = marks.iter().map(vertical).collect();
-    let named = StoredValue::new(curves);
-    let readout = Callback::new(move |step: usize| {
-        named.with_value(|curves| curves.iter().filter_map(|curve| read_off(curve, step as f64)).collect::<Vec<_>>())
-    });
-    named.with_value(|curves| {
-        let line = |(label, style, points): &Curve| Line {
-            label: label.clone(),
-            style: *style,
-            points: points.clone(),
-            ..Line::default()
-        };
-        lines.extend(curves.iter().map(line));
-    });
+    lines.extend(curves.into_iter().map(|(label, style, points)| Line { label, style, points, ..Line::default() }));
     let lines = RwSignal::new(lines);
     view! {
         <div class="tool-chart">
             <Plot title=title testid description=Signal::stored(description) x_label=x_label lines=lines
-                x_end=Signal::stored(x_end) readout crosshair=RwSignal::new(None) />
+                x_end=Signal::stored(x_end) />
             <p class="legend">{legend}</p>
         </div>
     }
-}
-
-/// Style, name and value of a curve at a step: that of the last point up to there.
-fn read_off((label, style, points): &Curve, step: f64) -> Option<(usize, String, String)> {
-    let value = match points.partition_point(|point| point.0 <= step).checked_sub(1) {
-        Some(index) => format_lr(points.get(index)?.1),
-        None => "–".to_owned(),
-    };
-    Some((*style, label.clone(), value))
 }

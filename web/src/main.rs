@@ -2,7 +2,7 @@
 //! to check code, read logs, get advice and look things up.
 //!
 //! ```text
-//! link --> State (signal) --curves (scheduler)--> LR plot, momentum, areas
+//! link --> State (signal) --traces (scheduler)--> LR plot, momentum, areas
 //!             |  ^   |  +--judge (advisor)------> findings with fixes
 //!             |  |   +-----compose--------------> blocks
 //!             |  +-- fields, blocks, handles, undo <-- user
@@ -27,7 +27,6 @@ mod browser;
 mod chart;
 mod check;
 mod compose;
-mod curves;
 mod demo;
 mod files;
 mod judge;
@@ -42,6 +41,7 @@ mod race_view;
 mod recorded;
 mod session;
 mod state;
+mod traces;
 mod view;
 mod views;
 

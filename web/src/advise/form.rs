@@ -124,5 +124,5 @@ fn optimizers() -> Vec<(&'static str, &'static str)> {
 /// A whole number above 0, also as people write large ones: `1e6`, `10_000`.
 fn whole(text: &str) -> Option<u64> {
     let number: f64 = text.replace(['_', ','], "").parse().ok()?;
-    (number >= 1.0 && number <= 1e15 && number.fract() == 0.0).then_some(number as u64)
+    ((1.0..=1e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }

@@ -118,6 +118,31 @@ impl Chain {
         self.settle(run);
     }
 
+    /// The steps at which a block ends and can be made to end elsewhere, each with the number of the block.
+    pub fn ends(&self) -> Vec<(usize, f64)> {
+        let mut at = 0.0;
+        let ends = self.blocks.iter().enumerate().map(|(index, block)| {
+            at += block.steps;
+            (index, at)
+        });
+        ends.take(self.blocks.len() - usize::from(!self.closed && !self.blocks.is_empty())).collect()
+    }
+
+    /// Moves the end of a block; what follows it gets the difference, so that nothing else moves.
+    pub fn move_end(&mut self, index: usize, to: f64, run: usize) {
+        let start: f64 = self.blocks.iter().take(index).map(|block| block.steps).sum();
+        let Some(block) = self.blocks.get(index) else { return };
+        let next = self.blocks.get(index + 1).map(|next| next.steps);
+        let most = next.map_or(f64::INFINITY, |next| block.steps + next - 1.0);
+        let steps = (to - start).round().clamp(1.0, most.max(1.0));
+        let change = steps - block.steps;
+        self.blocks[index].resize(steps);
+        if let (Some(next), Some(before)) = (self.blocks.get_mut(index + 1), next) {
+            next.resize(before - change);
+        }
+        self.settle(run);
+    }
+
     /// Takes a block out; the last one stays.
     pub fn remove(&mut self, index: usize, run: usize) {
         if self.blocks.len() > 1 && index < self.blocks.len() {

@@ -3,16 +3,17 @@
 use leptos::ev::PointerEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use scheduler::format_lr;
 
 use super::axis::Axis;
 use super::cursor::{Cursor, Readout, Values};
 use super::frame::{BOTTOM, HEIGHT, LEFT, TOP, grid, right, rule};
-use super::handle::{DragPoint, Handle};
+use super::handle::{DragPoint, Handle, Held, Moved};
 use super::labels::labels;
 use super::table::Table;
 use super::{Line, Mark};
 
-/// A chart. `moved(style, x, y)` is called while a handle is dragged or moved by the arrow keys.
+/// A chart. `moved` is called while a handle is dragged or moved by the arrow keys.
 #[component]
 pub fn Plot(
     /// Heading.
@@ -32,9 +33,11 @@ pub fn Plot(
     /// Right end of the horizontal axis, which starts at 0.
     #[prop(into)]
     x_end: Signal<f64>,
-    /// The values at a step, for the crosshair and the table.
-    readout: Readout,
-    /// The step under the crosshair.
+    /// The values at a step, for the crosshair and the table; without it, those of the nearest points.
+    #[prop(optional)]
+    readout: Option<Readout>,
+    /// The step under the crosshair, where several charts share it.
+    #[prop(default = RwSignal::new(None))]
     crosshair: RwSignal<Option<f64>>,
     /// Whether the vertical axis is logarithmic.
     #[prop(into, default = false.into())]
@@ -54,10 +57,11 @@ pub fn Plot(
     /// Points that can be dragged.
     #[prop(into, default = Signal::derive(Vec::new))]
     handles: Signal<Vec<Handle>>,
-    /// Called with the style of the handle and its new place.
+    /// Called with a handle and its new place.
     #[prop(into, default = Callback::new(|_| {}))]
-    moved: Callback<(usize, f64, f64)>,
+    moved: Callback<Moved>,
 ) -> impl IntoView {
+    let readout = readout.unwrap_or_else(|| Callback::new(move |step| lines.with(|lines| nearest(lines, step))));
     let frame = NodeRef::<Div>::new();
     let width = RwSignal::new(640.0);
     let measure = move || {
@@ -72,13 +76,13 @@ pub fn Plot(
     let listener = window_event_listener(leptos::ev::resize, move |_| measure());
     on_cleanup(move || listener.remove());
 
-    let held = RwSignal::new(None::<(usize, Axis)>);
+    let held = RwSignal::new(None::<Held>);
     let x_axis = Memo::new(move |_| {
         let width = width.get();
         Axis::new(0.0, x_end.get(), false, (LEFT, width - right(width)))
     });
     let y_axis = Memo::new(move |_| match held.get() {
-        Some((_, axis)) => axis,
+        Some((.., axis)) => axis,
         None => {
             let ceiling = ceiling.get().unwrap_or(f64::INFINITY);
             lines.with(|lines| vertical(lines, mark.get().map(|mark| mark.0), ceiling, log.get(), from_zero))
@@ -93,7 +97,7 @@ pub fn Plot(
         let Some((x, y)) = pointed(&event) else { return };
         let step = x_axis.get_untracked().value(x);
         match held.get_untracked() {
-            Some((style, axis)) => moved.run((style, step, axis.value(y))),
+            Some((style, part, axis)) => moved.run(Moved { style, part, x: step, y: axis.value(y) }),
             None => crosshair.set(Some(step.round())),
         }
     };
@@ -122,11 +126,11 @@ pub fn Plot(
                         {move || happened(&events.get(), &x_axis.get(), &y_axis.get())}
                     </g>
                     <Cursor title at=crosshair x_axis x_end readout />
-                    <For each=move || handles.get() key=|handle| handle.style let:handle>
+                    <For each=move || handles.get() key=|handle| (handle.style, handle.part) let:handle>
                         {
-                            let style = handle.style;
+                            let which = (handle.style, handle.part);
                             let current = Memo::new(move |_| handles.with(|handles| {
-                                handles.iter().find(|handle| handle.style == style).cloned()
+                                handles.iter().find(|handle| (handle.style, handle.part) == which).cloned()
                             }));
                             view! { <DragPoint handle=current x_axis y_axis held moved /> }
                         }
@@ -138,6 +142,16 @@ pub fn Plot(
             <Table title x_end readout />
         </section>
     }
+}
+
+/// The values of the lines that have a name, at their last points up to a step.
+fn nearest(lines: &[Line], step: usize) -> Vec<(usize, String, String)> {
+    let named = lines.iter().filter(|line| !line.label.is_empty());
+    let value = |line: &Line| {
+        let after = line.points.partition_point(|point| point.0 <= step as f64);
+        line.points.get(after.saturating_sub(1)).map_or("none".into(), |point| format_lr(point.1))
+    };
+    named.map(|line| (line.style, line.label.clone(), value(line))).collect()
 }
 
 /// The vertical axis that holds all lines.

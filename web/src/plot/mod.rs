@@ -15,5 +15,5 @@ mod line;
 mod table;
 
 pub use chart::Plot;
-pub use handle::Handle;
+pub use handle::{Handle, Moved};
 pub use line::{Line, MARKS, Mark, thin};

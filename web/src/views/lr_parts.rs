@@ -3,10 +3,11 @@
 use scheduler::format_lr;
 use scheduler::permalink::NamedSchedule;
 
-use crate::curves::Curves;
-use crate::plot::{Handle, Line};
+use crate::compose::Chain;
+use crate::plot::{Handle, Line, Moved};
 use crate::race::{Plateau, Results, plateaus};
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The LRs that plateau schedules came to, as steps downwards.
 pub fn cut_lines(results: &Results, raced: &State) -> Vec<Line> {
@@ -29,22 +30,58 @@ pub fn last_step(state: &State) -> f64 {
 }
 
 /// One for each schedule, where its steps are those on the axis: at the end of its warmup, else somewhere on its curve,
-/// apart from the others.
+/// apart from the others. And one for each other end of a block.
 pub fn handles(state: &State, curves: Curves) -> Vec<Handle> {
     if !state.draws_every_step() {
         return Vec::new();
     }
     let last = last_step(state);
-    let handle = |(style, named): (usize, &NamedSchedule)| {
+    let lr = |style: usize, x: f64| curves.with(style, |trace| trace.lr(x as usize, 0)).flatten();
+    let peak = |(style, named): (usize, &NamedSchedule)| {
         let (warmup, peak) = (named.schedule.warmup(), named.schedule.peak(named.lr));
         let x = warmup.unwrap_or((style as f64 * 0.06 + 0.03) * last).min(last).round();
-        let here = curves.with(style, |trace| trace.lr(x as usize, 0)).flatten();
         // Near 0 there is nothing to take hold of.
-        let y = here.filter(|lr| warmup.is_none() && *lr > peak * 0.05).unwrap_or(peak);
+        let y = lr(style, x).filter(|lr| warmup.is_none() && *lr > peak * 0.05).unwrap_or(peak);
         let label = format!("{} of {}", if warmup.is_some() { "Peak LR and warmup" } else { "LR" }, named.name);
-        Handle { style, x, y, sideways: warmup.is_some(), label }
+        Handle { style, part: 0, x, y, sideways: warmup.is_some(), upright: true, label }
     };
-    state.schedules.iter().enumerate().map(handle).collect()
+    let ends = |(style, named): (usize, &NamedSchedule)| {
+        let chain = Chain::of(&named.schedule, state.schedule_steps());
+        let ends = chain.filter(|chain| chain.repeat == 1).map(|chain| chain.ends()).unwrap_or_default();
+        let has_warmup = named.schedule.warmup().is_some();
+        let ends = ends.into_iter().filter(move |(block, at)| !(has_warmup && *block == 0) && *at <= last);
+        let handle = move |(block, x): (usize, f64)| {
+            let label = format!("End of block {} of {}", block + 1, named.name);
+            let y = lr(style, x).unwrap_or(0.0);
+            Handle { style, part: block + 1, x, y, sideways: true, upright: false, label }
+        };
+        ends.map(handle).collect::<Vec<_>>()
+    };
+    let schedules = || state.schedules.iter().enumerate();
+    schedules().flat_map(ends).chain(schedules().map(peak)).collect()
+}
+
+/// Moves what a handle stands for.
+pub fn move_handle(state: &mut State, held: Option<&Handle>, to: Moved) {
+    let run = state.schedule_steps();
+    let Some(named) = state.schedules.get_mut(to.style) else { return };
+    if let Some(block) = to.part.checked_sub(1) {
+        if let Some(mut chain) = Chain::of(&named.schedule, run) {
+            chain.move_end(block, to.x, run);
+            named.schedule = chain.schedule();
+        }
+        return;
+    }
+    // The handle is on the curve: the peak becomes as many times higher as it does.
+    let peak = named.schedule.peak(named.lr);
+    let held = held.map(|held| held.y).filter(|held| *held > 0.0 && peak > 0.0);
+    let lr = held.map_or(to.y, |held| to.y * peak / held);
+    // Four digits are what a hand can aim at, and make a readable link.
+    let lr = format_lr(lr.max(0.0)).parse().unwrap_or(lr);
+    named.schedule.set_peak(&mut named.lr, lr);
+    if named.schedule.warmup().is_some_and(|warmup| warmup.round() != to.x.round()) {
+        named.schedule.set_warmup(to.x);
+    }
 }
 
 /// The area under each curve: how much LR the run spends, as a share of the first schedule's.

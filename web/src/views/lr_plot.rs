@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use scheduler::format_lr;
 
-use super::lr_parts::{areas, cut_lines, handles, last_step};
+use super::lr_parts::{areas, cut_lines, handles, last_step, move_handle};
 use super::momentum_plot::MomentumPlot;
-use crate::curves::Curves;
-use crate::plot::{Line, Plot};
+use crate::plot::{Handle, Line, Moved, Plot};
 use crate::race::Shown;
 use crate::session::Session;
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The LR plot, with what goes with it: the axis, errors, the momentum, areas.
 #[component]
@@ -69,21 +69,10 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         })
     });
     let handles = Memo::new(move |_| state.with(|state| handles(state, curves)));
-    let moved = move |(style, x, lr): (usize, f64, f64)| {
-        // The handle is on the curve: the peak is as many times higher as it was.
-        let held = handles
-            .with_untracked(|handles| handles.iter().find(|handle| handle.style == style).map(|handle| handle.y));
-        state.update(|state| {
-            let Some(named) = state.schedules.get_mut(style) else { return };
-            let peak = named.schedule.peak(named.lr);
-            let lr = held.filter(|held| *held > 0.0 && peak > 0.0).map_or(lr, |held| lr * peak / held);
-            // Four digits are what a hand can aim at, and make a readable link.
-            let lr = format_lr(lr.max(0.0)).parse().unwrap_or(lr);
-            named.schedule.set_peak(&mut named.lr, lr);
-            if named.schedule.warmup().is_some_and(|warmup| warmup.round() != x.round()) {
-                named.schedule.set_warmup(x);
-            }
-        });
+    let moved = move |to: Moved| {
+        let is_it = |handle: &&Handle| (handle.style, handle.part) == (to.style, to.part);
+        let held = handles.with_untracked(|handles| handles.iter().find(is_it).cloned());
+        state.update(|state| move_handle(state, held.as_ref(), to));
     };
     let errors = move || {
         let error = |index| {
@@ -110,6 +99,6 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
             <p class="areas" data-testid="areas">{move || areas(curves, name)}</p>
         </div>
         {errors}
-        {move || view! { <MomentumPlot state crosshair=crosshair() /> }}
+        {move || view! { <MomentumPlot state curves names crosshair=crosshair() /> }}
     }
 }

@@ -7,10 +7,10 @@ use super::{
     Share, Undo,
 };
 use crate::browser;
-use crate::curves::Curves;
 use crate::parts::Part;
 use crate::race::{Phase, Race, Shown};
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The view that the page opens with.
 #[component]

@@ -11,6 +11,6 @@ mod sampler;
 mod trace;
 
 pub use live::Curves;
-pub use momentum::momentum;
+use momentum::momentum;
 pub use sampler::Sampler;
 pub use trace::Trace;
