@@ -124,7 +124,8 @@ pub fn set_fragment(fragment: &str) -> String {
     address
 }
 
-/// Replaces the fragment once changes have ceased for a moment: browsers allow only so many per second.
+/// Replaces the fragment once changes have ceased for a moment, unless the user has gone elsewhere by then: browsers allow
+/// only so many per second.
 pub fn set_fragment_soon(fragment: String) {
     thread_local! {
         static LAST: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
@@ -132,9 +133,10 @@ pub fn set_fragment_soon(fragment: String) {
     const MOMENT: std::time::Duration = std::time::Duration::from_millis(250);
     let turn = LAST.get().wrapping_add(1);
     LAST.set(turn);
+    let before = self::fragment();
     let replace = move || {
-        // Whoever has gone on to another view meanwhile stays there.
-        if LAST.get() == turn && crate::view::View::of(&self::fragment()).0 == crate::view::View::Race {
+        // Whoever has gone on to another address meanwhile stays there.
+        if LAST.get() == turn && self::fragment() == before {
             set_fragment(&fragment);
         }
     };
