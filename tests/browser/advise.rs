@@ -11,8 +11,10 @@ fn a_situation_has_a_recipe_and_a_link() {
     page.choose("domain", "language");
     page.choose("length", "steps");
     page.type_over("advise-steps", "5000");
-    page.wait_for("location.hash.includes('steps=5000')");
-    page.wait_for("document.querySelector('[data-testid=recipe-plot] .description').textContent.includes('5000')");
+    page.wait_for_script("location.hash.includes('steps=5000')");
+    page.wait_for_script(
+        "document.querySelector('[data-testid=recipe-plot] .description').textContent.includes('5000')",
+    );
     let schedule = page.text("recipe-schedule");
     assert_ne!(schedule, before);
     page.size(1440, 900);
@@ -22,7 +24,7 @@ fn a_situation_has_a_recipe_and_a_link() {
     }
     assert!(page.text("recipe-code").contains("while step < 5000:"));
     page.choose("code-target", "optax");
-    page.wait_for("document.querySelector('[data-testid=recipe-code]').textContent.includes('optax')");
+    page.wait_for_script("document.querySelector('[data-testid=recipe-code]').textContent.includes('optax')");
 
     let address = page.run("return location.href");
     page.open_in_new_tab(address.as_str().expect("an address is a text"));
@@ -40,6 +42,6 @@ fn what_a_link_says_wrong_is_told() {
     assert!(page.text("advise-status").contains("batch"));
     page.text("recipe");
     page.type_over("advise-batch", "x");
-    page.wait_for("document.querySelector('.problem')");
+    page.wait_for_script("document.querySelector('.problem')");
     page.assert_no_errors();
 }

@@ -5,14 +5,14 @@ use crate::page::{Gpu, Page};
 
 /// Waits until the worker has read what is in the field.
 fn settled(page: &Page, findings: usize) {
-    page.wait_for(&format!(
+    page.wait_for_script(&format!(
         "(s => s.dataset.state === 'done' && s.dataset.findings === '{findings}')(document.querySelector('[data-testid=check-summary]'))"
     ));
 }
 
 fn rules(page: &Page) -> Vec<String> {
-    let names =
-        page.run("return [...document.querySelectorAll('[data-testid=findings] .finding')].map(f => f.dataset.rule)");
+    let names = page
+        .run("return [...document.querySelectorAll('[data-testid=code-findings] .report')].map(f => f.dataset.rule)");
     names.as_array().into_iter().flatten().map(|name| name.as_str().unwrap_or_default().to_owned()).collect()
 }
 
@@ -33,10 +33,10 @@ fn code_is_checked_as_one_types_and_mended() {
 
     let before = page.value("code");
     page.click("mend-all");
-    page.wait_for("!document.querySelector('[data-testid=code]').value.includes('verbose')");
+    page.wait_for_script("!document.querySelector('[data-testid=code]').value.includes('verbose')");
     settled(&page, found.len() - 1);
-    page.click("undo");
-    page.wait_for("document.querySelector('[data-testid=code]').value.includes('verbose')");
+    page.click("undo-code");
+    page.wait_for_script("document.querySelector('[data-testid=code]').value.includes('verbose')");
     assert_eq!(page.value("code"), before);
 
     page.paste("code", "x = 1\n");
@@ -46,7 +46,7 @@ fn code_is_checked_as_one_types_and_mended() {
     settled(&page, 1);
     assert_eq!(rules(&page), ["unreadable-source"]);
     page.paste("code", "base_model: x\ndatasets:\n  - path: data\nmicro_batch_size: 1\nnum_epochs: 1\nlearning_rate: 0.0002\nlr_scheduler: cosine\nwarmup_steps: 10\nmax_steps: 5\n");
-    page.wait_for("document.querySelector('[data-testid=kind]').textContent.includes('YAML')");
+    page.wait_for_script("document.querySelector('[data-testid=kind]').textContent.includes('YAML')");
     settled(&page, 1);
     assert_eq!(rules(&page), ["warmup-longer-than-run"]);
     page.print_responsiveness();
@@ -65,11 +65,11 @@ fn a_notebook_is_read_by_its_cells() {
          \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}"
     );
     page.upload("open", "train.ipynb", &notebook);
-    page.wait_for("document.querySelector('[data-testid=code]').value.startsWith('import torch')");
+    page.wait_for_script("document.querySelector('[data-testid=code]').value.startsWith('import torch')");
     assert!(page.text("kind").contains("notebook"));
-    assert!(page.text("findings").contains("cell 2, line 3"));
+    assert!(page.text("code-findings").contains("cell 2, line 3"));
     page.click("mend-all");
-    page.wait_for("!document.querySelector('[data-testid=code]').value.includes('verbose')");
+    page.wait_for_script("!document.querySelector('[data-testid=code]').value.includes('verbose')");
     page.screenshot("mended");
     page.assert_no_errors();
 }
@@ -100,18 +100,20 @@ fn the_code_is_in_the_link_only_where_that_is_wanted() {
     let fragment = || page.run("return location.hash").as_str().unwrap_or_default().to_owned();
     assert!(!fragment().contains("code="), "{}", fragment());
     page.click("code-in-link");
-    page.wait_for("location.hash.includes('code=')");
+    page.wait_for_script("location.hash.includes('code=')");
     println!("link with code: {}", page.text("link-size"));
     let address = page.run("return location.href");
     page.open_in_new_tab(address.as_str().expect("an address is a text"));
-    page.wait_for("document.querySelector('[data-testid=code]')?.value === \"x = 'ä'  # mine\\n\"");
+    page.wait_for_script("document.querySelector('[data-testid=code]')?.value === \"x = 'ä'  # mine\\n\"");
 
     // What does not compress does not fit.
     let noise: String = (0..30_000_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20)).collect();
     page.paste("code", &format!("x = '{noise}'\n"));
-    page.wait_for("document.querySelector('[data-testid=link-size]').textContent.includes('too long')");
+    page.wait_for_script("document.querySelector('[data-testid=link-size]').textContent.includes('too long')");
     assert!(!fragment().contains("code="), "{}", fragment());
     page.go("view=check&code=AAAA&v=1");
-    page.wait_for("document.querySelector('[data-testid=check-summary]').textContent.includes('cannot be read')");
+    page.wait_for_script(
+        "document.querySelector('[data-testid=check-summary]').textContent.includes('cannot be read')",
+    );
     page.assert_no_errors();
 }

@@ -60,7 +60,7 @@ impl Page {
     }
 
     /// Presses a key, such as `ArrowLeft`, with modifiers.
-    pub fn press(&self, key: &str, modifiers: u32) {
+    pub fn press_key(&self, key: &str, modifiers: u32) {
         let code = match key {
             "ArrowLeft" => 37,
             "ArrowUp" => 38,

@@ -7,13 +7,13 @@ pub const VIEWS: [&str; 5] = ["race", "check", "advise", "log", "learn"];
 
 /// Waits until a view is shown and has what it shows at first.
 pub fn wait_for_view(page: &Page, view: &str) {
-    page.wait_for(&format!("document.querySelector('[data-testid=view-{view}]')?.ariaCurrent === 'page'"));
+    page.wait_for_script(&format!("document.querySelector('[data-testid=view-{view}]')?.ariaCurrent === 'page'"));
     match view {
-        "check" => page.wait_for("document.querySelector('[data-testid=findings] .finding')"),
-        "advise" => page.wait_for("document.querySelector('[data-testid=recipe]')"),
-        "learn" => page.wait_for("document.querySelectorAll('.entries details').length > 50"),
-        "log" => page.wait_for("document.querySelector('[data-testid=read-log]')"),
-        _ => page.wait_for("document.querySelector('[data-testid=lr-plot] path')"),
+        "check" => page.wait_for_script("document.querySelector('[data-testid=code-findings] .report')"),
+        "advise" => page.wait_for_script("document.querySelector('[data-testid=recipe]')"),
+        "learn" => page.wait_for_script("document.querySelectorAll('.entries details').length > 50"),
+        "log" => page.wait_for_script("document.querySelector('[data-testid=read-log]')"),
+        _ => page.wait_for_script("document.querySelector('[data-testid=lr-plot] path')"),
     }
 }
 
@@ -43,7 +43,7 @@ fn the_race_stays_as_it_is_while_others_are_shown() {
     let state = page.state();
     // By keyboard, as a link is followed.
     page.run("document.querySelector('[data-testid=view-learn]').focus()");
-    page.send_keys("\u{e007}");
+    page.type_keys("\u{e007}");
     wait_for_view(&page, "learn");
     page.run("history.back()");
     wait_for_view(&page, "race");

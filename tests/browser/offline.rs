@@ -13,7 +13,7 @@ fn the_page_and_its_tools_work_without_a_network() {
     let address = server::start(site_folder(), &RUNNING);
     let page = Page::open_at("offline", Gpu::Absent, &address);
     wait_for_view(&page, "race");
-    page.wait_for("navigator.serviceWorker.controller?.state === 'activated'");
+    page.wait_for_script("navigator.serviceWorker.controller?.state === 'activated'");
     RUNNING.store(false, Ordering::SeqCst);
     // One last connection wakes the server, so that it sees that it is over.
     page.run("return fetch('./robots.txt?wake', { cache: 'no-store' }).then(() => 'answered', () => 'refused')");

@@ -106,7 +106,7 @@ impl Page {
     }
 
     /// Waits until something holds.
-    pub fn wait_until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+    pub fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
         self.wait(what, PATIENCE, || holds(self).then_some(()));
     }
 
@@ -205,7 +205,7 @@ impl Page {
     }
 
     /// Waits until a JavaScript expression is true.
-    pub fn wait_for(&self, expression: &str) {
+    pub fn wait_for_script(&self, expression: &str) {
         let script = format!("return Boolean({expression})");
         self.wait(expression, PATIENCE, || (self.run(&script) == true).then_some(()));
     }
@@ -233,7 +233,7 @@ impl Page {
     }
 
     /// Presses keys, to whatever has the focus.
-    pub fn send_keys(&self, keys: &str) {
+    pub fn type_keys(&self, keys: &str) {
         let active = self.browser.find(":focus").expect("something has the focus");
         active.press(keys);
     }

@@ -16,12 +16,12 @@ fn a_race_goes_step_by_step_and_at_a_pace() {
     assert_eq!(step(&page), 1);
     for wanted in 2..=4 {
         page.click("single-step");
-        page.wait_until(&format!("step {wanted}"), |page| step(page) == wanted);
+        page.until(&format!("step {wanted}"), |page| step(page) == wanted);
     }
     page.screenshot("step-4");
     page.choose("pace", "60");
     page.click("pause");
-    page.wait_until("more steps", |page| step(page) > 10);
+    page.until("more steps", |page| step(page) > 10);
     assert!(step(&page) < 120, "60 steps per second are not all at once");
     page.wait_for_state("done");
     assert_eq!(step(&page), 120);
@@ -37,7 +37,7 @@ fn runs_are_kept_compared_taken_away_and_forgotten() {
     page.train();
     page.text("kept-2");
     page.click("compare-1");
-    page.wait_until("thin lines", |page| {
+    page.until("thin lines", |page| {
         page.run("return document.querySelectorAll('[data-testid=loss-plot] path.line.thin').length").as_u64()
             == Some(2)
     });
@@ -49,7 +49,7 @@ fn runs_are_kept_compared_taken_away_and_forgotten() {
     );
     page.click("csv-2");
     page.click("json-2");
-    page.wait_until("two files", |page| page.run("return window.saved.length").as_u64() == Some(2));
+    page.until("two files", |page| page.run("return window.saved.length").as_u64() == Some(2));
     let rows = page.run("return window.saved[0].text().then(text => text.trim().split('\\n').length)");
     assert_eq!(rows.as_u64(), Some(1 + 4 * 60), "one row for each step of each lane, and a head");
     let json = page.run("return window.saved[1].text().then(text => JSON.parse(text))");
@@ -57,9 +57,9 @@ fn runs_are_kept_compared_taken_away_and_forgotten() {
     assert!(json["link"].as_str().is_some_and(|link| link.starts_with("#lane=")), "{}", json["link"]);
 
     page.click("show-1");
-    page.wait_until("the LR of the first run", |page| page.value("lr-0") == "1.2");
+    page.until("the LR of the first run", |page| page.value("lr-0") == "1.2");
     page.click("forget-1");
-    page.wait_until("one run", |page| !page.has("kept-1"));
+    page.until("one run", |page| !page.has("kept-1"));
     page.assert_no_errors();
 }
 
@@ -83,7 +83,7 @@ fn diverged_lanes_and_plateaus_are_marked() {
 
     // What may help is added beside what has failed.
     page.click("half-lr-0");
-    page.wait_until("a third schedule", |page| page.has("lr-2") && page.value("lr-2") == "500");
+    page.until("a third schedule", |page| page.has("lr-2") && page.value("lr-2") == "500");
     page.screenshot("marked");
     page.assert_no_errors();
 }
@@ -92,13 +92,13 @@ fn diverged_lanes_and_plateaus_are_marked() {
 fn the_reason_of_a_demo_can_be_taken_away() {
     let page = Page::open("counter", Gpu::Absent, "");
     page.click("counter-pre-ln");
-    page.wait_until("Pre-LN", |page| page.value("norm-select") == "pre");
+    page.until("Pre-LN", |page| page.value("norm-select") == "pre");
     page.click("counter-lower-lr");
-    page.wait_until("the lower LR", |page| page.value("lr-1") == "6e-3");
+    page.until("the lower LR", |page| page.value("lr-1") == "6e-3");
     page.screenshot("switched");
     page.click("counter-lower-lr");
     page.click("counter-pre-ln");
-    page.wait_until("the demo as it was", |page| page.value("norm-select") == "post" && page.value("lr-1") == "1.5e-2");
+    page.until("the demo as it was", |page| page.value("norm-select") == "post" && page.value("lr-1") == "1.5e-2");
     assert!(!page.text("outcome-0").is_empty(), "the recorded run fits again");
     page.assert_no_errors();
 }

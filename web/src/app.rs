@@ -8,7 +8,7 @@ use crate::browser;
 use crate::check::{Check, CheckState};
 use crate::learn::{Learn, LearnState};
 use crate::log::{LogState, ReadLog};
-use crate::playground::Playground;
+use crate::race_view::RaceView;
 use crate::view::View;
 
 /// The root component.
@@ -29,8 +29,12 @@ pub fn App() -> impl IntoView {
         }
     });
     on_cleanup(move || listener.remove());
-    // A plot that was hidden does not know how wide it is.
     Effect::new(move |_| {
+        document().set_title(&match view.get() {
+            View::Race => "lrscope".to_owned(),
+            other => format!("{} · lrscope", other.words()),
+        });
+        // A plot that was hidden does not know how wide it is.
         if view.get() == View::Race {
             request_animation_frame(browser::announce_resize);
         }
@@ -47,7 +51,7 @@ pub fn App() -> impl IntoView {
             </nav>
         </header>
         <div hidden=move || view.get() != View::Race>
-            <Playground view />
+            <RaceView view />
         </div>
         {move || match view.get() {
             View::Race => ().into_any(),

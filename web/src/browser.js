@@ -75,6 +75,11 @@ export function send(worker, bytes) {
   worker.postMessage(bytes.buffer, [bytes.buffer]);
 }
 
+/** The same with a Blob, or nothing, beside the bytes. */
+export function send_with(worker, bytes, blob) {
+  worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
+}
+
 /** Hands the user a file. */
 export function save(name, kind, content) {
   const link = document.createElement("a");
@@ -129,11 +134,6 @@ export async function download_png(name, plot) {
   } catch {
     return false;
   }
-}
-
-/** The same with a Blob, or nothing, beside the bytes. */
-export function send_with(worker, bytes, blob) {
-  worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
 }
 
 /** Puts a text on the clipboard; false where the browser does not allow it. */

@@ -124,16 +124,19 @@ pub fn set_fragment(fragment: &str) -> String {
     address
 }
 
-/// Replaces the fragment once changes have ceased for a moment: browsers allow only so many per second.
-pub fn set_fragment_soon(fragment: String, still: impl Fn() -> bool + 'static) {
+/// Replaces the fragment once changes have ceased for a moment, unless the user has gone elsewhere by then: browsers allow
+/// only so many per second.
+pub fn set_fragment_soon(fragment: String) {
     thread_local! {
         static LAST: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
     }
     const MOMENT: std::time::Duration = std::time::Duration::from_millis(250);
     let turn = LAST.get().wrapping_add(1);
     LAST.set(turn);
+    let before = self::fragment();
     let replace = move || {
-        if LAST.get() == turn && still() {
+        // Whoever has gone on to another address meanwhile stays there.
+        if LAST.get() == turn && self::fragment() == before {
             set_fragment(&fragment);
         }
     };
@@ -143,6 +146,14 @@ pub fn set_fragment_soon(fragment: String, still: impl Fn() -> bool + 'static) {
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Tells all who care for the size of the window that it may have changed.
+pub fn announce_resize() {
+    if let Ok(event) = web_sys::Event::new("resize") {
+        // Fails only for events that are under way already.
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 /// Whether the user wants as little motion as can be.
@@ -196,14 +207,6 @@ pub fn svg_of(plot: &str) -> String {
 /// Hands the user a drawing as a bitmap, or says that the browser cannot make one.
 pub async fn download_png(name: &str, plot: &str) -> bool {
     download_png_raw(name, plot).await.as_bool().unwrap_or(false)
-}
-
-/// Tells all who care for the size of the window that it may have changed.
-pub fn announce_resize() {
-    if let Ok(event) = web_sys::Event::new("resize") {
-        // Fails only for events that are under way already.
-        let _ = window().dispatch_event(&event);
-    }
 }
 
 /// The window of the page.

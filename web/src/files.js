@@ -1,4 +1,4 @@
-// Files and texts from outside: chosen, dropped, saved, packed into links.
+// Files and texts from outside: chosen, dropped, packed into links.
 
 /** Name, size in bytes and File of what was chosen or dropped, or null. */
 export function file_of(event) {
@@ -17,16 +17,6 @@ export async function fetch_file(address) {
   if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
   const blob = await response.blob();
   return [blob.size, blob];
-}
-
-/** Offers a text as a download. */
-export function save_file(name, text) {
-  const address = URL.createObjectURL(new Blob([text]));
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 /** A text, deflated, as base64url. */

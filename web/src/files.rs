@@ -17,8 +17,6 @@ extern "C" {
     async fn unpack_raw(packed: &str, most: f64) -> Result<JsValue, JsValue>;
     /// A Blob that holds a text.
     pub fn blob_of(text: &str) -> JsValue;
-    /// Offers a text as a download.
-    pub fn save_file(name: &str, text: &str);
     /// Keeps the page for times without a network.
     pub fn keep_offline();
     /// Shows a line of a text area and selects a part of it, in UTF-16 units.

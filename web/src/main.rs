@@ -2,7 +2,7 @@
 //! to check code, read logs, get advice and look things up.
 //!
 //! ```text
-//! link --> State (signal) --curves (scheduler)--> LR plot, momentum, areas
+//! link --> State (signal) --traces (scheduler)--> LR plot, momentum, areas
 //!             |  ^   |  +--judge (advisor)------> findings with fixes
 //!             |  |   +-----compose--------------> blocks
 //!             |  +-- fields, blocks, handles, undo <-- user
@@ -17,31 +17,31 @@
 //! judgement from a worker that runs `linter` and `advisor`.
 //!
 //! * `app`: the shell with the navigation; `view`: the views and their links.
-//! * `playground`, `views`, `race`: the race.
+//! * `race_view`, `views`, `race`: the race.
 //! * `check`, `advise`, `log`, `learn`: a folder for each tool; `ask`: their worker.
 
 mod advise;
 mod app;
 mod ask;
 mod browser;
+mod chart;
 mod check;
 mod compose;
-mod curves;
 mod demo;
-mod figure;
 mod files;
 mod judge;
 mod learn;
 mod link;
 mod log;
 mod parts;
-mod playground;
 mod plot;
 mod prose;
 mod race;
+mod race_view;
 mod recorded;
 mod session;
 mod state;
+mod traces;
 mod view;
 mod views;
 

@@ -60,7 +60,7 @@ pub fn SituationForm(state: AdviseState) -> impl IntoView {
                     value=read(|situation| length_kind(situation).into()) choose=choose(set_length) />
                 <Show when=is_length("epochs")>
                     <div class="row">
-                        <Field label="Epochs" testid="epochs" value=Signal::derive(move || text(epochs().0))
+                        <Field label="Epochs" testid="advise-epochs" value=Signal::derive(move || text(epochs().0))
                             accept=number(|situation, number| set_epochs(situation, number, None)) />
                         <Field label="Steps per epoch" testid="steps-per-epoch" value=Signal::derive(move || text(epochs().1))
                             accept=number(|situation, number| set_epochs(situation, None, Some(number))) />
@@ -124,5 +124,5 @@ fn optimizers() -> Vec<(&'static str, &'static str)> {
 /// A whole number above 0, also as people write large ones: `1e6`, `10_000`.
 fn whole(text: &str) -> Option<u64> {
     let number: f64 = text.replace(['_', ','], "").parse().ok()?;
-    (number >= 1.0 && number <= 1e15 && number.fract() == 0.0).then_some(number as u64)
+    ((1.0..=1e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }

@@ -5,7 +5,7 @@ use scheduler::format_lr;
 use tools::Advice;
 
 use super::state::AdviseState;
-use crate::figure::Figure;
+use crate::chart::Chart;
 use crate::prose::inline;
 
 /// What is recommended.
@@ -30,7 +30,7 @@ pub fn Recipe(state: AdviseState) -> impl IntoView {
         Some(view! {
             <section aria-label="Recipe" data-testid="recipe">
                 <dl class="recipe">{lines}</dl>
-                <Figure title="Its schedule" testid="recipe-plot" description unit=report.unit.clone() curves />
+                <Chart title="Its schedule" testid="recipe-plot" description unit=report.unit.clone() curves />
                 <p class="schedule-text"><code data-testid="recipe-schedule">{report.schedule.clone()}</code></p>
                 <p>
                     <a class="button" data-testid="recipe-link" href=fragment>"Open in the playground"</a>

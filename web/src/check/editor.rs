@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use tools::Range;
 
 use super::state::CheckState;
-use crate::files;
+use crate::{browser, files};
 
 /// The text area and the bar above it.
 #[component]
@@ -78,7 +78,7 @@ fn EditorBar(state: CheckState) -> impl IntoView {
     let save = move |_| {
         let name = state.source.with_untracked(|source| source.name.clone());
         let name = if name.is_empty() { "train.py".to_owned() } else { name };
-        state.source.with_untracked(|source| files::save_file(&name, &source.text));
+        state.source.with_untracked(|source| browser::download(&name, "text/plain", &source.text));
     };
     view! {
         <div class="bar">
@@ -88,7 +88,7 @@ fn EditorBar(state: CheckState) -> impl IntoView {
                 <span>"Open a file"</span>
             </label>
             <span class="kind" data-testid="kind">{words}</span>
-            <button type="button" class="quiet" data-testid="undo" disabled=move || state.before.with(Vec::is_empty)
+            <button type="button" class="quiet" data-testid="undo-code" disabled=move || state.before.with(Vec::is_empty)
                 on:click=move |_| state.undo()>"Undo"</button>
             <button type="button" class="quiet" on:click=save>"Download"</button>
         </div>

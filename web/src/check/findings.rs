@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tools::{Finding, Mend, Range};
 
 use super::state::CheckState;
-use crate::figure::Figure;
+use crate::chart::Chart;
 use crate::prose::inline;
 use crate::view::View;
 
@@ -73,7 +73,7 @@ pub fn Findings(state: CheckState) -> impl IntoView {
                     "hints, too"
                 </label>
             </div>
-            <ol class="findings" data-testid="findings">{list}</ol>
+            <ol class="reports" data-testid="code-findings">{list}</ol>
         </section>
     }
 }
@@ -113,7 +113,7 @@ fn card(state: CheckState, index: usize, finding: Finding, plot: Option<&'static
         let assumed = (!effect.assumed.is_empty()).then(|| format!(" Assumed: {}.", effect.assumed.join("; ")));
         let description = format!("{}{}", effect.summary, assumed.unwrap_or_default());
         let curves = vec![("as written".to_owned(), 0, effect.written), ("as meant".to_owned(), 1, effect.intended)];
-        view! { <Figure title="What it does to the LR" testid=plot description unit=effect.unit curves /> }
+        view! { <Chart title="What it does to the LR" testid=plot description unit=effect.unit curves /> }
     });
     let fix = finding.fix.map(|(title, safe)| {
         let words = if safe { "safe: changes nothing else" } else { "changes what the program does: look at it" };
@@ -126,7 +126,7 @@ fn card(state: CheckState, index: usize, finding: Finding, plot: Option<&'static
             </div>
         }
     });
-    let class = format!("finding {}", finding.severity);
+    let class = format!("report {}", finding.severity);
     view! {
         <li class=class data-rule=finding.rule.clone()>
             <p class="meta">

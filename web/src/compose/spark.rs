@@ -14,7 +14,8 @@ pub fn spark(block: &Block, width: f64, height: f64) -> String {
     if !access.is_constant_time(last) && !block.schedule.needs_metric() {
         return String::new();
     }
-    let at = |index: usize| access.lr(index * last / (POINTS - 1), 0).ok().filter(|lr| lr.is_finite());
+    let step = |index: usize| (index as u64 * last as u64 / (POINTS as u64 - 1)) as usize;
+    let at = |index: usize| access.lr(step(index), 0).ok().filter(|lr| lr.is_finite());
     let lrs: Vec<f64> = (0..POINTS).map_while(at).collect();
     let highest = lrs.iter().copied().fold(0.0, f64::max);
     let scale = if highest > 0.0 { 1.0 / highest } else { 0.0 };

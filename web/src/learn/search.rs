@@ -8,10 +8,11 @@ pub fn find(entries: &[Entry], sought: &str) -> Vec<usize> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let heading = format!("{} {} {}", entry.name, entry.title, entry.note).to_lowercase();
-        let text = words.iter().any(|word| !heading.contains(word)).then(|| text(entry)).unwrap_or_default();
-        if words.iter().all(|word| heading.contains(word) || text.contains(word)) {
-            let in_heading = words.iter().filter(|word| heading.contains(*word)).count();
-            found.push((words.len() - in_heading, index));
+        let elsewhere: Vec<&String> = words.iter().filter(|word| !heading.contains(*word)).collect();
+        // Most entries are told by their heading.
+        let text = if elsewhere.is_empty() { String::new() } else { text(entry) };
+        if elsewhere.iter().all(|word| text.contains(*word)) {
+            found.push((elsewhere.len(), index));
         }
     }
     found.sort_unstable();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tools::LogReport;
 
 use super::state::LogState;
-use crate::figure::{Curve, Figure};
+use crate::chart::{Chart, Curve};
 
 /// The style of the vertical lines.
 const MARK: usize = 7;
@@ -34,8 +34,8 @@ fn plots(report: &LogReport) -> impl IntoView + use<> {
     let (unit, other) = (report.unit.clone(), report.unit.clone());
     let other_marks = marks.clone();
     view! {
-        {(!losses.is_empty()).then(|| view! { <Figure title="Loss" testid="log-loss" description unit curves=losses marks /> })}
-        {(!lrs.is_empty()).then(|| view! { <Figure title="Learning rate" testid="log-lr" description=lr_description unit=other curves=lrs marks=other_marks /> })}
+        {(!losses.is_empty()).then(|| view! { <Chart title="Loss" testid="run-loss" description unit curves=losses marks /> })}
+        {(!lrs.is_empty()).then(|| view! { <Chart title="Learning rate" testid="run-lr" description=lr_description unit=other curves=lrs marks=other_marks /> })}
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::ev::PointerEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use scheduler::format_lr;
 
 use super::axis::Axis;
 use super::cursor::{Cursor, Readout, Values};
@@ -32,9 +33,11 @@ pub fn Plot(
     /// Right end of the horizontal axis, which starts at 0.
     #[prop(into)]
     x_end: Signal<f64>,
-    /// The values at a step, for the crosshair and the table.
-    readout: Readout,
-    /// The step under the crosshair.
+    /// The values at a step, for the crosshair and the table; without it, those of the nearest points.
+    #[prop(optional)]
+    readout: Option<Readout>,
+    /// The step under the crosshair, where several charts share it.
+    #[prop(default = RwSignal::new(None))]
     crosshair: RwSignal<Option<f64>>,
     /// Whether the vertical axis is logarithmic.
     #[prop(into, default = false.into())]
@@ -58,6 +61,7 @@ pub fn Plot(
     #[prop(into, default = Callback::new(|_| {}))]
     moved: Callback<Moved>,
 ) -> impl IntoView {
+    let readout = readout.unwrap_or_else(|| Callback::new(move |step| lines.with(|lines| nearest(lines, step))));
     let frame = NodeRef::<Div>::new();
     let width = RwSignal::new(640.0);
     let measure = move || {
@@ -138,6 +142,16 @@ pub fn Plot(
             <Table title x_end readout />
         </section>
     }
+}
+
+/// The values of the lines that have a name, at their last points up to a step.
+fn nearest(lines: &[Line], step: usize) -> Vec<(usize, String, String)> {
+    let named = lines.iter().filter(|line| !line.label.is_empty());
+    let value = |line: &Line| {
+        let after = line.points.partition_point(|point| point.0 <= step as f64);
+        line.points.get(after.saturating_sub(1)).map_or("none".into(), |point| format_lr(point.1))
+    };
+    named.map(|line| (line.style, line.label.clone(), value(line))).collect()
 }
 
 /// The vertical axis that holds all lines.

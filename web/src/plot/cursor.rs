@@ -66,15 +66,11 @@ pub fn Values(
     #[prop(into)] x_end: Signal<f64>,
     readout: Readout,
 ) -> impl IntoView {
-    let place = move || {
-        let step = at.get().unwrap_or(0.0);
-        let pixel = x_axis.get().pixel(step);
-        if step > x_end.get() / 2.0 {
-            format!("right: calc(100% - {:.0}px)", pixel - 8.0)
-        } else {
-            format!("left: {:.0}px", pixel + 8.0)
-        }
-    };
+    // Through the CSSOM: the page's Content-Security-Policy has no place for style attributes.
+    let pixel = move || x_axis.get().pixel(at.get().unwrap_or(0.0));
+    let is_right = move || at.get().unwrap_or(0.0) > x_end.get() / 2.0;
+    let left = move || if is_right() { "auto".to_string() } else { format!("{:.0}px", pixel() + 8.0) };
+    let right = move || if is_right() { format!("calc(100% - {:.0}px)", pixel() - 8.0) } else { "auto".to_string() };
     let rows = move || {
         let step = at.get()? as usize;
         let rows = readout.run(step).into_iter().map(|(style, name, value)| {
@@ -83,6 +79,6 @@ pub fn Values(
         Some(view! { <strong>{format!("step {step}")}</strong>{rows.collect_view()} })
     };
     view! {
-        <div class="readout" aria-hidden="true" style=place hidden=move || at.get().is_none()>{rows}</div>
+        <div class="readout" aria-hidden="true" style:left=left style:right=right hidden=move || at.get().is_none()>{rows}</div>
     }
 }

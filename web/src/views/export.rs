@@ -6,8 +6,8 @@ use scheduler::codegen::{Program, Target};
 
 use super::fields::Choice;
 use crate::browser;
-use crate::curves::Curves;
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The words of each target.
 const WORDS: [&str; 7] = ["PyTorch", "Lightning", "transformers", "timm", "optax", "Keras", "Burn (Rust)"];

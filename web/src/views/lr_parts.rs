@@ -4,10 +4,10 @@ use scheduler::format_lr;
 use scheduler::permalink::NamedSchedule;
 
 use crate::compose::Chain;
-use crate::curves::Curves;
 use crate::plot::{Handle, Line, Moved};
 use crate::race::{Plateau, Results, plateaus};
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The LRs that plateau schedules came to, as steps downwards.
 pub fn cut_lines(results: &Results, raced: &State) -> Vec<Line> {

@@ -5,11 +5,11 @@ use scheduler::format_lr;
 
 use super::lr_parts::{areas, cut_lines, handles, last_step, move_handle};
 use super::momentum_plot::MomentumPlot;
-use crate::curves::Curves;
 use crate::plot::{Handle, Line, Moved, Plot};
 use crate::race::Shown;
 use crate::session::Session;
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The LR plot, with what goes with it: the axis, errors, the momentum, areas.
 #[component]

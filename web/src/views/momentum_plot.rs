@@ -1,11 +1,10 @@
 //! The momentum, where a schedule moves it.
 
 use leptos::prelude::*;
-use scheduler::format_lr;
 
-use crate::curves::Curves;
 use crate::plot::{Line, Plot};
 use crate::state::State;
+use crate::traces::Curves;
 
 /// The momentum plot; nothing where every schedule leaves the momentum alone.
 #[component]
@@ -25,15 +24,6 @@ pub fn MomentumPlot(
     let moves = Memo::new(move |_| lines.with(|lines| !lines.is_empty()));
     let x_end =
         Signal::derive(move || state.with(|state| state.drawn_run().horizon.steps().saturating_sub(1).max(1) as f64));
-    let readout = Callback::new(move |step: usize| {
-        lines.with(|lines| {
-            let value = |line: &Line| {
-                let after = line.points.partition_point(|point| point.0 <= step as f64);
-                line.points.get(after.saturating_sub(1)).map_or("none".into(), |point| format_lr(point.1))
-            };
-            lines.iter().map(|line| (line.style, line.label.clone(), value(line))).collect()
-        })
-    });
     let title = move || {
         state.with(|state| match state.optimizer_class() {
             "Adam" => "Momentum (beta1)".to_string(),
@@ -43,7 +33,7 @@ pub fn MomentumPlot(
     move || {
         moves.get().then(|| {
             view! {
-                <Plot title=Signal::derive(title) testid="momentum-plot" from_zero=false x_label="optimizer step" lines x_end readout
+                <Plot title=Signal::derive(title) testid="momentum-plot" from_zero=false x_label="optimizer step" lines x_end
                     crosshair description="The momentum moves against the learning rate." />
             }
         })

@@ -22,7 +22,7 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
         }
         Phase::Loading(received, _) => format!("Loading the trainer: {} MB", megabytes(received)),
         Phase::Compiling => "Starting; the first steps take longer.".into(),
-        Phase::Training => format!("Step {} of {}", step(), steps()),
+        Phase::Training => format!("Step {} of {}{}", step(), steps(), left(steps() - step().min(steps()), race)),
         Phase::Paused => format!("Paused at step {} of {}", step(), steps()),
         Phase::Done => format!(
             "Done: {} steps of {} seeds each.",
@@ -76,6 +76,16 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
             <p class="device" data-testid="device">{race.device}</p>
         </div>
     }
+}
+
+/// How long it may still take, where that is long enough to want to know.
+fn left(steps: usize, race: Race) -> String {
+    let rate = match race.pace.get() {
+        Pace::Live => race.steps_per_second.get(),
+        Pace::Steps(rate) => rate,
+    };
+    let seconds = steps as f64 / rate;
+    if rate > 0.0 && seconds >= 3.0 { format!(", about {seconds:.0} s left") } else { String::new() }
 }
 
 fn megabytes(bytes: f64) -> String {

@@ -17,11 +17,12 @@ pub fn check(source: &Source) -> Checked {
     let kind = kind::words(name).to_owned();
     let read = read(name, source).and_then(|document| match linter::lint(&document) {
         Ok(linted) => Ok((document, linted)),
-        Err(problem) => Err((document, problem)),
+        Err(problem) => Err(Box::new((document, problem))),
     });
     let (document, linted) = match read {
         Ok(read) => read,
-        Err((document, problem)) => {
+        Err(unread) => {
+            let (document, problem) = *unread;
             let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
             let finding = UNREADABLE_SOURCE.finding(Span::new(0, at, at), problem.message, "", "");
             (document, Linted { findings: vec![finding], suppressed: Vec::new() })
@@ -39,24 +40,25 @@ pub fn check(source: &Source) -> Checked {
     }
 }
 
-/// The document, or what there is of it and why there is no more.
-pub(super) fn read(name: &str, source: &Source) -> Result<Document, (Document, Unreadable)> {
+/// What there is of a document, and why there is no more.
+pub(super) type Unread = Box<(Document, Unreadable)>;
+
+/// The document.
+pub(super) fn read(name: &str, source: &Source) -> Result<Document, Unread> {
     let problem = |message: String| Unreadable { message, at: 0 };
     if name.ends_with(".toml") && Language::of_file(name).is_none() {
-        return Err((
-            Document::default(),
-            problem("Configs in TOML are not read yet; YAML, JSON and Python are.".into()),
-        ));
+        let sentence = "Configs in TOML are not read yet; YAML, JSON and Python are.";
+        return Err(Box::new((Document::default(), problem(sentence.into()))));
     }
     let document = Document::read(name, source.text.as_bytes()).map_err(|problem| {
         // Up to what is wrong with it, so that its line can be told.
         let before = source.text.get(..problem.at).unwrap_or_default().to_owned();
-        (Document::python(before), problem)
+        Box::new((Document::python(before), problem))
     })?;
     if document.code.len() > MOST_CODE {
         let megabytes = MOST_CODE / (1024 * 1024);
         let message = format!("More than {megabytes} MB of code are not checked in the page; `lrscope lint` does.");
-        return Err((Document::default(), problem(message)));
+        return Err(Box::new((Document::default(), problem(message))));
     }
     Ok(document)
 }

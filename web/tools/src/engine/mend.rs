@@ -47,7 +47,7 @@ pub fn mend(source: &Source, which: Mend) -> Result<(String, usize), String> {
 fn findings(name: &str, text: &str) -> Result<(Document, Vec<advisor::Finding>), String> {
     let source = Source { name: name.into(), text: text.into() };
     let unreadable = |problem: linter::source::Unreadable| format!("The code cannot be read: {}", problem.message);
-    let document = check::read(name, &source).map_err(|(_, problem)| unreadable(problem))?;
+    let document = check::read(name, &source).map_err(|unread| unreadable(unread.1))?;
     let linted = linter::lint(&document).map_err(unreadable)?;
     Ok((document, linted.findings))
 }

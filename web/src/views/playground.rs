@@ -7,14 +7,14 @@ use super::{
     Share, Undo,
 };
 use crate::browser;
-use crate::curves::Curves;
 use crate::parts::Part;
-use crate::race::{Race, Shown};
+use crate::race::{Phase, Race, Shown};
 use crate::state::State;
+use crate::traces::Curves;
 
-/// The parts of the playground that the state shows.
+/// The view that the page opens with.
 #[component]
-pub fn Workbench(state: RwSignal<State>, race: Race) -> impl IntoView {
+pub fn Playground(state: RwSignal<State>, race: Race) -> impl IntoView {
     let curves = Curves::new(state);
     let shown = Shown::new(state, race);
     let shows = move |part: Part| {
@@ -23,6 +23,17 @@ pub fn Workbench(state: RwSignal<State>, race: Race) -> impl IntoView {
     };
     let embedded = Memo::new(move |_| state.with(|state| state.embedded));
     Effect::new(move |_| browser::mark_embedded(embedded.get()));
+
+    // The tab tells how far a run is.
+    Effect::new(move |_| {
+        let all = race.raced.with(|raced| raced.as_ref().map_or(1, |state| state.experiment.steps)).max(1);
+        let title = match race.phase.get() {
+            Phase::Training => format!("▶ {} % · lrscope", 100 * race.results.with(|results| results.steps) / all),
+            Phase::Paused => "⏸ lrscope".into(),
+            _ => "lrscope".into(),
+        };
+        document().set_title(&title);
+    });
 
     let left =
         move || state.with(|state| [Part::Schedules, Part::Settings, Part::Run].iter().any(|part| state.shows(*part)));

@@ -1,7 +1,6 @@
 //! A chart for the tools: lines that do not change once they are there.
 
 use leptos::prelude::*;
-use scheduler::format_lr;
 
 use crate::plot::{Line, MARKS, Plot};
 
@@ -10,7 +9,7 @@ pub type Curve = (String, usize, Vec<(f64, f64)>);
 
 /// The chart, with the names of its lines.
 #[component]
-pub fn Figure(
+pub fn Chart(
     /// Heading.
     title: &'static str,
     /// Name for tests; one chart each.
@@ -38,32 +37,15 @@ pub fn Figure(
         view! { <span class=format!("style-{style}")><span class="swatch" aria-hidden="true">{MARKS[style % MARKS.len()]}</span>{label.clone()}</span> }
     });
     let legend = legend.collect_view();
-    let read: Vec<_> = curves.clone();
-    let readout = Callback::new(move |step: usize| {
-        read.iter()
-            .filter_map(|(label, style, points)| {
-                Some((*style, label.clone(), format_lr(nearest(points, step as f64)?)))
-            })
-            .collect()
-    });
-    let vertical = |&(at, style): &(f64, usize)| {
-        let points = vec![(at, 0.0), (at, top)];
-        Line { style, points, ..Line::default() }
-    };
+    let vertical = |&(at, style): &(f64, usize)| Line { style, points: vec![(at, 0.0), (at, top)], ..Line::default() };
     let mut lines: Vec<Line> = marks.iter().map(vertical).collect();
     lines.extend(curves.into_iter().map(|(label, style, points)| Line { label, style, points, ..Line::default() }));
     let lines = RwSignal::new(lines);
-    let crosshair = RwSignal::new(None);
     view! {
-        <div class="curves">
-            <Plot title testid description=Signal::stored(description) x_label lines x_end=Signal::stored(x_end) readout crosshair />
+        <div class="tool-chart">
+            <Plot title=title testid description=Signal::stored(description) x_label=x_label lines=lines
+                x_end=Signal::stored(x_end) />
             <p class="legend">{legend}</p>
         </div>
     }
-}
-
-/// The value at the last point that is not beyond a place.
-fn nearest(points: &[(f64, f64)], place: f64) -> Option<f64> {
-    let after = points.partition_point(|point| point.0 <= place);
-    points.get(after.saturating_sub(1)).map(|point| point.1)
 }

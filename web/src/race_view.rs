@@ -1,17 +1,17 @@
-//! The race: compose schedules, race them, share them.
+//! The race: its state, which follows the address and is followed by it.
 
 use leptos::prelude::*;
 
-use crate::race::{Phase, Race};
+use crate::race::Race;
 use crate::session::Session;
 use crate::state::State;
 use crate::view::{self, View};
-use crate::views::{Header, Notices, Workbench};
+use crate::views::{Header, Notices, Playground};
 use crate::{browser, link};
 
 /// The view of the race. It stays while others are shown, so that a race goes on.
 #[component]
-pub fn Playground(
+pub fn RaceView(
     /// The view that is shown.
     view: RwSignal<View>,
 ) -> impl IntoView {
@@ -27,7 +27,7 @@ pub fn Playground(
     Effect::new(move |follows: Option<bool>| {
         let follows = follows.unwrap_or(false) || state.with(|state| *state != opened);
         if follows && view.get() == View::Race {
-            browser::set_fragment_soon(link::encode(&state.get()), move || view.get_untracked() == View::Race);
+            browser::set_fragment_soon(link::encode(&state.get()));
         }
         follows
     });
@@ -41,24 +41,12 @@ pub fn Playground(
     });
     on_cleanup(move || listener.remove());
 
-    // The tab tells how far a run is.
-    Effect::new(move |_| {
-        let share = race.raced.with(|raced| raced.as_ref().map_or(1, |state| state.experiment.steps)).max(1);
-        let title = match race.phase.get() {
-            Phase::Training => format!("▶ {} % · lrscope", 100 * race.results.with(|results| results.steps) / share),
-            Phase::Paused => "⏸ lrscope".into(),
-            _ if view.get() == View::Race => "lrscope".into(),
-            _ => format!("{} · lrscope", view.get().words()),
-        };
-        document().set_title(&title);
-    });
-
     view! {
         <section aria-label="Demo">
             <Header state race />
             <Notices problems race />
         </section>
-        <Workbench state race />
+        <Playground state race />
     }
 }
 
