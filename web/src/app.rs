@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::find_lr::FindLr;
 use crate::race::{Phase, Race, Results};
 use crate::state::State;
 use crate::views::{Header, LossPlot, LrPlot, Notices, Outcomes, RunBar, Schedules, Settings, Share};
@@ -86,6 +87,7 @@ pub fn App() -> impl IntoView {
                 <RunBar state race />
                 <LossPlot state shown />
                 <Outcomes state shown race />
+                <FindLr state />
                 <Share state />
             </div>
         </main>

@@ -11,6 +11,7 @@
 
 mod app;
 mod browser;
+mod find_lr;
 mod link;
 mod plot;
 mod race;

@@ -1,7 +1,7 @@
 //! The state of the page: exactly what a permalink holds.
 
 use scheduler::permalink::NamedSchedule;
-use trainer::experiment::{Experiment, Norm, Optimizer, Task};
+use trainer::experiment::{Experiment, Norm};
 use trainer::presets::{self, Preset};
 
 /// Which device the user asks for.
@@ -51,10 +51,7 @@ pub struct State {
     pub log_lr: bool,
 }
 
-/// The most schedules in a race: as many as there are line styles that can be told apart.
-pub const MAX_SCHEDULES: usize = 8;
-/// The most seeds per schedule.
-pub const MAX_SEEDS: usize = 32;
+pub use trainer::link::{MAX_SCHEDULES, MAX_SEEDS};
 
 impl From<Preset> for State {
     fn from(demo: Preset) -> Self {
@@ -78,16 +75,18 @@ impl Default for State {
 impl State {
     /// Where the task's transformer normalises, if it is one.
     pub fn norm(&self) -> Option<Norm> {
-        match &self.experiment.task {
-            Task::Reverse(model) => Some(model.norm),
-            Task::Spirals(_) => None,
-        }
+        self.experiment.task.norm()
     }
 
     /// Moves the layer normalisation of a transformer.
     pub fn set_norm(&mut self, norm: Norm) {
-        if let Task::Reverse(model) = &mut self.experiment.task {
-            model.norm = norm;
+        self.experiment.task.set_norm(norm);
+    }
+
+    /// Changes the task, and with it the model.
+    pub fn set_task(&mut self, name: &str) {
+        if let Some(task) = trainer::link::task(&self.demo, name) {
+            self.experiment.task = task;
         }
     }
 
@@ -109,30 +108,16 @@ impl State {
 
     /// The task and the model in a few words.
     pub fn task_words(&self) -> String {
-        match &self.experiment.task {
-            Task::Reverse(model) => format!(
-                "Reverse {} random tokens of {}. Transformer encoder, {} layers, width {}, {} heads.",
-                model.sequence, model.vocabulary, model.layers, model.d_model, model.heads
-            ),
-            Task::Spirals(model) => {
-                format!("Tell two spirals apart. Perceptron, {} hidden layers of {}.", model.layers, model.hidden)
-            }
-        }
+        self.experiment.task.to_string()
     }
 
     /// The optimizer in torch's words.
     pub fn optimizer_words(&self) -> String {
-        match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum } => format!("SGD(momentum={momentum})"),
-            Optimizer::Adam { beta1, beta2, epsilon } => format!("Adam(betas=({beta1}, {beta2}), eps={epsilon:e})"),
-        }
+        self.experiment.optimizer.to_string()
     }
 
     /// The optimizer as schedulers see it, with one parameter group.
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
-        match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum } => scheduler::Optimizer::sgd(&[lr], *momentum),
-            Optimizer::Adam { beta1, .. } => scheduler::Optimizer::adam(&[lr], *beta1),
-        }
+        self.experiment.optimizer.for_scheduler(lr)
     }
 }

@@ -64,4 +64,4 @@ pub use notation::{Boundaries, PerGroup, Steps, StrictFloat};
 pub use optimizer::{MomentumKind, Optimizer};
 pub use random_access::RandomAccess;
 pub use schedule::{CLASSES, Resumed, Schedule};
-pub use scheduler::Scheduler;
+pub use scheduler::{PlateauCounters, Scheduler};

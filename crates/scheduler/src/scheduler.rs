@@ -40,4 +40,23 @@ impl Scheduler {
     pub fn step_to(&mut self, optimizer: &mut Optimizer, epoch: f64) -> Result<(), ScheduleError> {
         self.node.step_to(optimizer, epoch)
     }
+
+    /// Where a `ReduceLROnPlateau` stands; `None` for every other class.
+    pub fn plateau(&self) -> Option<PlateauCounters> {
+        match &self.node {
+            Node::Plateau(plateau) => Some(plateau.counters()),
+            _ => None,
+        }
+    }
+}
+
+/// What torch's `ReduceLROnPlateau` keeps from step to step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlateauCounters {
+    /// The best metric so far; infinite before the first.
+    pub best: f64,
+    /// Bad steps in a row: `num_bad_epochs`.
+    pub bad: i64,
+    /// Steps of the cooldown that are left: `cooldown_counter`.
+    pub cooldown: i64,
 }

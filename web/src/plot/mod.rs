@@ -4,5 +4,6 @@ mod axis;
 mod chart;
 mod line;
 
+pub use axis::Axis;
 pub use chart::{Handle, Plot};
 pub use line::{Line, MARKS, thin};

@@ -1,6 +1,6 @@
 //! What a race has brought so far.
 
-use trainer::experiment::Task;
+use trainer::experiment::{Experiment, Task};
 use trainer::messages::{Lane, StepReport};
 use trainer::outcome::{Outcome, outcome};
 use trainer::recording::Recording;
@@ -14,6 +14,8 @@ pub struct LaneResults {
     pub losses: Vec<f32>,
     /// 0 to 1 per step. Empty in a recording.
     pub accuracies: Vec<f32>,
+    /// Accuracy at the last validation, if there was one.
+    validated: Option<f32>,
     /// What became of it, where that is recorded rather than judged.
     recorded: Option<Outcome>,
 }
@@ -29,13 +31,17 @@ pub struct Results {
     pub steps: usize,
     /// What was trained, for chance level; `None` where nothing was.
     pub task: Option<Task>,
+    /// The accuracy above which a lane has learned it.
+    goal: f32,
 }
 
 impl Results {
     /// No steps yet.
-    pub fn new(lanes: &[Lane], task: Task) -> Self {
-        let empty = |&lane| LaneResults { lane, losses: Vec::new(), accuracies: Vec::new(), recorded: None };
-        Self { lanes: lanes.iter().map(empty).collect(), every: 1, steps: 0, task: Some(task) }
+    pub fn new(lanes: &[Lane], experiment: &Experiment) -> Self {
+        let empty =
+            |&lane| LaneResults { lane, losses: Vec::new(), accuracies: Vec::new(), validated: None, recorded: None };
+        let task = Some(experiment.task.clone());
+        Self { lanes: lanes.iter().map(empty).collect(), every: 1, steps: 0, task, goal: experiment.goal }
     }
 
     /// A finished race from a file.
@@ -44,6 +50,7 @@ impl Results {
             lane: recorded.lane,
             losses: recorded.losses.iter().map(|loss| loss.unwrap_or(f32::NAN)).collect(),
             accuracies: Vec::new(),
+            validated: None,
             recorded: Some(recorded.outcome),
         };
         Self {
@@ -51,12 +58,18 @@ impl Results {
             every: recording.lanes.first().map_or(1, |lane| lane.every),
             steps: recording.experiment.steps,
             task: Some(recording.experiment.task.clone()),
+            goal: recording.experiment.goal,
         }
     }
 
     /// Adds steps of some of the lanes: `which[i]` is the index here of the report's lane `i`.
     pub fn add(&mut self, which: &[usize], reports: &[StepReport]) {
         for report in reports {
+            for (&index, &accuracy) in which.iter().zip(report.validation.iter().flat_map(|scores| &scores.accuracy)) {
+                if let Some(lane) = self.lanes.get_mut(index) {
+                    lane.validated = Some(accuracy);
+                }
+            }
             for ((&index, &loss), &accuracy) in which.iter().zip(&report.loss).zip(&report.accuracy) {
                 if let Some(lane) = self.lanes.get_mut(index) {
                     lane.losses.push(loss);
@@ -67,11 +80,20 @@ impl Results {
         self.steps = self.lanes.iter().map(|lane| lane.losses.len()).min().unwrap_or(0);
     }
 
+    /// Forgets what came after that many steps.
+    pub fn cut(&mut self, steps: usize) {
+        for lane in &mut self.lanes {
+            lane.losses.truncate(steps);
+            lane.accuracies.truncate(steps);
+        }
+        self.steps = self.steps.min(steps);
+    }
+
     /// What became of a lane.
     pub fn outcome(&self, lane: &LaneResults) -> Outcome {
         match (lane.recorded, &self.task) {
             (Some(recorded), _) => recorded,
-            (None, Some(task)) => outcome(task, &lane.losses, &lane.accuracies),
+            (None, Some(task)) => outcome(task, self.goal, &lane.losses, &lane.accuracies, lane.validated),
             (None, None) => Outcome::Learning,
         }
     }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use trainer::messages::{FromWorker, Lane, ScheduledLr, ToWorker, decode, encode};
+use trainer::messages::{Checkpoint, Command, FromWorker, Run, ToWorker, decode, encode};
+use trainer::presets;
 
 use super::{Device, Results, decide};
 use crate::browser::{self, Trainer};
@@ -81,6 +82,9 @@ struct Workers {
     /// Time spent in a pause, which does not count as training.
     paused: f64,
     paused_since: Option<f64>,
+    /// What is trained on a GPU, which may be lost, and where it had got to when it last said so.
+    on_gpu: Option<(State, Run)>,
+    saved: Option<Checkpoint>,
 }
 
 impl Race {
@@ -99,6 +103,17 @@ impl Race {
 
     /// Starts from the beginning; a race under way is dropped.
     pub fn start(self, state: State) {
+        let run = Run {
+            experiment: state.experiment.clone(),
+            schedules: presets::scheduled(&state.schedules),
+            lanes: presets::lanes(state.schedules.len(), 0..state.seeds as u64),
+            ends_when_diverged: false,
+        };
+        self.start_run(state, run);
+    }
+
+    /// As [`start`](Self::start), for a run that is made from the state in another way.
+    pub fn start_run(self, state: State, of: Run) {
         self.drop_workers();
         let run = self.workers.with_value(|workers| workers.run);
         self.phase.set(Phase::Loading(0.0, 0.0));
@@ -111,46 +126,68 @@ impl Race {
             }
             self.device.set(reason.clone());
             self.device_notice.set(unmet.then_some(reason));
-            let progress = move |received, total| {
-                if self.is_current(run) {
-                    self.phase.set(Phase::Loading(received, total));
-                }
-            };
-            match browser::load_trainer(device.trainer(), progress).await {
-                _ if !self.is_current(run) => {}
-                Ok(module) => self.spawn(run, state, device, &module),
-                Err(error) => self.fail(
-                    run,
-                    format!("The trainer could not be loaded: {error}. Check the connection and press Run again."),
-                ),
-            }
+            self.results.set(Results::new(&of.lanes, &of.experiment));
+            self.load(run, state, of, device, None).await;
         });
     }
 
-    fn spawn(self, run: u32, state: State, device: Device, module: &wasm_bindgen::JsValue) {
+    /// Loads the trainer of a device and begins, or goes on from a checkpoint.
+    async fn load(self, run: u32, state: State, of: Run, device: Device, from: Option<Checkpoint>) {
+        let progress = move |received, total| {
+            if self.is_current(run) {
+                self.phase.set(Phase::Loading(received, total));
+            }
+        };
+        match browser::load_trainer(device.trainer(), progress).await {
+            _ if !self.is_current(run) => {}
+            Ok(module) => self.spawn(run, state, of, device, from, &module),
+            Err(error) => self.fail(
+                run,
+                format!("The trainer could not be loaded: {error}. Check the connection and press Run again."),
+            ),
+        }
+    }
+
+    /// A worker has failed. A run on a GPU goes on on the CPU from where it was last saved; any other is over.
+    fn lose(self, run: u32, sentence: String) {
+        if !self.is_current(run) {
+            return;
+        }
+        let lost = self.workers.try_update_value(|workers| workers.on_gpu.take().zip(Some(workers.saved.take())));
+        let Some(((state, of), saved)) = lost.flatten() else { return self.fail(run, sentence) };
+        let step = saved.as_ref().map_or(0, |saved| saved.step as usize);
+        self.drop_workers();
+        let run = self.workers.with_value(|workers| workers.run);
+        // What came after the checkpoint will be trained again.
+        self.results.update(|results| results.cut(step));
+        self.device.set("The CPU: the GPU was lost.".into());
+        self.device_notice.set(Some(format!("{sentence} The run goes on on the CPU from step {step}.")));
+        self.phase.set(Phase::Loading(0.0, 0.0));
+        leptos::task::spawn_local(async move { self.load(run, state, of, Device::Cpu, saved).await });
+    }
+
+    fn spawn(
+        self,
+        run: u32,
+        state: State,
+        of: Run,
+        device: Device,
+        from: Option<Checkpoint>,
+        module: &wasm_bindgen::JsValue,
+    ) {
         self.phase.set(Phase::Compiling);
-        let lanes: Vec<Lane> = (0..state.schedules.len())
-            .flat_map(|schedule| (0..state.seeds).map(move |seed| Lane { schedule, seed: seed as u64 }))
-            .collect();
-        self.results.set(Results::new(&lanes, state.experiment.task.clone()));
+        let lanes = &of.lanes;
         let count = match device {
+            // A checkpoint holds the lanes of one worker.
+            Device::Cpu if from.is_some() => 1,
             Device::Cpu => browser::trainer_threads().min(lanes.len()),
             Device::WebGpu => 1,
         };
-        let schedules: Vec<ScheduledLr> = state
-            .schedules
-            .iter()
-            .map(|named| ScheduledLr { base_lr: named.lr, schedule: named.schedule.clone() })
-            .collect();
         for worker in 0..count {
             // Dealt out in turn, so that all workers have as much to do and the schedules advance together.
             let which: Vec<usize> = (worker..lanes.len()).step_by(count).collect();
-            let start = ToWorker::Start {
-                run,
-                experiment: state.experiment.clone(),
-                schedules: schedules.clone(),
-                lanes: which.iter().map(|&index| lanes[index]).collect(),
-            };
+            let part = Run { lanes: which.iter().map(|&index| lanes[index]).collect(), ..of.clone() };
+            let start = ToWorker::Start { id: run, run: Box::new(part), from: from.clone() };
             let slot = Rc::new(RefCell::new(None::<Trainer>));
             let answer_to = Rc::downgrade(&slot);
             let message = move |bytes: Vec<u8>| {
@@ -176,9 +213,12 @@ impl Race {
                         .fail(run, format!("A message of the trainer could not be read ({error}); reload the page.")),
                 }
             };
-            let failed = move |error: String| self.fail(run, format!("The trainer has died: {error}."));
+            let failed = move |error: String| self.lose(run, format!("The trainer has died: {error}."));
             *slot.borrow_mut() = Some(Trainer::start(module, message, failed));
             self.workers.update_value(|workers| workers.trainers.push(slot));
+        }
+        if device == Device::WebGpu {
+            self.workers.update_value(|workers| workers.on_gpu = Some((state.clone(), of)));
         }
         self.raced.set(Some(state));
     }
@@ -186,6 +226,9 @@ impl Race {
     fn hear(self, run: u32, which: &[usize], workers: usize, message: FromWorker) {
         match message {
             FromWorker::Ready { .. } | FromWorker::Compiling { .. } => {}
+            FromWorker::Saved { checkpoint, .. } => {
+                self.workers.update_value(|workers| workers.saved = Some(checkpoint));
+            }
             FromWorker::Progress { steps, .. } => {
                 let now = browser::now();
                 self.workers.update_value(|workers| {
@@ -206,7 +249,7 @@ impl Race {
                     self.end(Phase::Done);
                 }
             }
-            FromWorker::Failed { message, .. } => self.fail(run, message),
+            FromWorker::Failed { message, .. } => self.lose(run, message),
         }
     }
 
@@ -221,8 +264,8 @@ impl Race {
     /// Holds a race, or lets it go on.
     pub fn toggle_pause(self) {
         let (phase, message) = match self.phase.get_untracked() {
-            Phase::Training => (Phase::Paused, ToWorker::Pause),
-            Phase::Paused => (Phase::Training, ToWorker::Resume),
+            Phase::Training => (Phase::Paused, ToWorker::Command(Command::Pause)),
+            Phase::Paused => (Phase::Training, ToWorker::Command(Command::Resume)),
             _ => return,
         };
         let bytes = encode(&message);

@@ -29,6 +29,12 @@ pub fn Header(state: RwSignal<State>, race: Race) -> impl IntoView {
             <h1>"lrscope"</h1>
             <nav aria-label="Demos">{presets::all().into_iter().map(entry).collect_view()}</nav>
         </header>
-        <p class="claim">{move || state.with(|state| state.demo.claim)}</p>
+        <p class="claim">{move || state.with(|state| words(&state.demo))}</p>
     }
+}
+
+/// What a demo claims, from where, when it has shown it, and where it does not hold.
+fn words(demo: &Preset) -> String {
+    let but = demo.counter_example.words;
+    format!("{} ({}.) Shown when: {} But: {but}", demo.claim, demo.source, demo.success_words())
 }

@@ -11,6 +11,7 @@ mod schedules;
 mod settings;
 mod share;
 
+pub use fields::Field;
 pub use header::Header;
 pub use loss_plot::LossPlot;
 pub use lr_plot::LrPlot;

@@ -5,6 +5,7 @@ use crate::error::{ScheduleError, value_error};
 use crate::motion::{Motion, Node};
 use crate::notation::PerGroup;
 use crate::optimizer::Optimizer;
+use crate::scheduler::PlateauCounters;
 
 constructor! {
     /// Times `factor` whenever a metric has stopped improving.
@@ -136,6 +137,10 @@ impl Plateau {
             num_bad_epochs: 0,
             cooldown_counter: 0,
         })
+    }
+
+    pub fn counters(&self) -> PlateauCounters {
+        PlateauCounters { best: self.best, bad: self.num_bad_epochs, cooldown: self.cooldown_counter }
     }
 
     pub fn step(&mut self, metric: f64, optimizer: &mut Optimizer) {
