@@ -8,9 +8,17 @@ mod page;
 mod server;
 mod webdriver;
 
+mod accessibility;
+mod advise;
+mod check;
 mod composing;
 mod first_view;
+mod learn;
 mod links;
+mod log;
+mod navigation;
+mod offline;
+mod policy;
 mod racing;
 mod smoothness;
 mod training;

@@ -6,6 +6,7 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,7 +59,11 @@ pub struct Page {
 impl Page {
     /// Opens the playground at a fragment (without `#`, may be empty). The name is that of the screenshots.
     pub fn open(name: &'static str, gpu: Gpu, fragment: &str) -> Self {
-        let site = site();
+        Self::open_at(name, gpu, &format!("{}#{fragment}", site()))
+    }
+
+    /// Opens an address.
+    pub fn open_at(name: &'static str, gpu: Gpu, address: &str) -> Self {
         let mut arguments = ALWAYS.to_vec();
         match gpu {
             Gpu::Software => arguments.extend(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]),
@@ -67,7 +72,7 @@ impl Page {
         let page = Self { browser: Session::start(&arguments), name };
         page.observe();
         page.size(1280, 900);
-        page.browser.open(&format!("{site}#{fragment}"));
+        page.browser.open(address);
         page
     }
 
@@ -199,6 +204,58 @@ impl Page {
         });
     }
 
+    /// Waits until a JavaScript expression is true.
+    pub fn wait_for_script(&self, expression: &str) {
+        let script = format!("return Boolean({expression})");
+        self.wait(expression, PATIENCE, || (self.run(&script) == true).then_some(()));
+    }
+
+    /// Goes to another fragment, as a click on a link would.
+    pub fn go(&self, fragment: &str) {
+        self.browser.run("location.hash = arguments[0]", json!([fragment]));
+    }
+
+    /// Replaces the content of a text field at once, as pasting would.
+    pub fn paste(&self, id: &str, text: &str) {
+        self.text(id);
+        let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1];
+            field.dispatchEvent(new Event('input', { bubbles: true }))";
+        self.browser.run(script, json!([selector(id), text]));
+    }
+
+    /// Puts a file into a file field.
+    pub fn upload(&self, id: &str, name: &str, text: &str) {
+        self.text(id);
+        let script = "const field = document.querySelector(arguments[0]); const files = new DataTransfer();
+            files.items.add(new File([arguments[2]], arguments[1])); field.files = files.files;
+            field.dispatchEvent(new Event('change', { bubbles: true }))";
+        self.browser.run(script, json!([selector(id), name, text]));
+    }
+
+    /// Presses keys, to whatever has the focus.
+    pub fn type_keys(&self, keys: &str) {
+        let active = self.browser.find(":focus").expect("something has the focus");
+        active.press(keys);
+    }
+
+    /// Why the browser would not let the page be installed; empty where it would.
+    pub fn installability(&self) -> Vec<String> {
+        let answer = self.browser.devtools("Page.getInstallabilityErrors", json!({}));
+        let errors = answer["installabilityErrors"].as_array().cloned().unwrap_or_default();
+        errors.iter().map(|error| error["errorId"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Loads the page again.
+    pub fn reload(&self) {
+        self.browser.devtools("Page.reload", json!({}));
+        thread::sleep(Duration::from_millis(500));
+    }
+
+    /// Runs a script in the page that its Content-Security-Policy has no say in.
+    pub fn inject(&self, script: &str) {
+        self.browser.devtools("Runtime.evaluate", json!({ "expression": script }));
+    }
+
     /// Presses Run and waits for the end.
     pub fn train(&self) {
         self.text("run");
@@ -315,8 +372,16 @@ fn site() -> &'static str {
             "There is no site in {}: run these tests by `cargo xtask test`.",
             folder.display()
         );
-        server::start(folder)
+        server::start(folder, &RUNNING)
     })
+}
+
+/// The server of all tests is never stopped.
+static RUNNING: AtomicBool = AtomicBool::new(true);
+
+/// The folder of the built site.
+pub fn site_folder() -> PathBuf {
+    folder("LRSCOPE_SITE", "dist")
 }
 
 fn screenshots() -> PathBuf {

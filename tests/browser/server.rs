@@ -4,17 +4,22 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// Where the site lies on the server, to prove that it needs not be at the root.
 const BASE: &str = "/some/sub/";
 
-/// Serves a folder from a thread of its own until the tests end, and returns the address of the site.
-pub fn start(folder: PathBuf) -> String {
+/// Serves a folder from a thread of its own for as long as `running` is true, and returns the address of the site.
+pub fn start(folder: PathBuf, running: &'static AtomicBool) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("some port is free");
     let port = listener.local_addr().expect("a bound socket has an address").port();
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
+            if !running.load(Ordering::SeqCst) {
+                // Whoever asks from now on finds nobody there.
+                return;
+            }
             let folder = folder.clone();
             // A browser that hangs up early is no concern of the tests.
             thread::spawn(move || answer(connection, &folder).ok());
@@ -57,6 +62,7 @@ fn read(folder: &Path, path: &str) -> Option<(Vec<u8>, &'static str)> {
         "css" => "text/css",
         "json" => "application/json",
         "svg" => "image/svg+xml",
+        "webmanifest" => "application/manifest+json",
         "wasm" => "application/wasm",
         _ => "application/octet-stream",
     };

@@ -166,6 +166,11 @@ impl Element<'_> {
         self.command("value", json!({ "text": format!("\u{e009}a\u{e000}{text}") })).unwrap_or_else(failed);
     }
 
+    /// Types into it what is given, keys without a letter in the codes of the protocol.
+    pub fn press(&self, keys: &str) {
+        self.command("value", json!({ "text": keys })).unwrap_or_else(failed);
+    }
+
     fn command(&self, name: &str, body: Value) -> Result<Value, String> {
         self.session.try_post(&format!("/element/{}/{name}", self.id), body)
     }

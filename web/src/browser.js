@@ -75,6 +75,11 @@ export function send(worker, bytes) {
   worker.postMessage(bytes.buffer, [bytes.buffer]);
 }
 
+/** The same with a Blob, or nothing, beside the bytes. */
+export function send_with(worker, bytes, blob) {
+  worker.postMessage([bytes.buffer, blob ?? null], [bytes.buffer]);
+}
+
 /** Hands the user a file. */
 export function save(name, kind, content) {
   const link = document.createElement("a");

@@ -21,6 +21,8 @@ extern "C" {
     async fn copy_raw(text: &str) -> JsValue;
     #[wasm_bindgen(js_name = send)]
     fn send_raw(worker: &web_sys::Worker, bytes: Uint8Array);
+    #[wasm_bindgen(js_name = send_with)]
+    fn send_with_raw(worker: &web_sys::Worker, bytes: Uint8Array, blob: &JsValue);
 }
 
 /// What WebGPU there is.
@@ -71,6 +73,11 @@ impl Trainer {
     pub fn send(&self, bytes: &[u8]) {
         send_raw(&self.worker, Uint8Array::from(bytes));
     }
+
+    /// Sends a message with a Blob, or `null`, beside it.
+    pub fn send_with(&self, bytes: &[u8], blob: &JsValue) {
+        send_with_raw(&self.worker, Uint8Array::from(bytes), blob);
+    }
 }
 
 impl Drop for Trainer {
@@ -95,9 +102,14 @@ pub fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').to_string()
 }
 
+/// The whole address of the page as it is now.
+pub fn address() -> String {
+    window().location().href().unwrap_or_default()
+}
+
 /// The whole address of the page with a fragment.
 pub fn address_of(fragment: &str) -> String {
-    let address = window().location().href().unwrap_or_default();
+    let address = address();
     let base = address.split('#').next().unwrap_or_default();
     format!("{base}#{fragment}")
 }
@@ -123,6 +135,7 @@ pub fn set_fragment_soon(fragment: String) {
     LAST.set(turn);
     let before = self::fragment();
     let replace = move || {
+        // Whoever has gone elsewhere meanwhile stays there.
         if LAST.get() == turn && self::fragment() == before {
             set_fragment(&fragment);
         }
@@ -133,6 +146,14 @@ pub fn set_fragment_soon(fragment: String) {
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// Tells all who care for the size of the window that it may have changed.
+pub fn announce_resize() {
+    if let Ok(event) = web_sys::Event::new("resize") {
+        // Fails only for events that are under way already.
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 /// Whether the user wants as little motion as can be.

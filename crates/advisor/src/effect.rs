@@ -114,7 +114,7 @@ impl Drawing {
 }
 
 /// The constructor text of a schedule with numbers in place of expressions.
-fn constructor(
+pub(crate) fn constructor(
     plan: &Plan,
     schedule: &ScheduleFacts,
     length: &Length,

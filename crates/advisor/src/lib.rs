@@ -13,6 +13,7 @@
 //! * [`sites`]: how often a scheduler is stepped.
 //! * [`rules`]: one file per rule, with its documentation and cases.
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
+//! * [`detected()`]: the schedules of a plan as constructor text, to be drawn.
 //! * [`finder`]: what a LR range test says.
 //! * [`claims`]: what is often said, whether it is true, and how we know.
 //! * [`recipes`]: what to train with, each line with its reason and source ([`source`]).
@@ -24,6 +25,7 @@
 pub mod claims;
 pub mod classes;
 pub mod composed;
+mod detected;
 pub mod diagnosis;
 mod effect;
 pub mod finder;
@@ -41,6 +43,7 @@ pub mod sites;
 pub mod source;
 mod span;
 
+pub use detected::{Detected, detected};
 pub use finding::{Confidence, Effect, Finding, Severity};
 pub use fix::{Applicability, Change, Edit, Fix};
 pub use plan::Plan;

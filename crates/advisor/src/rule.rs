@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 
-/// A rule: its names, its documentation, its check, and the cases that show what it reports and what it leaves alone.
+/// A rule: its names, its documentation, its check, and (with the feature `cases`) the cases that show what it reports and what it leaves alone.
 #[derive(Debug)]
 pub struct Rule {
     /// The bad pattern, so that suppressing the rule reads as allowing it.
@@ -16,7 +16,8 @@ pub struct Rule {
     pub confidence: Confidence,
     /// The documentation.
     pub docs: Docs,
-    /// Cases beyond the documentation's own.
+    /// Cases beyond the documentation's own. Half of all text in the crate, and for tests only.
+    #[cfg(feature = "cases")]
     pub cases: Cases,
     /// Reports what it finds in a plan.
     pub check: fn(&Plan, &mut Vec<Finding>),

@@ -80,6 +80,17 @@ pub fn plans(source: &str) -> Result<Vec<Plan>, Unreadable> {
     Ok(plans_in(&Document::python(source).parse()?.syntax().body, source))
 }
 
+/// The plans of the runs that a document describes, be it code, a notebook or a config file.
+///
+/// # Errors
+/// As [`plans`].
+pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
+    match document.config() {
+        Some(language) => configs::plans(&document.code, language),
+        None => Ok(plans_in(&document.parse()?.syntax().body, &document.code)),
+    }
+}
+
 fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
     let mut plans = interpreter::Interpreter::new(source).run(body);
     plans.extend(configs::python::plans(body, source));

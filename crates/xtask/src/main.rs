@@ -4,7 +4,11 @@
 //! and nothing else. It depends on nearly nothing, so that it is there within seconds.
 
 mod apt;
+mod axe;
 mod browser;
+mod files;
+mod inline_scripts;
+mod offline;
 mod paths;
 mod process;
 mod report;
@@ -65,7 +69,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         "test" => test::test(&options.stages),
         "wheel" => wheel::build_and_try(),
         "tools" => test::install(),
-        "workers" => workers::add_to_site(),
+        "finish" => site::finish(),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

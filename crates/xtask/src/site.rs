@@ -1,5 +1,6 @@
 //! The static site: the page by trunk, the workers by [`crate::workers`], all in `dist/`.
 
+use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -7,13 +8,23 @@ use anyhow::{Context, Result};
 
 use crate::process::{command, find_in, run};
 use crate::tools::{self, Tool};
-use crate::{paths, toolchain};
+use crate::{inline_scripts, offline, paths, toolchain, workers};
 
 /// Builds the site and says where it is.
 pub fn build(release: bool) -> Result<()> {
     run(trunk(release)?.arg("build").args(release.then_some("--release")))?;
     println!("The site is in {}: any file server can host it, under any path.", folder().display());
     Ok(())
+}
+
+/// What trunk calls when it has built the page: everything else, in the folder where it assembles the site.
+pub fn finish() -> Result<()> {
+    let site = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let site = site.context("`cargo xtask finish` is called by trunk: use `cargo xtask build`.")?;
+    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    workers::add_to_site(&site, release)?;
+    inline_scripts::move_out(&site)?;
+    offline::list_files(&site)
 }
 
 /// The folder that holds the built site.

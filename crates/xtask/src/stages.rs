@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use crate::process::{cargo, command, find_in, run, run_collecting};
 use crate::toolchain::{self, WASM};
 use crate::tools::{self, Tool};
-use crate::{browser, paths, site, workers};
+use crate::{axe, browser, paths, site, workers};
 
 /// One stage. What it runs adds its `test result` lines to the list.
 pub struct Stage {
@@ -55,7 +55,9 @@ fn lint_wasm(_: &mut Vec<String>) -> Result<()> {
     toolchain::ensure_wasm_target()?;
     toolchain::ensure_component("clippy", "clippy")?;
     // Each with the features of its real build, one by one, since cargo merges the features of what it builds together.
-    run(with_clippy(&mut workers::development_build()))?;
+    for build in &mut workers::development_builds() {
+        run(with_clippy(build))?;
+    }
     let trainer = ["build", "--package", "lrscope-trainer", "--tests", "--target", WASM, "--features", "webgpu"];
     run(with_clippy(cargo_at_root().args(trainer)))?;
     run(with_clippy(cargo_at_root().args(["build", "--package", "lrscope-web", "--target", WASM])))
@@ -84,6 +86,7 @@ fn end_to_end(results: &mut Vec<String>) -> Result<()> {
     tests
         .args(["test", "--features", END_TO_END, "--test", "browser", "--", "--nocapture", "--test-threads=1"])
         .env("LRSCOPE_SITE", site::folder())
+        .env("LRSCOPE_AXE", axe::ensure()?)
         .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))
         .env("CHROME", browser.program)
         .env("CHROMEDRIVER", browser.driver);

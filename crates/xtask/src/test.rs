@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::stages::{STAGES, Stage};
 use crate::tools::{self, Tool};
-use crate::{browser, report, toolchain};
+use crate::{axe, browser, report, toolchain};
 
 /// How a stage ended.
 struct Outcome {
@@ -46,6 +46,7 @@ pub fn install_for_tests() -> Result<()> {
     toolchain::ensure_component("clippy", "clippy")?;
     tools::ensure(&[Tool::wasm_bindgen()?, Tool::trunk(), Tool::wasm_pack()])?;
     browser::ensure()?;
+    axe::ensure()?;
     Ok(())
 }
 

@@ -8,71 +8,96 @@
 //! {"cpu-worker": {"bytes": 431002, "version": "9be1c62a6f7e1f0c"}, "webgpu-worker": {"bytes": 29100431, "version": "..."}}
 //! ```
 
-use std::collections::hash_map::DefaultHasher;
-use std::env;
 use std::fs;
-use std::hash::Hasher;
-use std::path::{Path, PathBuf};
+use std::hash::{DefaultHasher, Hasher};
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::files::{read, write};
 use crate::paths;
 use crate::process::{cargo, command, run};
 use crate::toolchain::WASM;
 
-/// A worker: the feature of its package, from which its name is made, and the profile of its release.
+/// A worker: its program, and how its release is built.
 struct Worker {
+    name: &'static str,
+    package: &'static str,
     feature: &'static str,
     release_profile: &'static str,
+    /// Whether wasm-opt makes the release smaller.
+    shrinks: bool,
 }
 
-const WORKERS: [Worker; 2] = [
-    Worker { feature: "cpu", release_profile: "release" },
-    // Many times the code of the other: whole-program optimisation would take longer than it is worth.
-    Worker { feature: "webgpu", release_profile: "release-webgpu" },
+const WORKERS: [Worker; 3] = [
+    Worker {
+        name: "cpu-worker",
+        package: "lrscope-worker",
+        feature: "cpu",
+        release_profile: "release",
+        shrinks: false,
+    },
+    // Many times the code of the others: whole-program optimisation would take longer than it is worth.
+    Worker {
+        name: "webgpu-worker",
+        package: "lrscope-worker",
+        feature: "webgpu",
+        release_profile: "release-webgpu",
+        shrinks: false,
+    },
+    // People wait for it as for the page.
+    Worker {
+        name: "tools-worker",
+        package: "lrscope-tools",
+        feature: "engine",
+        release_profile: "release-page",
+        shrinks: true,
+    },
 ];
 
 /// Builds the workers into the folder where trunk assembles the site.
-pub fn add_to_site() -> Result<()> {
-    let site = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
-    let site = site.context("`cargo xtask workers` is called by trunk: use `cargo xtask build`.")?;
-    let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+pub fn add_to_site(site: &Path, release: bool) -> Result<()> {
     let mut manifest = Vec::new();
     if !release {
-        run(&mut development_build())?;
+        for build in &mut development_builds() {
+            run(build)?;
+        }
     }
-    for worker in WORKERS {
+    for worker in &WORKERS {
         let profile = if release { worker.release_profile } else { "debug" };
         if release {
-            let name = format!("{}-worker", worker.feature);
-            run(cargo_build().args(["--bin", &name, "--features", worker.feature, "--profile", profile]))?;
+            let mut build = cargo_build(worker.package);
+            run(build.args(["--bin", worker.name, "--features", worker.feature, "--profile", profile]))?;
         }
-        manifest.push(worker.add(&site, profile, release)?);
+        manifest.push(worker.add(site, profile, release)?);
     }
     write(&site.join("workers.json"), format!("{{{}}}\n", manifest.join(",")).as_bytes())
 }
 
-/// The development build of both workers. They get the same features, so that Burn is compiled once for both, and once
-/// for the trainer's own tests in the browser.
-pub fn development_build() -> std::process::Command {
-    let mut build = cargo_build();
-    build.args(["--bins", "--features", "cpu,webgpu"]);
-    build
+/// The development builds of all workers. Those that train get the same features, so that Burn is compiled once for both,
+/// and once for the trainer's own tests in the browser.
+pub fn development_builds() -> [Command; 2] {
+    let mut trainers = cargo_build("lrscope-worker");
+    trainers.args(["--bins", "--features", "cpu,webgpu"]);
+    let mut tools = cargo_build("lrscope-tools");
+    tools.args(["--bins", "--features", "engine"]);
+    [trainers, tools]
 }
 
-fn cargo_build() -> std::process::Command {
+fn cargo_build(package: &str) -> Command {
     let mut build = cargo();
-    build.current_dir(paths::root()).args(["build", "--package", "lrscope-worker", "--target", WASM]);
+    build.current_dir(paths::root()).args(["build", "--package", package, "--target", WASM]);
     build
 }
 
 impl Worker {
     /// Wraps the built wasm, copies the result into the site and returns the worker's entry of the manifest.
     fn add(&self, site: &Path, profile: &str, release: bool) -> Result<String> {
-        let name = format!("{}-worker", self.feature);
+        let name = self.name;
         let built = paths::target()?.join(WASM).join(profile).join(format!("{name}.wasm"));
-        let wrapped = paths::target()?.join("workers").join(profile).join(&name);
-        wrap(&built, &wrapped, &name, release)?;
+        let wrapped = paths::target()?.join("workers").join(profile).join(name);
+        wrap(&built, &wrapped, name, release, self.shrinks)?;
 
         let wasm = read(&wrapped.join(format!("{name}_bg.wasm")))?;
         let mut hasher = DefaultHasher::new();
@@ -84,7 +109,7 @@ impl Worker {
 }
 
 /// Runs wasm-bindgen, unless its output is already newer than its input.
-fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool) -> Result<()> {
+fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool, shrinks: bool) -> Result<()> {
     let stamp = wrapped.join(format!("{name}_bg.wasm"));
     if modified(&stamp).zip(modified(built)).is_some_and(|(output, input)| output > input) {
         return Ok(());
@@ -95,7 +120,11 @@ fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool) -> Result<()> {
     if release {
         bindgen.args(["--remove-name-section", "--remove-producers-section"]);
     }
-    run(bindgen.arg(built))
+    run(bindgen.arg(built))?;
+    if release && shrinks {
+        run(command("wasm-opt").args(["-Oz", "--all-features", "--strip-debug"]).arg(&stamp).arg("-o").arg(&stamp))?;
+    }
+    Ok(())
 }
 
 fn modified(file: &Path) -> Option<std::time::SystemTime> {
@@ -116,12 +145,4 @@ fn link_all(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("{} cannot be read.", file.display()))
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(file, bytes).with_context(|| format!("{} cannot be written.", file.display()))
 }

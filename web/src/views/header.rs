@@ -1,4 +1,4 @@
-//! Title and demos.
+//! The demos.
 
 use leptos::prelude::*;
 use trainer::presets::{self, Preset};
@@ -7,7 +7,7 @@ use crate::link;
 use crate::race::Race;
 use crate::state::State;
 
-/// The head of the page. Each demo is a link, as any other.
+/// The head of the race. Each demo is a link, as any other.
 #[component]
 pub fn Header(state: RwSignal<State>, race: Race) -> impl IntoView {
     let entry = move |demo: Preset| {
@@ -25,9 +25,6 @@ pub fn Header(state: RwSignal<State>, race: Race) -> impl IntoView {
         }
     };
     view! {
-        <header>
-            <h1>"lrscope"</h1>
-            <nav aria-label="Demos">{presets::all().into_iter().map(entry).collect_view()}</nav>
-        </header>
+        <nav class="demos" aria-label="Demos">{presets::all().into_iter().map(entry).collect_view()}</nav>
     }
 }

@@ -29,6 +29,7 @@ mod undo;
 
 use claim::Claim;
 use export::Export;
+pub use fields::{Choice, Field};
 use findings::Findings;
 pub use header::Header;
 use history::History;

@@ -37,6 +37,7 @@ pub(super) fn not_a_number(run: &Run) -> Option<Symptom> {
     let causes = if grew || before.is_none() || early { vec![blew_up, overflow] } else { vec![overflow, blew_up] };
     Some(Symptom {
         kind: Kind::NotANumber,
+        at: Some(at),
         what: format!("The loss is not a number from {} on.", run.place(at)),
         evidence,
         causes,
@@ -103,7 +104,7 @@ pub(super) fn exploded(run: &Run) -> Option<Symptom> {
         Kind::Diverged => run.warmup_and_cosine(lr.peak / 3.0, 0.05),
         _ => run.warmup_and_cosine(lr.peak, 0.1),
     });
-    Some(Symptom { kind, what: what.to_owned(), evidence, causes, suggestion })
+    Some(Symptom { kind, at: Some(at), what: what.to_owned(), evidence, causes, suggestion })
 }
 
 /// A log of means may begin when the explosion is over; what comes after goes up and down by orders.
@@ -150,6 +151,7 @@ fn peak_too_high(run: &Run, loss: &Signal) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::PeakTooHigh,
+        at: Some(loss.at[top]),
         what: format!("The loss rises while the LR is near its peak of {}.", rough(lr.peak)),
         evidence: vec![
             format!(

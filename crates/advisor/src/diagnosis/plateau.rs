@@ -32,6 +32,7 @@ pub(super) fn fires_always(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::PlateauFiresAlways,
+        at: places.first().copied(),
         what: format!("The LR is cut {} times, by {factor:.2} each, down to {}.", cuts.len(), rough(lr.last())),
         evidence: vec![
             format!(

@@ -64,6 +64,7 @@ pub(super) fn stuck_at_chance(run: &Run) -> Option<Symptom> {
     ));
     Some(Symptom {
         kind: Kind::StuckAtChance,
+        at: None,
         what: "The loss stays where guessing is: the model learns nothing, though nothing explodes.".into(),
         evidence,
         causes,
@@ -97,6 +98,7 @@ pub(super) fn too_low(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::LrTooLow,
+        at: None,
         what: "The loss falls all along, slowly and as fast at the end as at the beginning.".into(),
         evidence: vec![
             format!(
@@ -142,6 +144,7 @@ pub(super) fn too_high(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::LrTooHigh,
+        at: None,
         what: "The loss makes no progress but jitters, at a LR that never comes down.".into(),
         evidence: vec![
             format!(
@@ -196,6 +199,7 @@ pub(super) fn overfitting(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::Overfitting,
+        at: Some(at),
         what: format!("The validation loss rises from {} on while the training loss goes on falling.", run.place(at)),
         evidence: vec![
             format!(

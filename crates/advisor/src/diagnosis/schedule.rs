@@ -18,7 +18,7 @@ pub(super) fn resume_jump(run: &Run) -> Option<Symptom> {
     let lr = run.lr.as_ref();
     let mut evidence = Vec::new();
     let jump = lr.and_then(|lr| Some((lr, single_jump(lr)?)));
-    if let Some((lr, index)) = jump {
+    let at = if let Some((lr, index)) = jump {
         evidence.push(format!(
             "LR {} at {}, {} at {}.",
             rough(lr.values[index - 1]),
@@ -26,13 +26,16 @@ pub(super) fn resume_jump(run: &Run) -> Option<Symptom> {
             rough(lr.values[index]),
             run.place(lr.at[index])
         ));
+        lr.at[index]
     } else {
         // Steps that go back by little are an out-of-order logger's.
         let (from, to) = run.goes_back.filter(|(from, to)| from - to > 0.02 * run.length() as f64)?;
         evidence.push(format!("After {} the log goes on with {}.", run.place(from), run.place(to)));
-    }
+        from
+    };
     Some(Symptom {
         kind: Kind::ResumeJump,
+        at: Some(at),
         what: "The run was resumed, and not all of its state came along.".into(),
         evidence,
         causes: vec![
@@ -103,6 +106,7 @@ pub(super) fn wrong_unit(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::WrongUnit,
+        at: None,
         what: "The LR swings up and down within an epoch: the schedule counts one thing and is stepped by another."
             .into(),
         evidence,
@@ -136,6 +140,7 @@ pub(super) fn rises_again(run: &Run) -> Option<Symptom> {
     let at = lr.at[lowest];
     Some(Symptom {
         kind: Kind::RisesAgain,
+        at: Some(at),
         what: format!("The LR reaches its minimum at {} and goes up again.", run.place(at)),
         evidence: vec![format!(
             "LR {} at {}, {} at the end of {} {}.",
@@ -190,6 +195,7 @@ pub(super) fn decayed_too_fast(run: &Run) -> Option<Symptom> {
     let causes = if within_an_epoch { vec![unit, length] } else { vec![length, unit] };
     Some(Symptom {
         kind: Kind::DecayedTooFast,
+        at: Some(at),
         what: "The LR has vanished for much of the run: nothing is learned in the rest.".into(),
         evidence,
         causes,
@@ -225,6 +231,7 @@ pub(super) fn ended_early(run: &Run) -> Option<Symptom> {
     }
     Some(Symptom {
         kind: Kind::EndedEarly,
+        at: None,
         what: format!("The run ends while the LR is still coming down: at {} of its peak.", percent(last / lr.peak)),
         evidence: vec![format!(
             "LR {} at its peak, {} at the end, after {} {}.",

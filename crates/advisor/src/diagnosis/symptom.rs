@@ -136,6 +136,8 @@ impl Suggestion {
 pub struct Symptom {
     /// What kind.
     pub kind: Kind,
+    /// Where it is first seen, in what the log counts; `None` for what is seen in the run as a whole.
+    pub at: Option<f64>,
     /// One sentence.
     pub what: String,
     /// Where it is seen: steps and values.

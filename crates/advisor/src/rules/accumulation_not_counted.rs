@@ -3,7 +3,7 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::units::lengths;
 use crate::sites::{Cadence, Frame, sites};
 
@@ -44,7 +44,8 @@ for epoch in range(num_epochs):
         fine: "Only a length that is certainly the number of batches of the whole run is reported; one that is divided by \
                anything is not.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +37,8 @@ for epoch in range(90):
 ",
         fine: "Logging the configuration once, before the loop, is fine.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -5,7 +5,7 @@ use crate::effect::names;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Library, Plan, ScheduleId, SchedulerStep};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::sites;
 
 /// The rule.
@@ -41,7 +41,8 @@ for epoch in range(90):
         fine: "`ReduceLROnPlateau` takes a metric, `CosineAnnealingWarmRestarts` a fraction of an epoch, and the schedulers of \
                timm need the epoch. They are not reported, nor are classes of the script's own.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 class Trainer:
     def __init__(self, optimizer, lr_scheduler):

@@ -5,7 +5,7 @@ use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -43,7 +43,8 @@ for epoch in range(num_epochs):
                (`epochs * len(train_loader)`). The rule reports only where both the unit of the length and the place of \
                `step()` are known.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             // The interval is Lightning's.
             "

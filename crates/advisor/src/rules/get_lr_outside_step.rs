@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::script::LrReading;
 
 /// The rule.
@@ -41,7 +41,8 @@ for epoch in range(90):
         fine: "Inside a scheduler class `get_lr` is right; engines that have a method of that name (`engine.get_lr()`) are no \
                schedulers.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

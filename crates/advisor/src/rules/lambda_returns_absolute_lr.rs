@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, FunctionFacts, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -28,7 +28,8 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch:
         fine: "With a base LR of 1 the factor is the LR, which is a known idiom. Functions whose values are small only for a \
                part of the run are left alone.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 def sweep(model, train_loader):

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -35,7 +35,8 @@ for epoch in range(20):
 ",
         fine: "Loaders that do not shuffle hold data for evaluation, as a rule.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

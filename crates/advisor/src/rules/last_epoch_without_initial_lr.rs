@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::number;
 use crate::script::Stateful;
 
@@ -28,7 +28,8 @@ scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=
 ",
         fine: "`last_epoch=-1` is the default. An optimizer whose state was loaded before has the key.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import torch

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Argument, Plan};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{self, Stepped};
 
 /// The rule.
@@ -42,7 +42,8 @@ for epoch in range(50):
         fine: "A length computed from that of the run (`epochs - warmup_epochs`) is taken to be meant; so is one that leaves \
                room for a warmup. Differences of one twentieth are not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "
 import torch

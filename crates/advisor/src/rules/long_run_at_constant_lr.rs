@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
@@ -37,7 +37,8 @@ for epoch in range(200):
 ",
         fine: "Reinforcement learning and adversarial training are often done at a constant LR; they are not reported.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

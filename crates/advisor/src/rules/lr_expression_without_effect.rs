@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -30,7 +30,8 @@ for epoch in range(90):
 ",
         fine: "The last line of a cell of a notebook is shown; it is not reported.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::script::Stateful;
 
 /// The rule.
@@ -35,7 +35,8 @@ def find_lr(model, optimizer, train_loader):
         fine: "A function that works on a copy of the model, or that puts weights back, is fine. So is a script that only looks \
                for an LR and trains nothing after that, but nothing can be told from a function alone.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 def lr_range_test(model, optimizer, train_loader):
     for x, y in train_loader:

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Driver, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::span::Span;
 
 /// The rule.
@@ -39,7 +39,8 @@ for epoch in range(90):
         fine: "Frameworks and their callbacks may log it; a loop in another file may, too. Plateau schedulers that are built \
                with `verbose` print their reductions. None of these is reported.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

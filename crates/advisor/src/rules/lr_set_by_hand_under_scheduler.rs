@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::span::Span;
 
 /// The rule.
@@ -41,7 +41,8 @@ for epoch in range(90):
         fine: "A warmup by hand before the scheduler takes over, in branches that exclude each other, is fine, and so is an LR \
                that is written before the scheduler is built.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

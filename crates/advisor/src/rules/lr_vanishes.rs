@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, ScheduleFacts};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{self, schedules, value_or};
 
 /// The rule.
@@ -38,7 +38,8 @@ for epoch in range(50):
 ",
         fine: "Where the number of epochs is not known, nothing is reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import argparse
 import torch

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{number as quantity, schedules, value_or};
 
 /// The rule.
@@ -34,7 +34,8 @@ scheduler = SequentialLR(optimizer, [warmup, cosine], milestones=[5])
 ",
         fine: "Lengths that are not known are not compared. A difference of one is a matter of taste.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR

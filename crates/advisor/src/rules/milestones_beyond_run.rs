@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{self, Stepped};
 
 /// The rule.
@@ -39,7 +39,8 @@ for epoch in range(100):
 ",
         fine: "Where the number of epochs is not known, nothing is reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import argparse
 import torch

@@ -3,7 +3,7 @@
 use crate::effect::rough;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::number;
 
 /// The rule.
@@ -27,7 +27,8 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta
 ",
         fine: "Where one of the two is not known, nothing is reported.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

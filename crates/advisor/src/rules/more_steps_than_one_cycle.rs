@@ -4,7 +4,7 @@ use crate::effect::rough;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{self, number};
 
 /// The rule.
@@ -38,7 +38,8 @@ for epoch in range(20):
 ",
         fine: "Fewer calls than steps end the cycle early, which another rule reports where both numbers are known.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 epochs = 5

@@ -3,7 +3,7 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{number, schedules};
 use crate::sites::{Frame, sites};
 
@@ -39,7 +39,8 @@ for epoch in range(100):
 ",
         fine: "With a `pct_start` of its own, the share of the warmup was chosen; nothing is reported then.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{is_part, schedules};
 use crate::sites::sites;
 
@@ -40,7 +40,8 @@ for epoch in range(30):
 ",
         fine: "One or the other, by an option, is a choice; so is another optimizer for each.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

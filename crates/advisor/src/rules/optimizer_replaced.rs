@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, OptimizerId, Plan, ScheduleId};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::span::Span;
 
 /// The rule.
@@ -41,7 +41,8 @@ for epoch in range(90):
 ",
         fine: "A new optimizer with a new scheduler begins a new phase of the training.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import os
 import torch

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Data, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::sites;
 
 /// The rule.
@@ -45,7 +45,8 @@ for epoch in range(90):
                that compute gradients. Where there is no held-out data at all, as in fitting one image, it is the right \
                metric: silence the rule there.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)

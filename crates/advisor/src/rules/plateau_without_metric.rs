@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, ScheduleId};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::sites;
 
 /// The rule.
@@ -40,7 +40,8 @@ for epoch in range(90):
         fine: "Where several classes are possible, the rule looks at those that the conditions on the way leave over, and \
                reports only if all of them need a metric.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             // The condition leaves only the plateau.
             "

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{ArgumentValue, Plan, StepArgument};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::sites;
 
 /// The rule.
@@ -38,7 +38,8 @@ for epoch in range(90):
         fine: "The direction is read from the name of the metric; a name that tells nothing, an expression like `1 - acc`, or \
                a mode that comes from an option is left alone.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Library, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,7 +34,8 @@ for epoch in range(90):
 ",
         fine: "Schedulers of other libraries and of the script itself may have a parameter of that name.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Evidence, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{is_part, number, schedules, value_or};
 
 /// The rule.
@@ -28,7 +28,8 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta
 ",
         fine: "A flat phase of a composed schedule is one on purpose. Options whose defaults are equal can be set apart on the command line, so they are not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.001)

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::contains_optimizer_step;
 
 /// The rule.
@@ -38,7 +38,8 @@ for epoch in range(90):
         fine: "A scheduler that is built behind a condition (`if epoch == 0:`), together with its optimizer, with \
                `last_epoch`, or once per fold of a cross-validation starts anew on purpose.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

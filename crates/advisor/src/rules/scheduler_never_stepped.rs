@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{is_part, schedules};
 
 /// The rule.
@@ -37,7 +37,8 @@ for epoch in range(90):
         fine: "A scheduler that is returned, stored in something out of sight or given to a function that cannot be \
                followed may be stepped there; a framework steps by itself. None of these is reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             // Only two of three choices are stepped.
             "

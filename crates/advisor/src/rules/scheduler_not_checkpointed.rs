@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::script::Stateful;
 use crate::sites::sites;
 
@@ -52,7 +52,8 @@ for epoch in range(start_epoch, 90):
         fine: "`last_epoch`, `step(epoch)`, stepping up to the start epoch, and frameworks that store the whole state put the \
                schedule where it belongs. Without a resume in sight nothing is reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import torch

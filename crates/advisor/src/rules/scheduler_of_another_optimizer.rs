@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, OptimizerId, Plan, ScheduleId};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{is_part, schedules};
 
 /// The rule.
@@ -49,7 +49,8 @@ for epoch in range(100):
         fine: "A warmup and a main schedule on one optimizer are a common pair; they are reported only where the names \
                pair the second scheduler with the other optimizer.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

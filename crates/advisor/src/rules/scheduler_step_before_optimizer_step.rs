@@ -8,7 +8,7 @@ use crate::plan::{
     Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
 };
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::span::Span;
 
 /// The rule.
@@ -49,7 +49,8 @@ for epoch in range(90):
                (`if epoch > 0`) changes the order, and a plateau scheduler has no first value: none of these is \
                reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "
 import torch

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -43,7 +43,8 @@ def main(rank, train_loader):
 ",
         fine: "Where the optimizer is stepped behind the same condition, only one process trains.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Frame, Site, sites};
 
 /// The rule.
@@ -36,7 +36,8 @@ for epoch in range(30):
         fine: "Places behind conditions may exclude each other and are not reported; nor is a `step` that is given a metric \
                or an epoch.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)

@@ -5,7 +5,7 @@ use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::Unit;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -43,7 +43,8 @@ for epoch in range(num_epochs):
         fine: "Lengths of which the unit is not known (a plain number) are not judged. A loop over epochs that updates \
                the weights once per turn, without a loop over batches, makes an epoch a step.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             // Lightning steps once per epoch unless told otherwise.
             "

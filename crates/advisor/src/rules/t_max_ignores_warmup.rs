@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -49,7 +49,8 @@ for epoch in range(100):
         fine: "A schedule that is shorter than the rest of the run, or whose length or whose run is not known, is not \
                reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             // No number is known: the symbols say it.
             "

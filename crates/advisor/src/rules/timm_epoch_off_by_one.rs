@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Frame, contains_optimizer_step, sites};
 
 /// The rule.
@@ -39,7 +39,8 @@ for epoch in range(100):
 ",
         fine: "Before the training of an epoch, `step(epoch)` is right.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import torch

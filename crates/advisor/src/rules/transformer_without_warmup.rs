@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::value_or;
 
 /// The rule.
@@ -44,7 +44,8 @@ for epoch in range(100):
         fine: "Fine-tuning does not need it. A small model at a small LR often trains without; what is measured is in the \
                documentation of the playground.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 from transformers import get_linear_schedule_with_warmup

@@ -1,7 +1,7 @@
 //! A file that cannot be read as what its name says it is. Front ends report it.
 
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -22,6 +22,7 @@ scheduler.step()
         fine: "A file that is met while walking a folder is read only if a word of schedules is in it. Python 2 cannot be \
                read; name the folder under `exclude` in the configuration.",
     },
-    cases: Cases { fail: &["def f(:\n    scheduler.step()\n", "print 'Python 2'\n"], pass: &[""] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &["def f(:\n    scheduler.step()\n", "print 'Python 2'\n"], pass: &[""] },
     check: |_, _| {},
 };

@@ -1,7 +1,7 @@
 //! A comment that silences a rule where there is nothing to silence. Front ends report it.
 
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -24,7 +24,8 @@ scheduler.step()
 ",
         fine: "A bare `# noqa` may be there for another tool and is never reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "# lrscope: ignore-file\n",
             "x = 1  # noqa: LRS101\n",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan, Turn};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -42,7 +42,8 @@ for epoch in range(100):
 ",
         fine: "Where anything else raises the LR in those epochs, by hand or with a second scheduler, it is a warmup.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)

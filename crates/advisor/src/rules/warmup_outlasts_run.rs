@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Plan};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::rules::run::{self, number, schedules, value_or};
 
 /// The rule.
@@ -30,7 +30,8 @@ scheduler = get_linear_schedule_with_warmup(optimizer, num_warmup_steps=300, num
         fine: "Lengths that are not known are not compared. A range test raises the LR to its end on purpose; functions that \
                are named after it are left alone.",
     },
-    cases: Cases { fail: &[], pass: &[] },
+    #[cfg(feature = "cases")]
+    cases: crate::Cases { fail: &[], pass: &[] },
     check,
 };
 

@@ -1,14 +1,14 @@
 //! Config files that describe a training run.
 //!
 //! ```text
-//! YAML, JSON, TOML, literals in Python --> tree with positions --recognise--> Plans
+//! YAML, JSON, literals in Python --> tree with positions --recognise--> Plans
 //! ```
 //!
 //! Many files have a key `scheduler`; few of them train anything. So each kind of config is recognised by several names
 //! that only it has together, and what is not recognised is left alone.
 //!
 //! * `tree`: a config whatever language it is written in.
-//! * `yaml`, `toml`: how it is read.
+//! * `yaml`: how it is read, JSON too.
 //! * `transformers`, `axolotl`, ...: one kind of config each.
 
 mod axolotl;

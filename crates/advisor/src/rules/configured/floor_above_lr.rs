@@ -4,7 +4,7 @@ use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -31,7 +31,8 @@ args = TrainingArguments(
 ",
         fine: "An LR that is not given, or that an option gives, is not judged.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "# ds_config.json
 {

@@ -4,7 +4,7 @@ use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::Quantity;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -28,7 +28,8 @@ args = TrainingArguments('out', learning_rate=1e-4, warmup_steps=20, max_steps=2
         fine: "A run whose length is only known as a number of epochs is not judged here. A length that an option of the \
                command line may change makes the finding *likely*.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "# ds_config.json
 {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -31,7 +31,8 @@ model.fit(x, y, validation_data=(x_val, y_val), epochs=100, callbacks=[reduce_lr
 ",
         fine: "The optimizer must be seen to be that of the model that `fit` is called on, by the same name.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import tensorflow as tf
 from tensorflow.keras.callbacks import EarlyStopping, LearningRateScheduler

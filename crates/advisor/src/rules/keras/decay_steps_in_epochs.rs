@@ -4,7 +4,7 @@ use crate::effect::{Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::drawn;
 
 /// The rule.
@@ -36,7 +36,8 @@ model.fit(train_loader, epochs=EPOCHS)
         fine: "A schedule that is called with the epoch, by a `LearningRateScheduler`, counts epochs and is not reported; \
                nor is a bare number, unless it is the number of epochs given to `fit`.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "
 import tensorflow as tf

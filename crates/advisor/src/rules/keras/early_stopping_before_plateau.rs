@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan, Settings};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -36,7 +36,8 @@ model.fit(x, y, validation_split=0.1, epochs=100, callbacks=callbacks)
                default), so a metric that creeps may still have its LR reduced first; hence *likely*. With different \
                metrics nothing is reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import keras

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -24,7 +24,8 @@ schedule = keras.optimizers.schedules.PiecewiseConstantDecay(boundaries=[10000, 
 ",
         fine: "Lists that are not written out are not counted.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import keras

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -31,7 +31,8 @@ model.fit(x, y, validation_split=0.1, epochs=100, callbacks=[reduce_lr])
 ",
         fine: "A `fit` with arguments out of sight (`**options`) may have validation data and is not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "
 from tensorflow.keras.callbacks import ReduceLROnPlateau

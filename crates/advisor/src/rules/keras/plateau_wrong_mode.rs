@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -23,7 +23,8 @@ reduce_lr = keras.callbacks.ReduceLROnPlateau(monitor='val_accuracy', mode='max'
 ",
         fine: "Names that tell neither a loss nor an accuracy are not judged. `mode='auto'` gets both right.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import keras

@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan, ScheduleFacts};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +37,8 @@ class Model(L.LightningModule):
         fine: "A length that is divided by the frequency, or is a plain number, is not reported; nor is a plateau, which \
                has no length.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import torch

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,7 +51,8 @@ class Gan(L.LightningModule):
         fine: "A module with several bases, or one that keeps its schedulers in attributes, may step them out of sight and \
                is not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[],
         pass: &["
 import torch

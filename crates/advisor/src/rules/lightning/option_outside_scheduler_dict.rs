@@ -3,7 +3,7 @@
 use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Owner, Plan, ScheduleId};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +37,8 @@ class Model(L.LightningModule):
 ",
         fine: "`monitor` is read from that level where `lr_scheduler` is a scheduler and not a dict.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import pytorch_lightning as pl
 import torch

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -36,7 +36,8 @@ class Model(L.LightningModule):
 ",
         fine: "With manual optimization the module passes the metric itself, and no `monitor` is needed.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 import torch
 import pytorch_lightning as pl

@@ -4,7 +4,7 @@ use super::entry::entries;
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,7 +34,8 @@ train_cfg = dict(by_epoch=True, max_epochs=100)
 ",
         fine: "A warmup in iterations before a schedule that begins at epoch 0 is the usual way and not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.01, by_epoch=False, end=500, convert_to_iter_based=True),

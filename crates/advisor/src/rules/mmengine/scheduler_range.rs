@@ -4,7 +4,7 @@ use super::entry::{Entry, entries, run};
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::drawn;
 
 /// The rule.
@@ -39,7 +39,8 @@ train_cfg = dict(by_epoch=True, max_epochs=300)
                and not judged; nor is a `T_max` that divides the range into an even number of halves, which is a \
                cycle on purpose.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "
 param_scheduler = [

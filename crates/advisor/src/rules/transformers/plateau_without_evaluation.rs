@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -31,7 +31,8 @@ args = TrainingArguments(
 ",
         fine: "Before transformers 4.41 the option was called `evaluation_strategy`; either name counts.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["# sft.yaml
 model_name_or_path: Qwen/Qwen2-1.5B
 per_device_train_batch_size: 2

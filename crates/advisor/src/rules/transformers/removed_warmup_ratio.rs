@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,7 +33,8 @@ args = TrainingArguments('out', lr_scheduler_type='cosine', warmup_steps=0.1)
                where the project asks for transformers 5.14 or later, a warning from 5.0, nothing where it asks \
                for less than 5, and otherwise a hint. axolotl keeps the option and translates it.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["# /// script
 # dependencies = ['transformers>=5.0']
 # ///

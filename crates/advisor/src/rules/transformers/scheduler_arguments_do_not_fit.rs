@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::TrainingArguments;
 
 /// A schedule of `transformers.get_scheduler`.
@@ -74,7 +74,8 @@ args = TrainingArguments(
 ",
         fine: "Arguments that are not all in sight are not reported as missing.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "# sft.yaml
 model_name_or_path: Qwen/Qwen2-1.5B

@@ -3,7 +3,7 @@
 use super::scheduler_arguments_do_not_fit::SCHEDULES;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -27,7 +27,8 @@ args = TrainingArguments('out', learning_rate=1e-5, lr_scheduler_type='cosine', 
         fine: "A subclass of the file's own may know more names and is not checked. In a config file the finding is \
                *likely*: another tool may read the same keys.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["# sft.yaml
 model_name_or_path: Qwen/Qwen2-1.5B
 per_device_train_batch_size: 2

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -25,7 +25,8 @@ args = TrainingArguments('out', lr_scheduler_type='cosine', warmup_steps=500)
 ",
         fine: "One of them being 0 leaves no doubt and is not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &["# sft.yaml
 model_name_or_path: Qwen/Qwen2-1.5B
 per_device_train_batch_size: 2

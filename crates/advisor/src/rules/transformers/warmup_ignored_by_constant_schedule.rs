@@ -3,7 +3,7 @@
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Cases, Docs, Rule};
+use crate::rule::{Docs, Rule};
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -38,7 +38,8 @@ args = TrainingArguments(
 ",
         fine: "A warmup of 0 is as good as none and not reported.",
     },
-    cases: Cases {
+    #[cfg(feature = "cases")]
+    cases: crate::Cases {
         fail: &[
             "# qlora.yaml
 base_model: huggyllama/llama-7b

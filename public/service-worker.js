@@ -1,0 +1,51 @@
+// Keeps the page for times without a network. The build puts the site's files and a version that changes with them into
+// the two lines below (crates/xtask/src/offline.rs).
+const VERSION = "";
+const FILES = [];
+
+const CACHE = `lrscope-${VERSION}`;
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+});
+
+self.addEventListener("activate", (event) => {
+  const old = (name) => name.startsWith("lrscope-") && name !== CACHE;
+  const clean = async () => {
+    for (const name of (await caches.keys()).filter(old)) await caches.delete(name);
+    await self.clients.claim();
+  };
+  event.waitUntil(clean());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  event.respondWith(isVersioned(address) ? fromCacheFirst(request) : fromNetworkFirst(request));
+});
+
+/** Whether the address changes with the content, so that what is in the cache is right for ever. */
+const isVersioned = ({ pathname, searchParams }) => searchParams.has("v") || /-[0-9a-f]{16}(_bg)?\.\w+$/.test(pathname);
+
+async function fromCacheFirst(request) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(request)) ?? keep(cache, request, await fetch(request));
+}
+
+async function fromNetworkFirst(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    return await keep(cache, request, await fetch(request));
+  } catch (error) {
+    const kept = (await cache.match(request)) ?? (request.mode === "navigate" && (await cache.match("./")));
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function keep(cache, request, response) {
+  if (response.ok && response.type === "basic") await cache.put(request, response.clone());
+  return response;
+}

@@ -1,0 +1,43 @@
+//! Without a network: what has been opened once can be opened again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::navigation::wait_for_view;
+use crate::page::{Gpu, Page, site_folder};
+use crate::server;
+
+static RUNNING: AtomicBool = AtomicBool::new(true);
+
+#[test]
+fn the_page_and_its_tools_work_without_a_network() {
+    let address = server::start(site_folder(), &RUNNING);
+    let page = Page::open_at("offline", Gpu::Absent, &address);
+    wait_for_view(&page, "race");
+    page.wait_for_script("navigator.serviceWorker.controller?.state === 'activated'");
+    RUNNING.store(false, Ordering::SeqCst);
+    // One last connection wakes the server, so that it sees that it is over.
+    page.run("return fetch('./robots.txt?wake', { cache: 'no-store' }).then(() => 'answered', () => 'refused')");
+    page.reload();
+    wait_for_view(&page, "race");
+    for view in ["check", "advise", "learn"] {
+        page.click(&format!("view-{view}"));
+        wait_for_view(&page, view);
+    }
+    page.screenshot("check");
+    let gone =
+        page.run("return fetch('./robots.txt?gone', { cache: 'no-store' }).then(() => 'answered', () => 'refused')");
+    assert_eq!(gone, "refused", "the server is gone");
+}
+
+#[test]
+fn the_page_can_be_installed() {
+    let page = Page::open("install", Gpu::Absent, "");
+    let manifest = page.run(
+        "const address = document.querySelector('link[rel=manifest]').href;
+         return fetch(address).then(response => response.json()).then(manifest =>
+            fetch(new URL(manifest.icons[0].src, address)).then(icon => ({ ...manifest, icon: icon.ok })))",
+    );
+    assert_eq!((&manifest["display"], &manifest["icon"]), (&"standalone".into(), &true.into()), "{manifest}");
+    let problems = page.installability();
+    assert!(problems.is_empty(), "{problems:?}");
+}

@@ -1,0 +1,64 @@
+// Files and texts from outside: chosen, dropped, packed into links.
+
+/** Name, size in bytes and File of what was chosen or dropped, or null. */
+export function file_of(event) {
+  const file = (event.dataTransfer ?? event.target)?.files?.[0];
+  return file ? [file.name, file.size, file] : null;
+}
+
+/** The text of a File or Blob; what is no UTF-8 is replaced. */
+export const text_of = (file) => file.text();
+
+export const blob_of = (text) => new Blob([text]);
+
+/** A file of our own site, as [size, Blob]. */
+export async function fetch_file(address) {
+  const response = await fetch(new URL(address, document.baseURI));
+  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
+  const blob = await response.blob();
+  return [blob.size, blob];
+}
+
+/** A text, deflated, as base64url. */
+export async function pack(text) {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  let letters = "";
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The text again. Throws on what is not one, and on more than `most` bytes: a small link can hold a very large text. */
+export async function unpack(packed, most) {
+  const letters = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    if (length > most) throw new Error("it is too long");
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/**
+ * Lets the service worker keep the page for times without a network, once the page has had its time to start. Where that
+ * is not possible the page works as ever.
+ */
+export function keep_offline() {
+  const register = () => navigator.serviceWorker?.register(new URL("./service-worker.js", document.baseURI)).catch(() => {});
+  setTimeout(register, 3000);
+}
+
+/** Shows and focuses a line of a text area, and selects a part of it (in UTF-16 units). */
+export function show_line(area, line, from, to) {
+  area.focus({ preventScroll: true });
+  area.setSelectionRange(from, to);
+  const height = parseFloat(getComputedStyle(area).lineHeight) || 20;
+  area.scrollTop = Math.max(0, line * height - area.clientHeight / 3);
+  area.scrollIntoView({ block: "nearest" });
+}
