@@ -18,7 +18,7 @@ fn axe_finds_no_violation_in_any_view() {
         wait_for_view(&page, view);
         if view == "log" {
             page.click("example-peak-too-high-2.metrics.csv");
-            page.wait_for_script("document.querySelector('[data-testid=symptoms] .finding')");
+            page.wait_for_script("document.querySelector('[data-testid=symptoms] .report')");
         }
         if view == "learn" {
             page.run("document.querySelectorAll('.entries details').forEach((entry, index) => entry.open = index % 20 === 0)");

@@ -12,7 +12,7 @@ fn settled(page: &Page, findings: usize) {
 
 fn rules(page: &Page) -> Vec<String> {
     let names = page
-        .run("return [...document.querySelectorAll('[data-testid=code-findings] .finding')].map(f => f.dataset.rule)");
+        .run("return [...document.querySelectorAll('[data-testid=code-findings] .report')].map(f => f.dataset.rule)");
     names.as_array().into_iter().flatten().map(|name| name.as_str().unwrap_or_default().to_owned()).collect()
 }
 

@@ -19,7 +19,7 @@ fn entries_are_found_and_linked() {
     page.wait_for_script("document.querySelector('[data-testid=entry-removed-verbose-argument]').open");
     page.run("document.querySelector('[data-testid=entry-removed-verbose-argument] a[href*=check]').click()");
     wait_for_view(&page, "check");
-    page.wait_for_script("document.querySelector('.finding[data-rule=removed-verbose-argument]')");
+    page.wait_for_script("document.querySelector('.report[data-rule=removed-verbose-argument]')");
     page.go("view=learn&about=nonsense&v=1");
     page.wait_for_script("document.querySelector('[data-testid=learn-summary]')?.textContent.includes('nonsense')");
     page.assert_no_errors();

@@ -9,7 +9,7 @@ pub const VIEWS: [&str; 5] = ["race", "check", "advise", "log", "learn"];
 pub fn wait_for_view(page: &Page, view: &str) {
     page.wait_for_script(&format!("document.querySelector('[data-testid=view-{view}]')?.ariaCurrent === 'page'"));
     match view {
-        "check" => page.wait_for_script("document.querySelector('[data-testid=code-findings] .finding')"),
+        "check" => page.wait_for_script("document.querySelector('[data-testid=code-findings] .report')"),
         "advise" => page.wait_for_script("document.querySelector('[data-testid=recipe]')"),
         "learn" => page.wait_for_script("document.querySelectorAll('.entries details').length > 50"),
         "log" => page.wait_for_script("document.querySelector('[data-testid=read-log]')"),

@@ -36,7 +36,10 @@ fn of(plan: &Plan, id: ScheduleId, sites: &[Site<'_>]) -> Option<Detected> {
     let schedule = plan.schedule(id);
     let site = sites.iter().find(|site| site.step.schedules.contains(&id));
     let length = Length::of(site.and_then(Site::epochs), site.and_then(|site| batches(site)));
-    let text = constructor(plan, schedule, &length, &|_, _, value| value, 0)?;
+    let text = constructor(plan, schedule, &mut |_, quantity, is_length| {
+        let value = length.value(quantity)?;
+        Some(if is_length { value.round().max(1.0) } else { value })
+    })?;
     let (unit, count) = match site.map(Site::cadence) {
         Some(Cadence::PerEpoch(..)) => ("epochs", length.epochs),
         _ => ("steps", length.epochs * length.steps_per_epoch),

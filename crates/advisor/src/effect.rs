@@ -52,7 +52,8 @@ impl Length {
         &self.assumed
     }
 
-    fn value(&self, quantity: &Quantity) -> Option<f64> {
+    /// A number, or what an example of its unit would be.
+    pub fn value(&self, quantity: &Quantity) -> Option<f64> {
         quantity.value.or(match quantity.unit {
             Unit::Epochs => Some(self.epochs),
             Unit::StepsPerEpoch => Some(self.steps_per_epoch),
@@ -103,7 +104,10 @@ impl Drawing {
         if !(1.0..=MOST_STEPS).contains(&steps) {
             return None;
         }
-        let text = constructor(plan, schedule, length, rescale, 0)?;
+        let text = constructor(plan, schedule, &mut |argument, quantity, is_length| {
+            let value = length.value(quantity)?;
+            Some(if is_length { rescale(argument, quantity, value).round().max(1.0) } else { value })
+        })?;
         let schedule = notation::parse(&text).ok()?;
         let Curve { lrs, error, .. } = curve(&schedule, Optimizer::sgd(&[self.base_lr], 0.9), steps as usize, &[]);
         if error.is_some() {
@@ -113,14 +117,15 @@ impl Drawing {
     }
 }
 
+/// The number in place of an expression in an argument, and whether it is a length.
+pub(crate) type NumberOf<'a> = &'a mut dyn FnMut(&Argument, &Quantity, bool) -> Option<f64>;
+
 /// The constructor text of a schedule with numbers in place of expressions.
-pub(crate) fn constructor(
-    plan: &Plan,
-    schedule: &ScheduleFacts,
-    length: &Length,
-    rescale: Rescale<'_>,
-    depth: usize,
-) -> Option<String> {
+pub(crate) fn constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>) -> Option<String> {
+    nested_constructor(plan, schedule, number_of, 0)
+}
+
+fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>, depth: usize) -> Option<String> {
     const DEEPEST: usize = 4;
     let class = class_named(&schedule.class)?;
     if depth > DEEPEST {
@@ -130,7 +135,7 @@ pub(crate) fn constructor(
     if !schedule.parts.is_empty() {
         text.push('[');
         for id in &schedule.parts {
-            write!(text, "{}, ", constructor(plan, plan.schedule(*id), length, rescale, depth + 1)?).ok()?;
+            write!(text, "{}, ", nested_constructor(plan, plan.schedule(*id), number_of, depth + 1)?).ok()?;
         }
         text.push_str("], ");
     }
@@ -142,21 +147,18 @@ pub(crate) fn constructor(
             _ => {}
         }
         let is_length = class.lengths.contains(&argument.name.as_str());
-        write!(text, "{}={}, ", argument.name, value_text(argument, is_length, length, rescale)?).ok()?;
+        write!(text, "{}={}, ", argument.name, value_text(argument, is_length, number_of)?).ok()?;
     }
     text.push(')');
     Some(text)
 }
 
-fn value_text(argument: &Argument, is_length: bool, length: &Length, rescale: Rescale<'_>) -> Option<String> {
-    let one = |quantity: &Quantity| {
-        let value = length.value(quantity)?;
-        Some(number(if is_length { rescale(argument, quantity, value).round().max(1.0) } else { value }))
-    };
+fn value_text(argument: &Argument, is_length: bool, number_of: NumberOf<'_>) -> Option<String> {
+    let mut one = |quantity: &Quantity| number_of(argument, quantity, is_length).map(number);
     match &argument.value {
         ArgumentValue::Number(quantity) => one(quantity),
         ArgumentValue::Numbers(quantities) => {
-            Some(format!("[{}]", quantities.iter().map(one).collect::<Option<Vec<_>>>()?.join(", ")))
+            Some(format!("[{}]", quantities.iter().map(&mut one).collect::<Option<Vec<_>>>()?.join(", ")))
         }
         ArgumentValue::Text(text) if !text.contains(['\'', '\\', '\n']) => Some(format!("'{text}'")),
         ArgumentValue::Truth(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),

@@ -12,6 +12,7 @@
 //! * [`composed`]: a plan from a schedule and a run instead of a source.
 //! * [`sites`]: how often a scheduler is stepped.
 //! * [`rules`]: one file per rule, with its documentation and cases.
+//! * [`simulation`]: the LR that a plan really produces, optimizer step by optimizer step.
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
 //! * [`detected()`]: the schedules of a plan as constructor text, to be drawn.
 //! * [`finder`]: what a LR range test says.
@@ -32,6 +33,7 @@ pub mod finder;
 mod finding;
 mod fix;
 pub mod log;
+mod origin;
 pub mod plan;
 pub mod quantity;
 pub mod recipes;
@@ -39,6 +41,7 @@ mod rule;
 pub mod rules;
 pub mod script;
 mod settings;
+pub mod simulation;
 pub mod sites;
 pub mod source;
 mod span;
@@ -46,6 +49,7 @@ mod span;
 pub use detected::{Detected, detected};
 pub use finding::{Confidence, Effect, Finding, Severity};
 pub use fix::{Applicability, Change, Edit, Fix};
+pub use origin::Symbol;
 pub use plan::Plan;
 pub use rule::{Cases, Docs, Rule, config_name};
 pub use script::Script;

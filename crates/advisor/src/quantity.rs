@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::origin::{Origin, Symbol};
+
 /// What a number counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
@@ -122,6 +124,7 @@ pub struct Quantity {
     /// The number rests on a default (of an option, of a parameter) that a caller may replace.
     pub assumed: bool,
     form: Option<Polynomial>,
+    origin: Origin,
 }
 
 impl Quantity {
@@ -132,17 +135,19 @@ impl Quantity {
 
     /// A number written in the source.
     pub fn number(value: f64) -> Self {
-        Self { unit: Unit::Bare, value: Some(value), assumed: false, form: Some(Polynomial::constant(value)) }
+        let (form, origin) = (Some(Polynomial::constant(value)), Origin::number(value));
+        Self { unit: Unit::Bare, value: Some(value), assumed: false, form, origin }
     }
 
     /// The number 1, for a constant.
     pub const fn one() -> Self {
-        Self { unit: Unit::Bare, value: Some(1.0), assumed: false, form: None }
+        Self { unit: Unit::Bare, value: Some(1.0), assumed: false, form: None, origin: Origin::unknown() }
     }
 
     /// A named number: two symbols of the same name are the same number.
     pub fn symbol(name: &str, unit: Unit, value: Option<f64>) -> Self {
-        Self { unit, value, assumed: value.is_some(), form: Some(Polynomial::symbol(name)) }
+        let (form, origin) = (Some(Polynomial::symbol(name)), Origin::symbol(name, unit, value));
+        Self { unit, value, assumed: value.is_some(), form, origin }
     }
 
     /// Something with a unit whose number nobody knows.
@@ -156,9 +161,16 @@ impl Quantity {
         self
     }
 
-    fn combine(&self, other: &Self, unit: Unit, value: impl FnOnce(f64, f64) -> f64, form: Option<Polynomial>) -> Self {
-        let value = self.value.zip(other.value).map(|(a, b)| value(a, b)).filter(|v| v.is_finite());
-        Self { unit, value, assumed: value.is_some() && (self.assumed || other.assumed), form }
+    fn combine(&self, other: &Self, unit: Unit, operation: fn(f64, f64) -> f64, form: Option<Polynomial>) -> Self {
+        let value = self.value.zip(other.value).map(|(a, b)| operation(a, b)).filter(|v| v.is_finite());
+        let assumed = value.is_some() && (self.assumed || other.assumed);
+        Self { unit, value, assumed, form, origin: self.origin.binary(&other.origin, operation) }
+    }
+
+    /// The number with what `resolve` says of the symbols in it; `None` where one is missing, or where nothing is known of
+    /// how it is computed.
+    pub fn evaluate(&self, resolve: &mut dyn FnMut(Symbol<'_>) -> Option<f64>) -> Option<f64> {
+        if self.origin.is_known() { self.origin.evaluate(resolve) } else { self.value }
     }
 
     /// `self + other`.
@@ -207,18 +219,19 @@ impl Quantity {
     }
 
     /// `int(self)`, `round(self)`, `math.ceil(self)`: the unit stays; the form stays where it is whole anyway.
-    pub fn rounded(&self, round: impl FnOnce(f64) -> f64) -> Self {
+    pub fn rounded(&self, round: fn(f64) -> f64) -> Self {
         let whole = self.form.as_ref().is_some_and(|form| form.0.values().all(|factor| factor.fract() == 0.0));
         Self {
             unit: self.unit,
             value: self.value.map(round),
             assumed: self.assumed,
             form: self.form.clone().filter(|_| whole),
+            origin: self.origin.unary(round),
         }
     }
 
     /// The lesser or the greater of two numbers.
-    pub fn bounded(&self, other: &Self, pick: impl FnOnce(f64, f64) -> f64) -> Self {
+    pub fn bounded(&self, other: &Self, pick: fn(f64, f64) -> f64) -> Self {
         self.combine(other, self.unit.of_sum(other.unit), pick, None)
     }
 

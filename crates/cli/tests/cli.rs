@@ -40,6 +40,44 @@ fn several_schedules_are_drawn_over_one_another() {
 }
 
 #[test]
+fn a_script_is_shown_by_the_lr_that_it_will_produce() {
+    let folder = folder("script");
+    let script = "\
+import argparse, torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', type=int, default=90)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=args.epochs)
+for epoch in range(args.epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+";
+    std::fs::write(folder.join("train.py"), script).unwrap();
+    std::fs::write(folder.join("library.py"), "def area(r):\n    return 3.14 * r * r\n").unwrap();
+    std::fs::write(folder.join("broken.py"), "scheduler.step(\n").unwrap();
+    let show = |arguments: &[&str]| seen(&lrscope(&folder, &[&["show"][..], arguments].concat()));
+    insta::assert_snapshot!("script", show(&["train.py", "--set", "steps_per_epoch=20", "--set", "epochs=10"]));
+    let few = ["train.py", "--set", "steps_per_epoch=2", "--steps", "4", "--format", "csv"];
+    insta::assert_snapshot!("script_csv", show(&few));
+    insta::assert_snapshot!(
+        "script_refused",
+        [
+            &["train.py"][..],
+            &["train.py", "--set", "steps_per_epoch=2", "--set", "momentum=0.9"],
+            &["train.py", "--set", "epochs"],
+            &["StepLR(30)", "--set", "epochs=3"],
+            &["library.py"],
+            &["broken.py"],
+        ]
+        .map(show)
+        .join("\n\n")
+    );
+}
+
+#[test]
 fn a_training_run_decides_which_step_gets_which_lr() {
     let folder = folder("run");
     let run =

@@ -1,6 +1,7 @@
 //! A file as it is linted: its code, and where that stands in the file.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use advisor::Fix;
 use advisor::plan::Requirement;
@@ -163,7 +164,13 @@ impl Document {
             Form::Notebook { cells, .. } => {
                 let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
                 let ranges = cells.iter().map(|cell| TextRange::new(size(cell.code.start), size(cell.code.end)));
-                let parsed = parse_cells_unchecked(&self.code, ranges, &ParseOptions::from(Mode::Ipython));
+                let options = ParseOptions::from(Mode::Ipython);
+                // ruff_python_parser 0.0.10 panics on some notebooks that are no Python: where it goes on after a syntax
+                // error, it can meet a command of IPython within an expression.
+                let parse = AssertUnwindSafe(|| parse_cells_unchecked(&self.code, ranges, &options));
+                let parsed = catch_unwind(parse).map_err(|_| {
+                    Unreadable::new("Syntax error: a command of IPython stands where an expression belongs.", 0)
+                })?;
                 match parsed.errors().first() {
                     Some(error) => Err(error.clone()),
                     None => Ok(parsed),

@@ -80,17 +80,6 @@ pub fn plans(source: &str) -> Result<Vec<Plan>, Unreadable> {
     Ok(plans_in(&Document::python(source).parse()?.syntax().body, source))
 }
 
-/// The plans of the runs that a document describes, be it code, a notebook or a config file.
-///
-/// # Errors
-/// As [`plans`].
-pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
-    match document.config() {
-        Some(language) => configs::plans(&document.code, language),
-        None => Ok(plans_in(&document.parse()?.syntax().body, &document.code)),
-    }
-}
-
 fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
     let mut plans = interpreter::Interpreter::new(source).run(body);
     plans.extend(configs::python::plans(body, source));
@@ -103,6 +92,18 @@ fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
 /// As [`plans`].
 pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
     Ok(lint(&Document::python(source))?.findings)
+}
+
+/// The plans of the runs that a document describes, be it code, a notebook or a config file.
+///
+/// # Errors
+/// As [`plans`].
+pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
+    let plans = match document.config() {
+        Some(language) => configs::plans(&document.code, language)?,
+        None => plans_in(&document.parse()?.syntax().body, &document.code),
+    };
+    Ok(required(plans, document))
 }
 
 /// What is wrong with the schedules in a document, and what its comments silence.

@@ -73,7 +73,7 @@ pub fn Findings(state: CheckState) -> impl IntoView {
                     "hints, too"
                 </label>
             </div>
-            <ol class="findings" data-testid="code-findings">{list}</ol>
+            <ol class="reports" data-testid="code-findings">{list}</ol>
         </section>
     }
 }
@@ -126,7 +126,7 @@ fn card(state: CheckState, index: usize, finding: Finding, plot: Option<&'static
             </div>
         }
     });
-    let class = format!("finding {}", finding.severity);
+    let class = format!("report {}", finding.severity);
     view! {
         <li class=class data-rule=finding.rule.clone()>
             <p class="meta">

@@ -18,7 +18,7 @@ pub fn Symptoms(state: LogState) -> impl IntoView {
                 view! { <p class="good" data-testid="healthy">"Nothing wrong is visible in this log."</p> }.into_any()
             }
             Some(symptoms) => {
-                view! { <ol class="findings" data-testid="symptoms">{symptoms.into_iter().enumerate().map(card).collect_view()}</ol> }.into_any()
+                view! { <ol class="reports" data-testid="symptoms">{symptoms.into_iter().enumerate().map(card).collect_view()}</ol> }.into_any()
             }
         }
     };
@@ -45,7 +45,7 @@ fn card((index, symptom): (usize, Symptom)) -> impl IntoView {
     });
     let name = symptom.name.clone();
     view! {
-        <li class="finding warning" data-symptom=name>
+        <li class="report warning" data-symptom=name>
             <p class="meta"><span class="severity">{symptom.name}</span></p>
             <p class="what">{symptom.what}</p>
             <ul class="evidence">{evidence}</ul>

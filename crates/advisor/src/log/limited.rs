@@ -59,13 +59,18 @@ impl<R> LimitedLines<R> {
     pub fn new(input: R) -> Self {
         Self { input, length: 0 }
     }
+
+    /// Whether what was read so far ends within a line.
+    pub fn breaks_off(&self) -> bool {
+        self.length > 0
+    }
 }
 
 impl<R: Read> Read for LimitedLines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.input.read(buffer)?;
         self.length = match buffer[..read].iter().rposition(|byte| *byte == b'\n') {
-            Some(end) => read - end,
+            Some(end) => read - end - 1,
             None => self.length + read,
         };
         if self.length > LONGEST_LINE {

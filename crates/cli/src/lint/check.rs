@@ -1,5 +1,6 @@
 //! Reads and checks one file.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use advisor::rules::UNREADABLE_SOURCE;
@@ -75,7 +76,13 @@ impl Checker<'_> {
             return Ok(self.unreadable(path, candidate, Document::default(), problem));
         }
         let bytes = std::fs::read(&candidate.path).map_err(unreadable)?;
-        Ok(self.check_bytes(path, candidate, &bytes))
+        // One file must not end the run of all others, whatever a parser makes of it.
+        let checked = AssertUnwindSafe(|| self.check_bytes(path.clone(), candidate, &bytes));
+        catch_unwind(checked).map_err(|_| {
+            format!(
+                "{path}: cannot be checked, by a mistake in lrscope; please report it with the file and what is above."
+            )
+        })
     }
 
     /// Checks what is in a file.

@@ -26,11 +26,16 @@ pub(in crate::log) fn read(mut input: impl BufRead, log: &mut Recorder) -> Resul
     let mut record = csv::ByteRecord::new();
     let mut cells = Vec::new();
     let mut odd_rows = 0u64;
+    // A row with too few cells waits for the next one: the last of a run that was killed may end within a number.
+    let mut short: Option<Vec<(String, f64)>> = None;
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => return Err(sentence(&error)),
+        }
+        if let Some(short) = short.take() {
+            log.row(&short);
         }
         odd_rows += u64::from(record.len() != names.len());
         cells.clear();
@@ -40,10 +45,24 @@ pub(in crate::log) fn read(mut input: impl BufRead, log: &mut Recorder) -> Resul
                 cells.push((name.clone(), value));
             }
         }
-        log.row(&cells);
+        if record.len() < names.len() {
+            short = Some(std::mem::take(&mut cells));
+        } else {
+            log.row(&cells);
+        }
     }
-    if odd_rows > 0 {
-        log.note(format!("{odd_rows} rows have more or fewer cells than the header; what fits is used."));
+    if let Some(short) = short {
+        if reader.get_ref().breaks_off() {
+            odd_rows -= 1;
+            log.note("The last row breaks off and is left out.");
+        } else {
+            log.row(&short);
+        }
+    }
+    match odd_rows {
+        0 => {}
+        1 => log.note("One row has more or fewer cells than the header; what fits is used."),
+        _ => log.note(format!("{odd_rows} rows have more or fewer cells than the header; what fits is used.")),
     }
     Ok(())
 }
@@ -65,5 +84,31 @@ fn sentence(error: &csv::Error) -> String {
     match error.position() {
         Some(position) => format!("line {} is no row: {error}", position.line()),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::log::{Format, Log, read};
+
+    fn of(text: &str) -> Log {
+        read("log.csv", Some(Format::Csv), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_last_row_that_breaks_off_is_left_out() {
+        let log = of("step,loss,lr\n0,2.0,0.1\n1,1.5,0.1\n2,1.2");
+        assert_eq!(log.rows, 2);
+        assert_eq!(
+            log.notes.iter().map(|note| note.0.as_str()).collect::<Vec<_>>(),
+            ["The last row breaks off and is left out."]
+        );
+    }
+
+    #[test]
+    fn short_rows_that_end_are_kept() {
+        let log = of("step,loss,lr\n0,2.0,0.1\n1,1.5\n2,1.2\n");
+        assert_eq!(log.rows, 3);
+        assert_eq!(log.series("loss").unwrap().points(), [(0.0, 2.0), (1.0, 1.5), (2.0, 1.2)]);
     }
 }

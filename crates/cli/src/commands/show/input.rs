@@ -95,10 +95,10 @@ pub fn parse_optimizer(text: Option<&str>, lrs: &[f64]) -> Result<Optimizer, Fai
 }
 
 /// Reads schedules, links, and files of them.
-pub fn read(texts: &[String]) -> Result<Vec<Input>, Problem> {
+pub fn read(texts: &[&String]) -> Result<Vec<Input>, Problem> {
     let mut inputs = Vec::new();
     for text in texts {
-        let path = Path::new(text);
+        let path = Path::new(text.as_str());
         if path.is_file() {
             for line in file(path)?.lines() {
                 let line = line.trim();

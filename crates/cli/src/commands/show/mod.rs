@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! text, link or file --input--> schedules --scheduler--> curves --format--> chart, table, CSV, JSON or SVG
+//! training script --linter--> plan --advisor::simulation--> curves
 //! ```
 
 mod csv;
 mod input;
 mod json;
 mod run;
+mod script;
 mod svg;
 mod table;
 mod terminal_chart;
+
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use scheduler::{Curve, curve};
@@ -30,8 +34,8 @@ const MOST_STEPS: usize = 10_000_000;
 /// are the optimizer steps of a training run, and what counts is when the run calls step().
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Schedules such as 'CosineAnnealingLR(opt, T_max=100)' or get_scheduler('cosine', ...), a link from the playground, or a
-    /// file that holds one of these per line
+    /// Schedules such as 'CosineAnnealingLR(opt, T_max=100)' or get_scheduler('cosine', ...), a link from the playground, a
+    /// file that holds one of these per line, or a training script (.py, .ipynb) for the LR that it will really produce
     #[arg(required = true)]
     schedules: Vec<String>,
 
@@ -45,6 +49,10 @@ pub struct Arguments {
     /// What a scheduler that listens to a metric is told after each step: 0.9,0.8,0.8 or a file with one number per line
     #[arg(long, allow_hyphen_values = true)]
     metrics: Option<String>,
+
+    /// A number that a training script leaves open, or another one for a default: epochs=90, steps_per_epoch=390
+    #[arg(long, value_name = "NAME=NUMBER")]
+    set: Vec<String>,
 
     #[command(flatten)]
     run: run::TrainingRun,
@@ -108,8 +116,8 @@ impl Shown {
 
 /// Computes and shows.
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let shown = match curves(arguments) {
-        Ok(shown) => shown,
+    let (shown, notes) = match curves(arguments) {
+        Ok(curves) => curves,
         Err(Problem::Refused(error)) => {
             if arguments.format == Format::Json {
                 output::answer(&json::refused(&error.0))?;
@@ -125,7 +133,16 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Format::Json => json::write(&shown)?,
         Format::Svg => svg::write(&shown, arguments.log),
     };
-    output::answer(&text)?;
+    let told = notes.iter().map(|note| format!("  {note}\n")).collect::<String>();
+    match arguments.format {
+        _ if told.is_empty() => output::answer(&text)?,
+        Format::Chart | Format::Table => output::answer(&format!("{text}Taken for granted:\n{told}"))?,
+        // The answer is for a program.
+        Format::Csv | Format::Json | Format::Svg => {
+            output::answer(&text)?;
+            output::complain(&format!("Taken for granted:\n{}", told.trim_end()));
+        }
+    }
     let mut outcome = Outcome::Clean;
     // In JSON the error is part of the answer.
     if arguments.format != Format::Json {
@@ -137,13 +154,24 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn curves(arguments: &Arguments) -> Result<Vec<Shown>, Problem> {
+fn curves(arguments: &Arguments) -> Result<(Vec<Shown>, Vec<String>), Problem> {
     let metrics = arguments.metrics.as_deref().map(input::metrics).transpose()?.unwrap_or_default();
     let run = arguments.run.read()?;
     let steps = arguments.steps.as_deref().map(input::steps).transpose()?;
-    let mut shown = Vec::new();
-    let read = input::read(&arguments.schedules)?;
-    let several = read.len() > 1;
+    let (scripts, schedules): (Vec<&String>, Vec<&String>) =
+        arguments.schedules.iter().partition(|text| script::is_script(Path::new(text)));
+    let (mut shown, mut notes) = (Vec::new(), Vec::new());
+    let given = script::given(&arguments.set)?;
+    if scripts.is_empty() && !arguments.set.is_empty() {
+        return Err(Failure::new("--set gives numbers to a training script, and there is none.").into());
+    }
+    for path in &scripts {
+        let script = script::read(Path::new(path), &given, &metrics, steps)?;
+        shown.extend(script.shown);
+        notes.extend(script.notes);
+    }
+    let read = if schedules.is_empty() { Vec::new() } else { input::read(&schedules)? };
+    let several = read.len() + scripts.len() > 1;
     for input::Input { name, lr, steps: own_steps, text, schedule } in read {
         let optimizer = arguments.groups.optimizer(lr)?;
         let has_optimizer = arguments.groups.optimizer.is_some();
@@ -159,5 +187,5 @@ fn curves(arguments: &Arguments) -> Result<Vec<Shown>, Problem> {
         let name = name.or_else(|| several.then_some(text));
         shown.push(Shown { name, curve, momentum, unit });
     }
-    Ok(shown)
+    Ok((shown, notes))
 }

@@ -1,0 +1,70 @@
+//! Numbers that somebody gives.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::origin::Symbol;
+use crate::quantity::Unit;
+
+/// Names that projects have for the number of epochs.
+const EPOCHS: [&str; 8] =
+    ["epochs", "num_epochs", "n_epochs", "max_epochs", "total_epochs", "nepochs", "num_train_epochs", "max_epoch"];
+
+/// Numbers by name: that of the source (`args.epochs`), its last part (`epochs`), or `epochs` and `steps_per_epoch` for
+/// whatever counts those.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    numbers: BTreeMap<String, f64>,
+    used: RefCell<BTreeSet<String>>,
+    seen: RefCell<BTreeSet<String>>,
+}
+
+impl Given {
+    /// These numbers.
+    pub fn new(numbers: impl IntoIterator<Item = (String, f64)>) -> Self {
+        Self { numbers: numbers.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The number for a symbol.
+    pub(super) fn of(&self, symbol: Symbol<'_>) -> Option<f64> {
+        let name = short_name(symbol);
+        self.seen.borrow_mut().insert(name.clone());
+        [symbol.name, &name].into_iter().find_map(|name| self.take(name))
+    }
+
+    /// The number of that name.
+    pub(super) fn named(&self, name: &str) -> Option<f64> {
+        self.seen.borrow_mut().insert(name.to_owned());
+        self.take(name)
+    }
+
+    fn take(&self, name: &str) -> Option<f64> {
+        let (name, value) = self.numbers.get_key_value(name)?;
+        self.used.borrow_mut().insert(name.clone());
+        Some(*value)
+    }
+
+    /// The names that no run so far has asked for.
+    pub fn unused(&self) -> Vec<&str> {
+        self.numbers.keys().map(String::as_str).filter(|name| !self.used.borrow().contains(*name)).collect()
+    }
+
+    /// The names that runs so far have asked for.
+    pub fn asked_for(&self) -> Vec<String> {
+        self.seen.borrow().iter().cloned().collect()
+    }
+}
+
+/// What to call a symbol when it is given.
+pub(super) fn short_name(symbol: Symbol<'_>) -> String {
+    if symbol.unit == Unit::StepsPerEpoch {
+        return "steps_per_epoch".to_owned();
+    }
+    let last = symbol.name.rsplit(['.', ':']).next().unwrap_or(symbol.name);
+    // `config["lr"]`
+    let last = last.strip_suffix(']').and_then(|inner| inner.rsplit('[').next()).unwrap_or(last);
+    if symbol.unit == Unit::Epochs && EPOCHS.contains(&last.to_ascii_lowercase().as_str()) {
+        return "epochs".to_owned();
+    }
+    if last.is_empty() { symbol.name.to_owned() } else { last.to_owned() }
+}

@@ -1,0 +1,91 @@
+//! The LR that a plan really produces: its run, made without the training.
+//!
+//! ```text
+//! Plan + Given --numbers--> every loop, length and LR as a number, or what is Missing
+//!                              |
+//!                           walk: optimizers and schedulers of the scheduler crate --> Track: the LR of each optimizer step
+//! ```
+//!
+//! * `given`: numbers that somebody says, in place of what the source leaves open or only gives a default for.
+//! * `numbers`: evaluates quantities, and keeps account of what is missing and what rests on a default.
+//! * `build`: optimizers and schedulers from the facts about them.
+//! * `walk`: goes through the run.
+//!
+//! What cannot be known is said ([`Simulation::notes`]) or asked for ([`Stopped::Missing`]), never guessed silently.
+
+mod build;
+mod given;
+mod numbers;
+mod walk;
+
+use scheduler::ScheduleError;
+
+use crate::plan::{OptimizerId, Plan};
+use crate::span::Span;
+
+pub use given::Given;
+
+/// Longer runs are not simulated.
+pub const MOST_STEPS: usize = 20_000_000;
+
+/// What a run does to the LR.
+#[derive(Clone, Debug, Default)]
+pub struct Simulation {
+    /// One for each optimizer that makes a step.
+    pub tracks: Vec<Track>,
+    /// What was taken for granted, in the order of the run.
+    pub notes: Vec<Note>,
+}
+
+/// The LR of one optimizer.
+#[derive(Clone, Debug)]
+pub struct Track {
+    /// Whose.
+    pub optimizer: OptimizerId,
+    /// The LR of its first parameter group at each of its steps.
+    pub lrs: Vec<f64>,
+    /// What a scheduler raised, and before which step; it ends the run.
+    pub error: Option<(usize, ScheduleError)>,
+}
+
+/// Something that was taken for granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Where it stands in the source.
+    pub span: Span,
+    /// One sentence.
+    pub text: String,
+}
+
+/// A number that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What to call it when it is given.
+    pub name: String,
+    /// What it is in the source: `len(train_loader)`.
+    pub what: String,
+    /// Where it is needed.
+    pub span: Span,
+}
+
+/// Why a run cannot be simulated.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stopped {
+    /// No optimizer makes a step in sight.
+    NothingTrains,
+    /// These numbers are neither in the source nor given.
+    Missing(Vec<Missing>),
+    /// A schedule cannot be computed: one sentence.
+    Unreadable(Note),
+    /// The run is longer than [`MOST_STEPS`].
+    TooLong,
+}
+
+/// Goes through the run of a plan. A scheduler that listens to a metric is told `metrics`, one after the other; without
+/// any, that the metric always improves.
+///
+/// # Errors
+/// [`Stopped`].
+pub fn simulate(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
+    walk::walk(plan, given, metrics)
+}

@@ -1,0 +1,82 @@
+//! Quantities as numbers.
+
+use super::given::{Given, short_name};
+use super::{Missing, Note};
+use crate::effect::number;
+use crate::origin::Symbol;
+use crate::quantity::{Quantity, Unit};
+use crate::span::Span;
+
+/// Evaluates quantities and remembers what was missing and what rests on a default.
+pub(super) struct Numbers<'a> {
+    given: &'a Given,
+    pub missing: Vec<Missing>,
+    pub notes: Vec<Note>,
+}
+
+impl<'a> Numbers<'a> {
+    pub fn new(given: &'a Given) -> Self {
+        Self { given, missing: Vec::new(), notes: Vec::new() }
+    }
+
+    /// The value of a quantity that is needed at `span`; `None` is remembered. What nothing is known of is asked for by
+    /// `name`.
+    pub fn value(&mut self, quantity: &Quantity, name: &str, span: Span) -> Option<f64> {
+        let (mut missing, mut notes) = (Vec::new(), Vec::new());
+        let given = self.given;
+        let value = quantity.evaluate(&mut |symbol| {
+            let name = short_name(symbol);
+            match (given.of(symbol), symbol.default) {
+                (Some(value), _) => Some(value),
+                (None, Some(value)) => {
+                    notes.push(Note { span, text: format!("{name} is {}, the default.", number(value)) });
+                    Some(value)
+                }
+                (None, None) => {
+                    missing.push(Missing { name, what: as_written(symbol), span });
+                    None
+                }
+            }
+        });
+        if value.is_some() {
+            notes.into_iter().for_each(|note| self.note(note));
+            return value;
+        }
+        if missing.is_empty() {
+            if let Some(value) = given.named(name) {
+                return Some(value);
+            }
+            missing.push(Missing { name: name.to_owned(), what: String::new(), span });
+        }
+        for one in missing {
+            if !self.missing.iter().any(|other| other.name == one.name) {
+                self.missing.push(one);
+            }
+        }
+        None
+    }
+
+    /// A count, not negative; what is missing counts 0.
+    pub fn count(&mut self, quantity: &Quantity, name: &str, span: Span) -> usize {
+        self.value(quantity, name, span).map_or(0, |value| value.max(0.0) as usize)
+    }
+
+    /// Remembers something that was taken for granted, once.
+    pub fn note(&mut self, note: Note) {
+        if !self.notes.iter().any(|other| other.text == note.text) {
+            self.notes.push(note);
+        }
+    }
+}
+
+/// A symbol as it stands in the source, where it does: front ends tell names of functions apart by what is before a colon.
+fn as_written(symbol: Symbol<'_>) -> String {
+    match symbol.name.rsplit_once(':') {
+        Some((_, rest)) if rest.starts_with(|c: char| c.is_ascii_digit()) => match symbol.unit {
+            Unit::StepsPerEpoch => "the length of a data loader".to_owned(),
+            _ => String::new(),
+        },
+        Some((_, rest)) => rest.to_owned(),
+        None => symbol.name.to_owned(),
+    }
+}

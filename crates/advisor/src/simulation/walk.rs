@@ -1,0 +1,344 @@
+//! Goes through a run.
+//!
+//! Twice: once with every loop taken one time, which finds all that is missing, and once in full.
+
+use std::collections::BTreeMap;
+
+use scheduler::{Optimizer, ScheduleError, Scheduler};
+
+use super::numbers::Numbers;
+use super::{Given, MOST_STEPS, Note, Simulation, Stopped, Track, build};
+use crate::classes::PLATEAU;
+use crate::plan::{
+    Action, Arm, Block, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
+};
+use crate::quantity::{Quantity, Unit};
+use crate::sites::contains_optimizer_step;
+use crate::span::Span;
+
+/// Goes through the run.
+pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
+    if !contains_optimizer_step(&plan.run) {
+        return Err(Stopped::NothingTrains);
+    }
+    let rehearsal = Walk::new(plan, given, metrics, true).run()?;
+    if !rehearsal.numbers.missing.is_empty() {
+        return Err(Stopped::Missing(rehearsal.numbers.missing));
+    }
+    let done = Walk::new(plan, given, metrics, false).run()?;
+    if done.tracks.is_empty() {
+        return Err(Stopped::NothingTrains);
+    }
+    Ok(Simulation { tracks: done.tracks.into_values().collect(), notes: done.numbers.notes })
+}
+
+/// How a block ended.
+enum Flow {
+    Goes,
+    /// A scheduler raised, or a bound on steps is reached.
+    Ends,
+}
+
+/// One turn of a loop that is being made.
+struct Frame {
+    kind: Turn,
+    turn: usize,
+    turns: usize,
+}
+
+struct Walk<'p> {
+    plan: &'p Plan,
+    numbers: Numbers<'p>,
+    metrics: &'p [f64],
+    told: usize,
+    /// Every loop is taken once, whatever its length.
+    rehearsal: bool,
+    optimizers: BTreeMap<OptimizerId, Optimizer>,
+    schedulers: BTreeMap<ScheduleId, Scheduler>,
+    tracks: BTreeMap<OptimizerId, Track>,
+    frames: Vec<Frame>,
+    steps: usize,
+    /// The number of steps at which loops end: that of a `while` over steps.
+    bound: usize,
+}
+
+impl<'p> Walk<'p> {
+    fn new(plan: &'p Plan, given: &'p Given, metrics: &'p [f64], rehearsal: bool) -> Self {
+        Self {
+            plan,
+            numbers: Numbers::new(given),
+            metrics,
+            told: 0,
+            rehearsal,
+            optimizers: BTreeMap::new(),
+            schedulers: BTreeMap::new(),
+            tracks: BTreeMap::new(),
+            frames: Vec::new(),
+            steps: 0,
+            bound: usize::MAX,
+        }
+    }
+
+    fn run(mut self) -> Result<Self, Stopped> {
+        let plan = self.plan;
+        // What is built out of sight of the run is there from the start.
+        let mut built = Vec::new();
+        collect_built(&plan.run, &mut built);
+        for (index, _) in plan.schedules.iter().enumerate() {
+            if !built.contains(&ScheduleId(index)) {
+                self.build(ScheduleId(index))?;
+            }
+        }
+        self.block(&plan.run)?;
+        Ok(self)
+    }
+
+    fn block(&mut self, block: &'p Block) -> Result<Flow, Stopped> {
+        for node in block {
+            if let Flow::Ends = self.node(node)? {
+                return Ok(Flow::Ends);
+            }
+        }
+        Ok(Flow::Goes)
+    }
+
+    fn node(&mut self, node: &'p Node) -> Result<Flow, Stopped> {
+        let span = node.span;
+        match &node.action {
+            Action::Loop(inner) => return self.turns(inner, span),
+            Action::Branch(arms) => return self.branch(arms, span),
+            Action::OptimizerStep(step) => return self.optimizer_step(step, span),
+            Action::SchedulerStep(step) => return self.scheduler_step(step, span),
+            Action::BuildSchedule(id) => self.build(*id)?,
+            Action::BuildOptimizer(id) => {
+                self.optimizers.remove(id);
+                self.optimizer(*id);
+            }
+            Action::SetLr(set) => {
+                self.note(span, format!("The LR is set by hand to `{}`; that is not followed.", set.text))
+            }
+            Action::RestoreOptimizer(_) => {}
+        }
+        Ok(Flow::Goes)
+    }
+
+    fn turns(&mut self, inner: &'p Loop, span: Span) -> Result<Flow, Stopped> {
+        if !matters(&inner.body) {
+            return Ok(Flow::Goes);
+        }
+        let outer_bound = self.bound;
+        let turns = match inner.turn {
+            Turn::Epoch => self.numbers.count(&inner.turns, "epochs", span),
+            Turn::Batch => self.numbers.count(&inner.turns, "steps_per_epoch", span),
+            // `while step < total:` ends by what is done inside.
+            Turn::Other if inner.turns.unit.is_steps() => {
+                let steps = self.numbers.count(&inner.turns, "steps", span);
+                self.bound = self.bound.min(self.steps.saturating_add(steps));
+                MOST_STEPS
+            }
+            Turn::Other => match self.known(&inner.turns, span) {
+                Some(turns) => turns,
+                None => {
+                    self.note(span, "How often this loop turns is not known; it is taken once.".to_owned());
+                    1
+                }
+            },
+        };
+        let turns = if self.rehearsal { 1 } else { turns };
+        for turn in 0..turns {
+            if self.steps >= self.bound {
+                break;
+            }
+            self.frames.push(Frame { kind: inner.turn, turn, turns });
+            let flow = self.block(&inner.body);
+            self.frames.pop();
+            if let Flow::Ends = flow? {
+                return Ok(Flow::Ends);
+            }
+        }
+        self.bound = outer_bound;
+        Ok(Flow::Goes)
+    }
+
+    /// A number of turns, if it needs nothing that is missing.
+    fn known(&mut self, turns: &Quantity, span: Span) -> Option<usize> {
+        let before = self.numbers.missing.len();
+        let known = self.numbers.value(turns, "turns", span).map(|value| value.max(0.0) as usize);
+        self.numbers.missing.truncate(before);
+        known
+    }
+
+    fn branch(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
+        let turn = self.frames.last().map_or(0, |frame| frame.turn);
+        let mut other = None;
+        for arm in arms {
+            match &arm.guard {
+                Guard::Every(count) => {
+                    let count = self.numbers.count(count, "accumulation", span).max(1);
+                    if self.rehearsal || (turn + 1).is_multiple_of(count) {
+                        return self.block(&arm.body);
+                    }
+                }
+                _ if other.is_none() && matters(&arm.body) => other = Some(arm),
+                _ => {}
+            }
+        }
+        let Some(arm) = other else { return Ok(Flow::Goes) };
+        let several = arms.iter().filter(|arm| matters(&arm.body)).count() > 1;
+        if !arm.condition.is_empty() && (several || arm.guard == Guard::Changing) {
+            let condition = arm.condition.lines().last().unwrap_or_default().trim();
+            self.note(span, format!("`{condition}` is taken to hold."));
+        }
+        self.block(&arm.body)
+    }
+
+    fn optimizer(&mut self, id: OptimizerId) -> &mut Optimizer {
+        let (plan, numbers) = (self.plan, &mut self.numbers);
+        self.optimizers.entry(id).or_insert_with(|| build::optimizer(plan.optimizer(id), numbers))
+    }
+
+    fn optimizer_step(&mut self, step: &OptimizerStep, span: Span) -> Result<Flow, Stopped> {
+        let of = match (step.optimizer, self.plan.optimizers.len()) {
+            (Some(id), _) => id,
+            (None, 1) => OptimizerId(0),
+            _ => return Ok(Flow::Goes),
+        };
+        // A call out of sight that trains for an epoch makes all its steps.
+        let in_epoch = self.frames.last().is_some_and(|frame| frame.kind == Turn::Epoch);
+        let times = if !step.in_sight && in_epoch {
+            self.note(span, "This call is taken to make all optimizer steps of an epoch.".to_owned());
+            let steps = Quantity::of_unit(Unit::StepsPerEpoch);
+            self.numbers.count(&steps, "steps_per_epoch", span)
+        } else {
+            1
+        };
+        let lr = self.optimizer(of).lrs().first().copied().unwrap_or_default();
+        let track = self.tracks.entry(of).or_insert_with(|| Track { optimizer: of, lrs: Vec::new(), error: None });
+        for _ in 0..times {
+            track.lrs.push(lr);
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                return Err(Stopped::TooLong);
+            }
+        }
+        Ok(Flow::Goes)
+    }
+
+    fn build(&mut self, id: ScheduleId) -> Result<(), Stopped> {
+        let plan = self.plan;
+        // The parts of a composed schedule are built with it.
+        if plan.schedules.iter().any(|other| other.parts.contains(&id)) {
+            return Ok(());
+        }
+        let Some(of) = plan.schedule(id).optimizer.or_else(|| (plan.optimizers.len() == 1).then_some(OptimizerId(0)))
+        else {
+            return Ok(());
+        };
+        let Some(schedule) = build::schedule(plan, id, &mut self.numbers).map_err(Stopped::Unreadable)? else {
+            return Ok(());
+        };
+        match Scheduler::new(&schedule, self.optimizer(of)) {
+            Ok(scheduler) => {
+                self.schedulers.insert(id, scheduler);
+            }
+            // With made-up numbers in it, a rehearsal says nothing.
+            Err(_) if self.rehearsal => {}
+            Err(error) => {
+                let text = format!("{} raises when it is built: {error}", plan.schedule(id).class);
+                return Err(Stopped::Unreadable(Note { span: plan.schedule(id).span, text }));
+            }
+        }
+        Ok(())
+    }
+
+    fn scheduler_step(&mut self, step: &SchedulerStep, span: Span) -> Result<Flow, Stopped> {
+        let Some(id) = step.schedules.iter().copied().find(|id| self.schedulers.contains_key(id)) else {
+            if step.schedules.is_empty() {
+                self.note(span, "What is stepped here is not in sight; it is left out.".to_owned());
+            }
+            return Ok(Flow::Goes);
+        };
+        let facts = self.plan.schedule(id);
+        let Some(of) = facts.optimizer.or_else(|| (self.plan.optimizers.len() == 1).then_some(OptimizerId(0))) else {
+            return Ok(Flow::Goes);
+        };
+        let argument = step.first.as_ref().map(|first| first.text.clone()).unwrap_or_default();
+        let to = match step.arguments {
+            Some(0) | None => None,
+            Some(_) => self.epoch_of(&argument, facts.library, &facts.class),
+        };
+        // Without an argument there is no metric, which the scheduler takes amiss.
+        let metric = (facts.class == PLATEAU && step.arguments != Some(0)).then(|| self.metric(span));
+        if self.rehearsal {
+            return Ok(Flow::Goes);
+        }
+        let (Some(scheduler), Some(optimizer)) = (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) else {
+            return Ok(Flow::Goes);
+        };
+        let stepped = match to {
+            Some(epoch) => scheduler.step_to(optimizer, epoch),
+            None => scheduler.step(optimizer, metric),
+        };
+        match stepped {
+            Ok(()) => Ok(Flow::Goes),
+            Err(error) => Ok(self.end(of, error)),
+        }
+    }
+
+    /// What a scheduler raises ends the run.
+    fn end(&mut self, of: OptimizerId, error: ScheduleError) -> Flow {
+        let track = self.tracks.entry(of).or_insert_with(|| Track { optimizer: of, lrs: Vec::new(), error: None });
+        track.error = Some((track.lrs.len(), error));
+        Flow::Ends
+    }
+
+    /// The position that `step(epoch)` and its kin name: a loop variable over epochs, or a share of the epoch more.
+    fn epoch_of(&self, argument: &str, library: Library, class: &str) -> Option<f64> {
+        if class == PLATEAU || library == Library::Other && !argument.contains("epoch") {
+            return None;
+        }
+        let of = |kind: Turn| self.frames.iter().rev().find(|frame| frame.kind == kind);
+        let epoch = of(Turn::Epoch)?.turn as f64;
+        let is_name = argument.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+        match of(Turn::Batch) {
+            _ if is_name && argument.contains("epoch") => Some(epoch),
+            _ if argument.replace(' ', "").ends_with("epoch+1") => Some(epoch + 1.0),
+            Some(batch) if argument.contains('/') => Some(epoch + batch.turn as f64 / batch.turns.max(1) as f64),
+            _ => None,
+        }
+    }
+
+    /// What a scheduler is told this time.
+    fn metric(&mut self, span: Span) -> f64 {
+        let metric = self.metrics.get(self.told).copied();
+        if metric.is_none() {
+            self.note(span, "The metric is taken to improve every time; --metrics gives others.".to_owned());
+        }
+        self.told += 1;
+        metric.unwrap_or(1.0 / self.told as f64)
+    }
+
+    fn note(&mut self, span: Span, text: String) {
+        self.numbers.note(Note { span, text });
+    }
+}
+
+/// Whether anything in a block does something to a LR, or is a step with it.
+fn matters(block: &Block) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Loop(inner) => matters(&inner.body),
+        Action::Branch(arms) => arms.iter().any(|arm| matters(&arm.body)),
+        _ => true,
+    })
+}
+
+fn collect_built(block: &Block, built: &mut Vec<ScheduleId>) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => collect_built(&inner.body, built),
+            Action::Branch(arms) => arms.iter().for_each(|arm| collect_built(&arm.body, built)),
+            Action::BuildSchedule(id) => built.push(*id),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A training script, as the LR that it will really produce.
+
+use std::path::Path;
+
+use advisor::Plan;
+use advisor::simulation::{Given, Missing, Simulation, Stopped, simulate};
+use linter::Document;
+use linter::source::{self, Lines};
+use scheduler::Curve;
+
+use super::Shown;
+use crate::Failure;
+
+/// Curves, and what was taken for granted to get them.
+pub struct Script {
+    pub shown: Vec<Shown>,
+    pub notes: Vec<String>,
+}
+
+/// Whether a file is a script rather than a list of schedules.
+pub fn is_script(path: &Path) -> bool {
+    let is_code = |end: &str| end == "py" || end == "ipynb";
+    path.extension().and_then(|end| end.to_str()).is_some_and(is_code) && path.is_file()
+}
+
+/// `name=number`, each once.
+pub fn given(texts: &[String]) -> Result<Given, Failure> {
+    let one = |text: &String| {
+        let number = text.split_once('=').and_then(|(name, value)| {
+            let value: f64 = value.trim().replace('_', "").parse().ok().filter(|value: &f64| value.is_finite())?;
+            (!name.trim().is_empty()).then(|| (name.trim().to_owned(), value))
+        });
+        number.ok_or_else(|| Failure::new(format!("--set {text}: expected a name and a number, such as epochs=90.")))
+    };
+    Ok(Given::new(texts.iter().map(one).collect::<Result<Vec<_>, _>>()?))
+}
+
+/// Reads a script and goes through its runs.
+pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) -> Result<Script, Failure> {
+    let name = path.display().to_string();
+    let document = open(path, &name)?;
+    let place = |at: u32| place(&document, at);
+    let plans = linter::plans_of(&document).map_err(|problem| {
+        Failure::new(format!("{name}:{}: {}", place(u32::try_from(problem.at).unwrap_or(u32::MAX)), problem.message))
+    })?;
+    let (mut done, mut stopped) = (Vec::<(&Plan, Simulation)>::new(), Vec::new());
+    for plan in &plans {
+        match simulate(plan, given, metrics) {
+            Ok(simulation) => done.push((plan, simulation)),
+            Err(stop) => stopped.push(stop),
+        }
+    }
+    // Whoever asks for the LR of a script means the run that has a schedule.
+    let has_schedule = |(plan, _): &(&Plan, Simulation)| !plan.schedules.is_empty();
+    if !done.iter().any(has_schedule)
+        && let Some(stop) = worst(stopped)
+    {
+        return Err(Failure::new(format!("{name}: {}", refused(&stop, &place))));
+    }
+    if done.iter().any(has_schedule) {
+        done.retain(has_schedule);
+    }
+    let unused = given.unused();
+    if let Some(unknown) = unused.first() {
+        let names = given.asked_for();
+        let asked = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        return Err(Failure::new(format!("--set {unknown}: the run does not ask for it; it asks for {asked}.")));
+    }
+    let mut script = Script { shown: Vec::new(), notes: Vec::new() };
+    for (plan, simulation) in done {
+        for track in simulation.tracks {
+            let facts = plan.optimizer(track.optimizer);
+            let mut rows = track.lrs;
+            rows.truncate(most.unwrap_or(rows.len()));
+            let curve = Curve { lrs: rows.into_iter().map(|lr| vec![lr]).collect(), momenta: None, error: track.error };
+            // Two ways into the same run are one curve.
+            if script.shown.iter().any(|other: &Shown| other.curve == curve) {
+                continue;
+            }
+            let whose = if facts.name.is_empty() { "the optimizer" } else { facts.name.as_str() };
+            let title = Some(format!("{whose} of {name}:{}", place(facts.span.start)));
+            script.shown.push(Shown { name: title, curve, momentum: false, unit: "optimizer steps" });
+        }
+        for note in simulation.notes {
+            let text = format!("{name}:{}: {}", place(note.span.start), note.text);
+            if !script.notes.contains(&text) {
+                script.notes.push(text);
+            }
+        }
+    }
+    Ok(script)
+}
+
+fn open(path: &Path, name: &str) -> Result<Document, Failure> {
+    let unreadable = |error: std::io::Error| Failure::new(format!("{name} cannot be read: {error}."));
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    let refused = |problem: source::Unreadable| Failure::new(format!("{name}: {}", problem.message));
+    if let Some(problem) = source::too_large(name, size) {
+        return Err(refused(problem));
+    }
+    Document::read(name, &std::fs::read(path).map_err(unreadable)?).map_err(refused)
+}
+
+/// The line, in a notebook behind the cell.
+fn place(document: &Document, at: u32) -> String {
+    let place = document.place(&Lines::new(document.code.as_bytes()), at as usize);
+    let line = place.place.line;
+    place.cell.map_or_else(|| line.to_string(), |cell| format!("cell {cell}:{line}"))
+}
+
+/// What says most about why there is nothing to show.
+fn worst(stopped: Vec<Stopped>) -> Option<Stopped> {
+    let rank = |stop: &Stopped| match stop {
+        Stopped::Missing(_) => 3,
+        Stopped::Unreadable(_) => 2,
+        Stopped::TooLong => 1,
+        Stopped::NothingTrains => 0,
+    };
+    stopped.into_iter().max_by_key(rank)
+}
+
+fn refused(stop: &Stopped, place: &dyn Fn(u32) -> String) -> String {
+    match stop {
+        Stopped::NothingTrains => "There is no training loop in sight that steps an optimizer.".to_owned(),
+        Stopped::TooLong => {
+            format!(
+                "The run has more than {} optimizer steps, which is too long to show.",
+                advisor::simulation::MOST_STEPS
+            )
+        }
+        Stopped::Unreadable(note) => format!("line {}: {}", place(note.span.start), note.text),
+        Stopped::Missing(missing) => {
+            let one = |missing: &Missing| {
+                let what = if missing.what.is_empty() || missing.what == missing.name {
+                    String::new()
+                } else {
+                    format!("{}, ", missing.what)
+                };
+                format!("{} ({what}line {})", missing.name, place(missing.span.start))
+            };
+            let asked: Vec<String> = missing.iter().map(|missing| format!("--set {}=N", missing.name)).collect();
+            format!(
+                "The source does not say: {}. Give it with {}.",
+                missing.iter().map(one).collect::<Vec<_>>().join("; "),
+                asked.join(" ")
+            )
+        }
+    }
+}

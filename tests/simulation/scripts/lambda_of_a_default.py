@@ -1,0 +1,16 @@
+# set: steps_per_epoch=10
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+dataset = TensorDataset(torch.zeros(80, 1))
+train_loader = DataLoader(dataset, batch_size=8)
+model = torch.nn.Linear(1, 1)
+warmup_steps = 15
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warmup_steps, (warmup_steps / (step + 1)) ** 0.5))
+for epoch in range(4):
+    for (x,) in train_loader:
+        optimizer.zero_grad()
+        model(x).sum().backward()
+        optimizer.step()
+        scheduler.step()

@@ -1,0 +1,15 @@
+# set: steps_per_epoch=10
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+dataset = TensorDataset(torch.zeros(80, 1))
+train_loader = DataLoader(dataset, batch_size=8)
+model = torch.nn.Linear(1, 1)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=20 * len(train_loader), eta_min=1e-6)
+for epoch in range(20):
+    for (x,) in train_loader:
+        optimizer.zero_grad()
+        model(x).sum().backward()
+        optimizer.step()
+    scheduler.step()

@@ -1,0 +1,15 @@
+# set: steps_per_epoch=10
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+dataset = TensorDataset(torch.zeros(80, 1))
+train_loader = DataLoader(dataset, batch_size=8)
+model = torch.nn.Linear(1, 1)
+optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.3, total_steps=25)
+for epoch in range(5):
+    for (x,) in train_loader:
+        optimizer.zero_grad()
+        model(x).sum().backward()
+        optimizer.step()
+        scheduler.step()

@@ -1,0 +1,63 @@
+//! What the linter and the advisor read out of a script without running it is what torch does when it runs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use advisor::simulation::{Given, Stopped, simulate};
+use linter::Document;
+
+#[derive(serde::Deserialize)]
+struct Recorded {
+    lrs: Vec<f64>,
+    error: Option<String>,
+}
+
+fn folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("simulation")
+}
+
+/// The numbers that the first line of a script gives.
+fn given(source: &str) -> Given {
+    let line = source.lines().next().and_then(|line| line.strip_prefix("# set: ")).unwrap();
+    let number = |pair: &str| {
+        let (name, value) = pair.split_once('=').unwrap();
+        (name.to_owned(), value.parse().unwrap())
+    };
+    Given::new(line.split_whitespace().map(number))
+}
+
+#[test]
+fn scripts_get_the_lrs_that_torch_gives_them() {
+    let text = std::fs::read_to_string(folder().join("recorded.json")).unwrap();
+    let recorded: BTreeMap<String, Recorded> = serde_json::from_str(&text).unwrap();
+    assert!(recorded.len() >= 14);
+    let mut wrong = Vec::new();
+    for (name, expected) in &recorded {
+        let source = std::fs::read_to_string(folder().join("scripts").join(format!("{name}.py"))).unwrap();
+        let plans = linter::plans_of(&Document::python(source.as_str())).unwrap();
+        // Every metric of these scripts is 1.
+        let ones = [1.0; 64];
+        let simulated = plans.iter().find_map(|plan| simulate(plan, &given(&source), &ones).ok());
+        let Some(track) = simulated.and_then(|simulation| simulation.tracks.into_iter().next()) else {
+            wrong.push(format!("{name}: nothing was simulated"));
+            continue;
+        };
+        let error = track.error.map(|(_, error)| error.message);
+        if track.lrs != expected.lrs || error.is_some() != expected.error.is_some() {
+            let first = track.lrs.iter().zip(&expected.lrs).position(|(got, expected)| got != expected);
+            let (steps, wanted) = (track.lrs.len(), expected.lrs.len());
+            wrong.push(format!("{name}: {steps} steps of {wanted}, first different {first:?}, error {error:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let source = std::fs::read_to_string(folder().join("scripts/one_cycle.py")).unwrap();
+    let plans = linter::plans_of(&Document::python(source)).unwrap();
+    let stopped = plans.iter().find_map(|plan| simulate(plan, &Given::default(), &[]).err()).unwrap();
+    let Stopped::Missing(missing) = stopped else { panic!("{stopped:?}") };
+    assert_eq!(missing.iter().map(|missing| missing.name.as_str()).collect::<Vec<_>>(), ["steps_per_epoch"]);
+    assert_eq!(missing[0].what, "the length of a data loader");
+}
