@@ -50,11 +50,11 @@ pub fn App() -> impl IntoView {
                 }).collect_view()}
             </nav>
         </header>
-        <div hidden=move || view.get() != View::Race>
+        <div hidden=move || !view.get().is_of_race()>
             <RaceView view />
         </div>
         {move || match view.get() {
-            View::Race => ().into_any(),
+            View::Race | View::FindLr => ().into_any(),
             View::Check => view! { <Check state=check /> }.into_any(),
             View::Advise => view! { <Advise state=advise /> }.into_any(),
             View::Log => view! { <ReadLog state=log /> }.into_any(),

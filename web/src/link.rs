@@ -6,29 +6,17 @@ mod run;
 pub use run::{CADENCES, MOST_EPOCHS, MOST_EXAMPLES, MOST_PROCESSES, cadence_name};
 
 use scheduler::permalink::Permalink;
-use trainer::experiment::Norm;
-use trainer::presets;
-use trainer::validate::{BATCH, STEPS};
+use trainer::link::{Race, demo, settings};
 
 use crate::parts::Part;
-use crate::state::{DeviceChoice, MAX_GROUPS, MAX_SCHEDULES, MAX_SEEDS, State};
+use crate::state::{DeviceChoice, MAX_GROUPS, State};
 
 /// The fragment that restores a state.
 pub fn encode(state: &State) -> String {
     let default = State::from(state.demo.clone());
-    let mut link = Permalink { lanes: state.schedules.clone(), settings: [].into() };
+    let settings = settings(&state.demo, &state.experiment, state.seeds);
+    let mut link = Permalink { lanes: state.schedules.clone(), settings };
     let mut set = |key: &str, value: String| link.settings.insert(key.into(), value);
-    set("demo", state.demo.name.into());
-    set("steps", state.experiment.steps.to_string());
-    if state.experiment.batch != default.experiment.batch {
-        set("batch", state.experiment.batch.to_string());
-    }
-    if state.seeds != default.seeds {
-        set("seeds", state.seeds.to_string());
-    }
-    if let (true, Some(norm)) = (state.norm() != default.norm(), state.norm()) {
-        set("norm", norm_name(norm).into());
-    }
     if state.device != default.device {
         set("device", state.device.name().into());
     }
@@ -56,68 +44,42 @@ pub fn decode(fragment: &str) -> (State, Vec<String>) {
     let mut sentences: Vec<String> =
         problems.into_iter().map(|problem| format!("{} (in `{}`)", problem.message, problem.part)).collect();
 
-    let name = link.settings.get("demo").map_or(presets::warmup().name, String::as_str);
-    let demo = presets::all().into_iter().find(|demo| demo.name == name).unwrap_or_else(|| {
-        sentences.push(format!("There is no demo called `{name}`."));
-        presets::warmup()
-    });
+    let (demo, unknown) = demo(&link.settings);
+    sentences.extend(unknown);
+    let mut race = Race::from(demo.clone());
     let mut state = State::from(demo);
-    let own_schedules = !link.lanes.is_empty();
-    if own_schedules {
-        if link.lanes.len() > MAX_SCHEDULES {
-            sentences.push(format!("A race has at most {MAX_SCHEDULES} schedules; the rest is left out."));
-        }
-        state.schedules = link.lanes.into_iter().take(MAX_SCHEDULES).collect();
-    }
-    for (key, value) in &link.settings {
-        if let Err(sentence) = apply(&mut state, key, value, own_schedules) {
-            sentences.push(sentence);
-        }
-    }
-    if let Err(error) = state.validate() {
-        sentences.push(error.to_string());
-        state.experiment = state.demo.experiment.clone();
-        state.seeds = state.demo.seeds;
-    }
-    (state, sentences)
+    sentences.extend(race.take(&link, &mut |key, value| apply(&mut state, key, value)));
+    let Race { experiment, schedules, seeds, .. } = race;
+    (State { experiment, schedules, seeds, ..state }, sentences)
 }
 
-/// Sets what a key stands for. The schedules of a demo follow a number of steps, those of the link are as they are.
-fn apply(state: &mut State, key: &str, value: &str, own_schedules: bool) -> Result<(), String> {
-    match key {
-        "demo" => {}
-        "steps" if own_schedules => state.experiment.steps = count(key, value, *STEPS.end())?,
-        "steps" => state.set_steps(count(key, value, *STEPS.end())?),
-        "batch" => state.experiment.batch = count(key, value, *BATCH.end())?,
-        "seeds" => state.seeds = count(key, value, MAX_SEEDS)?,
-        "norm" => match value {
-            "post" => state.set_norm(Norm::Post),
-            "pre" => state.set_norm(Norm::Pre),
-            _ => return Err(format!("`norm` is post or pre, not `{value}`.")),
-        },
-        "device" => {
-            state.device = DeviceChoice::from_name(value)
-                .ok_or_else(|| format!("`device` is auto, cpu or webgpu, not `{value}`."))?;
-        }
+/// Sets what a key of the page stands for; `None` for a key that it does not know.
+fn apply(state: &mut State, key: &str, value: &str) -> Option<Result<(), String>> {
+    Some(match key {
+        "device" => DeviceChoice::from_name(value)
+            .map(|device| state.device = device)
+            .ok_or_else(|| format!("`device` is auto, cpu or webgpu, not `{value}`.")),
         "axis" => match value {
-            "log" => state.log_lr = true,
-            "linear" => state.log_lr = false,
-            _ => return Err(format!("`axis` is log or linear, not `{value}`.")),
+            "log" => Ok(state.log_lr = true),
+            "linear" => Ok(state.log_lr = false),
+            _ => Err(format!("`axis` is log or linear, not `{value}`.")),
         },
-        "groups" => state.groups = groups(value)?,
-        "hide" => {
-            let parts = value.split(',').map(|name| {
-                Part::from_name(name).ok_or_else(|| format!("There is no part of the page called `{name}` to hide."))
-            });
-            state.hidden = parts.collect::<Result<_, _>>()?;
-            state.hidden.sort();
-            state.hidden.dedup();
-        }
-        "embed" => state.embedded = yes(key, value)?,
-        _ if run::KEYS.contains(&key) => run::apply(&mut state.run, key, value)?,
-        _ => return Err(format!("`{key}` is not known here.")),
-    }
-    Ok(())
+        "groups" => groups(value).map(|groups| state.groups = groups),
+        "hide" => hidden(value).map(|hidden| state.hidden = hidden),
+        "embed" => yes(key, value).map(|embedded| state.embedded = embedded),
+        _ if run::KEYS.contains(&key) => run::apply(&mut state.run, key, value),
+        _ => return None,
+    })
+}
+
+/// The parts of the page that a link hides, in order.
+fn hidden(value: &str) -> Result<Vec<Part>, String> {
+    let part =
+        |name| Part::from_name(name).ok_or_else(|| format!("There is no part of the page called `{name}` to hide."));
+    let mut hidden = value.split(',').map(part).collect::<Result<Vec<_>, _>>()?;
+    hidden.sort();
+    hidden.dedup();
+    Ok(hidden)
 }
 
 /// Factors of the LR for the parameter groups beside the first: `0.1,0.01`.
@@ -147,13 +109,5 @@ fn yes(key: &str, value: &str) -> Result<bool, String> {
         "yes" => Ok(true),
         "no" => Ok(false),
         _ => Err(format!("`{key}` is yes or no, not `{value}`.")),
-    }
-}
-
-/// How links call the place of layer normalisation.
-pub fn norm_name(norm: Norm) -> &'static str {
-    match norm {
-        Norm::Post => "post",
-        Norm::Pre => "pre",
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::find_lr::FindLr;
 use crate::race::Race;
 use crate::session::Session;
 use crate::state::State;
@@ -26,8 +27,8 @@ pub fn RaceView(
     let opened = state.get_untracked();
     Effect::new(move |follows: Option<bool>| {
         let follows = follows.unwrap_or(false) || state.with(|state| *state != opened);
-        if follows && view.get() == View::Race {
-            browser::set_fragment_soon(link::encode(&state.get()));
+        if follows && view.get().is_of_race() {
+            browser::set_fragment_soon(of_view(view.get(), link::encode(&state.get())));
         }
         follows
     });
@@ -46,7 +47,23 @@ pub fn RaceView(
             <Header state race />
             <Notices problems race />
         </section>
-        <Playground state race />
+        <div hidden=move || view.get() != View::Race>
+            <Playground state race />
+        </div>
+        <main hidden=move || view.get() != View::FindLr>
+            <FindLr state />
+        </main>
+    }
+}
+
+/// The fragment of a view of the race's state.
+fn of_view(view: View, fragment: String) -> String {
+    match view {
+        View::Race => fragment,
+        view => format!(
+            "{}&{fragment}",
+            view.link(&[]).split('&').find(|pair| pair.starts_with("view=")).unwrap_or_default()
+        ),
     }
 }
 
@@ -54,7 +71,7 @@ pub fn RaceView(
 fn linked() -> Option<(State, Vec<String>)> {
     let fragment = browser::fragment();
     let (view, problem) = View::of(&fragment);
-    if view != View::Race {
+    if !view.is_of_race() {
         return None;
     }
     let says = view::of_race(&fragment).or_else(|| problem.is_some().then(String::new))?;

@@ -2,7 +2,7 @@
 
 use scheduler::permalink::NamedSchedule;
 use scheduler::{Cadence, Data, Horizon, Run};
-use trainer::experiment::{Experiment, Norm, Optimizer, Task};
+use trainer::experiment::{Experiment, Norm, Optimizer};
 use trainer::presets::{self, Preset};
 
 use crate::parts::Part;
@@ -62,10 +62,7 @@ pub struct State {
     pub embedded: bool,
 }
 
-/// The most schedules in a race: as many as there are line styles that can be told apart.
-pub const MAX_SCHEDULES: usize = 8;
-/// The most seeds per schedule.
-pub const MAX_SEEDS: usize = 32;
+pub use trainer::link::{MAX_SCHEDULES, MAX_SEEDS};
 /// The most parameter groups beside the first.
 pub const MAX_GROUPS: usize = 3;
 
@@ -102,16 +99,18 @@ impl Default for State {
 impl State {
     /// Where the task's transformer normalises, if it is one.
     pub fn norm(&self) -> Option<Norm> {
-        match &self.experiment.task {
-            Task::Reverse(model) => Some(model.norm),
-            _ => None,
-        }
+        self.experiment.task.norm()
     }
 
     /// Moves the layer normalisation of a transformer.
     pub fn set_norm(&mut self, norm: Norm) {
-        if let Task::Reverse(model) = &mut self.experiment.task {
-            model.norm = norm;
+        self.experiment.task.set_norm(norm);
+    }
+
+    /// Changes the task, and with it the model.
+    pub fn set_task(&mut self, name: &str) {
+        if let Some(task) = trainer::link::task(&self.demo, name) {
+            self.experiment.task = task;
         }
     }
 
@@ -121,6 +120,18 @@ impl State {
             named.schedule.fit(self.experiment.steps, steps);
         }
         self.experiment.steps = steps;
+    }
+
+    /// Whether the run is the counter-example of its demo.
+    pub fn is_counter_example(&self) -> bool {
+        let counter = &self.demo.counter_example;
+        self.experiment == counter.experiment && self.schedules == counter.schedules
+    }
+
+    /// Makes the run the counter-example of its demo, or the demo again.
+    pub fn set_counter_example(&mut self, on: bool) {
+        let demo = if on { self.demo.counter() } else { self.demo.clone() };
+        (self.experiment, self.schedules) = (demo.experiment, demo.schedules);
     }
 
     /// Whether this can be trained at all.
@@ -133,23 +144,12 @@ impl State {
 
     /// The task and the model in a few words.
     pub fn task_words(&self) -> String {
-        match &self.experiment.task {
-            Task::Reverse(model) => format!(
-                "Reverse {} random tokens of {}. Transformer encoder, {} layers, width {}, {} heads.",
-                model.sequence, model.vocabulary, model.layers, model.d_model, model.heads
-            ),
-            Task::Spirals(model) => {
-                format!("Tell two spirals apart. Perceptron, {} hidden layers of {}.", model.layers, model.hidden)
-            }
-        }
+        self.experiment.task.to_string()
     }
 
     /// The optimizer in torch's words.
     pub fn optimizer_words(&self) -> String {
-        match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum } => format!("SGD(momentum={momentum})"),
-            Optimizer::Adam { beta1, beta2, epsilon } => format!("Adam(betas=({beta1}, {beta2}), eps={epsilon:e})"),
-        }
+        self.experiment.optimizer.to_string()
     }
 
     /// The class of the optimizer.
@@ -157,6 +157,7 @@ impl State {
         match &self.experiment.optimizer {
             Optimizer::Sgd { .. } => "SGD",
             Optimizer::Adam { .. } => "Adam",
+            Optimizer::AdamW { .. } => "AdamW",
         }
     }
 
@@ -164,8 +165,8 @@ impl State {
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
         let lrs: Vec<f64> = std::iter::once(lr).chain(self.groups.iter().map(|factor| lr * factor)).collect();
         match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum } => scheduler::Optimizer::sgd(&lrs, *momentum),
-            Optimizer::Adam { beta1, .. } => scheduler::Optimizer::adam(&lrs, *beta1),
+            Optimizer::Sgd { momentum, .. } => scheduler::Optimizer::sgd(&lrs, *momentum),
+            Optimizer::Adam { beta1, .. } | Optimizer::AdamW { beta1, .. } => scheduler::Optimizer::adam(&lrs, *beta1),
         }
     }
 

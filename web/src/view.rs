@@ -8,6 +8,8 @@ use scheduler::permalink::Permalink;
 pub enum View {
     /// Compose schedules and race them.
     Race,
+    /// Find the LR of the experiment of the race.
+    FindLr,
     /// Find mistakes in code.
     Check,
     /// A recipe for a situation.
@@ -21,8 +23,9 @@ pub enum View {
 impl View {
     /// All views in the order of the navigation: name in links, words. A further one needs a line here and one in
     /// [`crate::app::App`].
-    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str, &'static str); 6] = [
         (Self::Race, "race", "Race"),
+        (Self::FindLr, "find-lr", "Find LR"),
         (Self::Check, "check", "Check code"),
         (Self::Advise, "advise", "Advise"),
         (Self::Log, "log", "Read log"),
@@ -43,6 +46,11 @@ impl View {
     /// What the navigation calls it.
     pub fn words(self) -> &'static str {
         Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(.., words)| words)
+    }
+
+    /// Whether it shows the state of the race.
+    pub fn is_of_race(self) -> bool {
+        matches!(self, Self::Race | Self::FindLr)
     }
 
     /// A link to it with settings, without `#`.

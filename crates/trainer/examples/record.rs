@@ -7,7 +7,8 @@
 use std::time::Instant;
 
 use trainer::recording::{RecordedLane, Recording};
-use trainer::{native, outcome, presets};
+use trainer::success::LaneEnd;
+use trainer::{native, presets};
 
 /// Values of the loss that are kept per lane.
 const POINTS: usize = 100;
@@ -26,8 +27,8 @@ fn main() {
 
     let every = preset.experiment.steps.div_ceil(POINTS);
     let record = |(index, &lane)| {
-        let (losses, accuracies) = native::curves(&reports, index);
-        let outcome = outcome(&preset.experiment.task, &losses, &accuracies);
+        let (losses, _) = native::curves(&reports, index);
+        let outcome = LaneEnd::of(&preset.experiment, &reports, index, lane).outcome;
         let mean = |group: &[f32]| group.iter().sum::<f32>() / group.len() as f32;
         let losses = losses.chunks(every).map(mean).map(short).collect();
         RecordedLane { lane, outcome, losses, every }

@@ -1,17 +1,20 @@
 //! Trains many small models at once, one per schedule and seed, and says what became of each.
 //!
 //! ```text
-//! preset or link --Experiment, schedules, lanes--> validate --> Engine (Burn; CPU or WebGPU)
-//!                                                                  |
-//!                      page <--messages-- StepReport: LR, loss and accuracy of every lane
-//!                        |
-//!                     outcome: learned, at chance, diverged, learning
+//! preset or link --Run--> validate --> Session --> Engine (Burn; CPU or WebGPU)
+//!                                         ^           |
+//!             page <--messages-- worker --+    StepReport: LR, loss and accuracy of every lane
+//!                                                     |
+//!                      outcome of each lane, end of each lane --> does the race show what it was said to show?
 //! ```
 //!
-//! * [`experiment`]: what a run trains; [`presets`]: runs worth seeing; [`mod@validate`]: what can be trained at all.
+//! * [`experiment`]: what a run trains; [`presets`]: runs worth seeing; [`mod@link`]: as the settings of a permalink;
+//!   [`mod@validate`]: what can be trained at all.
+//! * [`range_test`]: the run that an LR finder reads.
 //! * [`messages`]: what the page and the worker say to each other.
-//! * [`mod@outcome`]: the verdict on a lane; [`recording`]: a finished run on disk.
-//! * `engine` (with the feature `cpu` or `webgpu`): the training loop on Burn tensors.
+//! * [`mod@outcome`]: the verdict on a lane; [`success`]: on a race; [`recording`]: a finished run on disk.
+//! * `engine` (with the feature `cpu` or `webgpu`): the training loop on Burn tensors; `session`: a run that can be paused,
+//!   stepped and saved.
 //! * `native` (with the feature `cpu`, outside the browser): a whole run on threads.
 //!
 //! Without a device feature the crate is plain data without Burn: that is what the page is built with.
@@ -21,6 +24,7 @@ pub mod browser;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;
 pub mod experiment;
+pub mod link;
 pub mod messages;
 #[cfg(all(feature = "cpu", not(target_family = "wasm")))]
 pub mod native;
@@ -28,7 +32,11 @@ pub mod outcome;
 pub mod presets;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 mod random;
+pub mod range_test;
 pub mod recording;
+#[cfg(any(feature = "cpu", feature = "webgpu"))]
+pub mod session;
+pub mod success;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 mod tasks;
 pub mod validate;

@@ -23,24 +23,51 @@ pub struct ScheduledLr {
     pub schedule: Schedule,
 }
 
-/// From the page to a worker.
+/// A run: what a worker is to train.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ToWorker {
-    /// Train these lanes from the beginning. A run under way is dropped.
-    Start {
-        /// Chosen by the page and repeated in every answer, so that late answers of an older run can be told apart.
-        run: u32,
-        /// What all lanes share.
-        experiment: Experiment,
-        /// The schedules of the race; lanes point into it.
-        schedules: Vec<ScheduledLr>,
-        /// The lanes that this worker trains (a race may be spread over several workers).
-        lanes: Vec<Lane>,
-    },
+pub struct Run {
+    /// What all lanes share.
+    pub experiment: Experiment,
+    /// The schedules of the race; lanes point into it.
+    pub schedules: Vec<ScheduledLr>,
+    /// The lanes that this worker trains (a race may be spread over several workers).
+    pub lanes: Vec<Lane>,
+    /// Whether a LR range test is made, which ends where all lanes have diverged.
+    pub ends_when_diverged: bool,
+}
+
+/// What can be asked of a run under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
     /// Stop after the current step and wait.
     Pause,
     /// Go on after a pause.
     Resume,
+    /// Train one step, and wait after it.
+    Step,
+    /// From the next step on, multiply the LR of a schedule by this factor.
+    ScaleLr {
+        /// Index into the schedules of the run.
+        schedule: usize,
+        /// 1 is the schedule as it is.
+        factor: f64,
+    },
+}
+
+/// From the page to a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToWorker {
+    /// Train from the beginning, or from a checkpoint. A run under way is dropped.
+    Start {
+        /// Chosen by the page and repeated in every answer, so that late answers of an older run can be told apart.
+        id: u32,
+        /// What to train.
+        run: Box<Run>,
+        /// Where an earlier worker had got to with the same run.
+        from: Option<Checkpoint>,
+    },
+    /// Something about the run under way.
+    Command(Command),
     /// Give up the run.
     Stop,
 }
@@ -58,14 +85,21 @@ pub enum FromWorker {
         /// The run this belongs to.
         run: u32,
     },
-    /// Steps that have been trained since the last message.
+    /// Steps that have been trained since the last message; at most [`MOST_REPORTS`].
     Progress {
         /// The run this belongs to.
         run: u32,
         /// One entry per trained step, in order.
         steps: Vec<StepReport>,
     },
-    /// All steps are trained.
+    /// Where the run is, to go on from should this worker or its device be lost.
+    Saved {
+        /// The run this belongs to.
+        run: u32,
+        /// The state on the host.
+        checkpoint: Checkpoint,
+    },
+    /// All steps are trained, or a range test has nothing more to see.
     Done {
         /// The run this belongs to.
         run: u32,
@@ -79,6 +113,9 @@ pub enum FromWorker {
     },
 }
 
+/// The most steps in one message, which bounds its size however fast the device is.
+pub const MOST_REPORTS: usize = 500;
+
 /// One optimizer step of every lane of this worker, in the order of the lanes of `Start`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepReport {
@@ -90,6 +127,49 @@ pub struct StepReport {
     pub loss: Vec<f32>,
     /// Share of right answers in the step's batch (before the update), per lane.
     pub accuracy: Vec<f32>,
+    /// What the models did on the validation examples after the update, at the steps where that is looked at.
+    pub validation: Option<Scores>,
+    /// Where the schedules that listen to a metric stand, per lane, at the steps where they were told one.
+    pub plateau: Vec<Option<Plateau>>,
+}
+
+/// Scores of every lane.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Mean cross-entropy in nats, per lane.
+    pub loss: Vec<f32>,
+    /// Share of right answers, per lane.
+    pub accuracy: Vec<f32>,
+}
+
+/// The counters of a schedule that listens to a metric.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plateau {
+    /// The best metric so far, where the class keeps one that can be seen.
+    pub best: Option<f32>,
+    /// Bad metrics in a row.
+    pub bad: u32,
+    /// Metrics that will not be counted after the last reduction.
+    pub cooldown: u32,
+    /// How often the LR has been reduced.
+    pub reductions: u32,
+}
+
+/// All that a run needs to go on elsewhere, on the host.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Steps that are trained.
+    pub step: u32,
+    /// Weights, `[lanes, P]`.
+    pub weights: Vec<f32>,
+    /// Moments of the optimizer, each `[lanes, P]`.
+    pub moments: Vec<Vec<f32>>,
+    /// Where the random streams of the examples stand, one for each different seed.
+    pub streams: Vec<u64>,
+    /// What the schedules that listen to a metric were told, per lane.
+    pub told: Vec<Vec<f64>>,
+    /// What the LR was multiplied by, per lane.
+    pub factors: Vec<f64>,
 }
 
 /// Writes a message as bytes.

@@ -7,7 +7,7 @@ use crate::experiment::Task;
 /// What became of a lane, judged by its last steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Mean accuracy of the last [`WINDOW`] steps above [`LEARNED`].
+    /// The accuracy is above the goal: on the validation examples, else on average over the last [`WINDOW`] steps.
     Learned,
     /// The loss has been no better than guessing for [`CHANCE_WINDOW`] steps.
     AtChance,
@@ -17,10 +17,10 @@ pub enum Outcome {
     Learning,
 }
 
-/// Steps over which accuracy is averaged. Every step draws fresh examples, so this is a test accuracy.
+/// Steps over which loss and accuracy are averaged.
 pub const WINDOW: usize = 20;
 
-/// Mean accuracy above which a lane has learned its task.
+/// The usual [goal](crate::experiment::Experiment::goal) of a task that can be learned to perfection.
 pub const LEARNED: f32 = 0.95;
 
 /// Steps over which the loss must have stayed at chance for a lane to count as stuck. Longer than [`WINDOW`], because
@@ -39,16 +39,15 @@ pub fn chance_loss(task: &Task) -> f32 {
     (task.classes() as f32).ln()
 }
 
-/// Judges a lane by the loss and the accuracy of its steps so far.
-pub fn outcome(task: &Task, loss: &[f32], accuracy: &[f32]) -> Outcome {
+/// Judges a lane by the loss and the accuracy of its steps so far, and by its last accuracy on the validation examples if it
+/// has some. `goal` is the accuracy above which it has learned.
+pub fn outcome(task: &Task, goal: f32, loss: &[f32], accuracy: &[f32], validated: Option<f32>) -> Outcome {
     let chance = chance_loss(task);
     if loss.last().is_some_and(|last| !last.is_finite()) {
         return Outcome::Diverged;
     }
-    let (Some(recent), Some(recent_accuracy)) = (mean_of_last(loss, WINDOW), mean_of_last(accuracy, WINDOW)) else {
-        return Outcome::Learning;
-    };
-    if recent_accuracy > LEARNED {
+    let Some(recent) = mean_of_last(loss, WINDOW) else { return Outcome::Learning };
+    if validated.or_else(|| mean_of_last(accuracy, WINDOW)).is_some_and(|accuracy| accuracy > goal) {
         Outcome::Learned
     } else if recent.is_nan() || recent > DIVERGED * chance {
         Outcome::Diverged
@@ -59,7 +58,8 @@ pub fn outcome(task: &Task, loss: &[f32], accuracy: &[f32]) -> Outcome {
     }
 }
 
-fn mean_of_last(values: &[f32], count: usize) -> Option<f32> {
+/// The mean of the last `count` values; `None` where there are fewer.
+pub fn mean_of_last(values: &[f32], count: usize) -> Option<f32> {
     let start = values.len().checked_sub(count)?;
     Some(values[start..].iter().sum::<f32>() / count as f32)
 }
@@ -67,11 +67,13 @@ fn mean_of_last(values: &[f32], count: usize) -> Option<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Perceptron;
+
+    fn task() -> Task {
+        Task::from_name("spirals").unwrap()
+    }
 
     fn judge(loss: f32, accuracy: f32, steps: usize) -> Outcome {
-        let task = Task::Spirals(Perceptron { hidden: 4, layers: 1 });
-        outcome(&task, &vec![loss; steps], &vec![accuracy; steps])
+        outcome(&task(), LEARNED, &vec![loss; steps], &vec![accuracy; steps], None)
     }
 
     #[test]
@@ -90,10 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn validation_counts_where_there_is_some() {
+        let judge = |goal, validated| outcome(&task(), goal, &[0.3; 20], &[1.0; 20], Some(validated));
+        assert_eq!(judge(0.95, 0.7), Outcome::Learning, "learned by heart");
+        assert_eq!(judge(0.6, 0.7), Outcome::Learned);
+    }
+
+    #[test]
     fn one_spike_of_infinity_in_the_window_is_divergence() {
-        let task = Task::Spirals(Perceptron { hidden: 4, layers: 1 });
         let mut loss = vec![0.3; 20];
         loss[5] = f32::NAN;
-        assert_eq!(outcome(&task, &loss, &[0.8; 20]), Outcome::Diverged);
+        assert_eq!(outcome(&task(), LEARNED, &loss, &[0.8; 20], None), Outcome::Diverged);
     }
 }

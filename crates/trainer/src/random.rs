@@ -23,6 +23,16 @@ impl Random {
         Self { state: mix(seed.wrapping_add(GOLDEN_GAMMA)) ^ mix(!stream) }
     }
 
+    /// Where the stream stands, for [`from_state`](Self::from_state).
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
+    /// A stream that goes on from there.
+    pub fn from_state(state: u64) -> Self {
+        Self { state }
+    }
+
     fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN_GAMMA);
         mix(self.state)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::experiment::{Experiment, Optimizer, Perceptron, Task, Transformer};
+use crate::experiment::{Data, Experiment, Optimizer, Perceptron, Task, Teacher, Transformer};
 use crate::messages::{Lane, ScheduledLr};
 
 /// Why a run cannot be trained, in one sentence.
@@ -40,6 +40,16 @@ pub const VOCABULARY: RangeInclusive<usize> = 2..=64;
 pub const HIDDEN: RangeInclusive<usize> = 2..=512;
 /// Hidden layers of a perceptron.
 pub const HIDDEN_LAYERS: RangeInclusive<usize> = 1..=8;
+/// Numbers per vector that a teacher labels.
+pub const INPUTS: RangeInclusive<usize> = 1..=256;
+/// Classes of a teacher.
+pub const CLASSES: RangeInclusive<usize> = 2..=64;
+/// Examples of a fixed set.
+pub const FIXED: RangeInclusive<usize> = 1..=16_384;
+/// Validation examples.
+pub const VALIDATION: RangeInclusive<usize> = 1..=4096;
+/// What an LR can be multiplied by while a run is under way.
+pub const LR_FACTOR: RangeInclusive<f64> = 0.0..=1e6;
 
 /// Floats in the largest tensor: WebGPU promises storage buffer bindings of 128 MiB and no more
 /// (`maxStorageBufferBindingSize`).
@@ -58,13 +68,38 @@ impl Experiment {
         within("The number of steps", self.steps, STEPS)?;
         within("The batch size", self.batch, BATCH)?;
         match &self.task {
-            Task::Reverse(model) => validate_transformer(model)?,
-            Task::Spirals(model) => validate_perceptron(model)?,
+            Task::Points(_, model) => validate_perceptron(model)?,
+            Task::Teacher(teacher, model) => {
+                validate_teacher(teacher)?;
+                validate_perceptron(model)?;
+            }
+            Task::Tokens(_, model) => validate_transformer(model)?,
         }
         validate_optimizer(&self.optimizer)?;
+        if let Some(clip) = self.clip.filter(|clip| !(*clip > 0.0 && clip.is_finite())) {
+            return Err(Invalid(format!("The greatest norm of the gradient is {clip}; it must be above 0.")));
+        }
+        if let Data::Fixed(examples) = self.data {
+            within("The number of examples", examples, FIXED)?;
+            if self.batch > examples {
+                let message = format!("A batch of {} cannot be filled from {examples} examples.", self.batch);
+                return Err(Invalid(message));
+            }
+        }
+        if let Some(validation) = self.validation {
+            within("The number of validation examples", validation.examples, VALIDATION)?;
+            within("The number of steps between validations", validation.every, STEPS)?;
+        }
+        if !(0.0..1.0).contains(&self.goal) {
+            return Err(Invalid(format!(
+                "The goal is an accuracy of {}; it must be at least 0 and below 1.",
+                self.goal
+            )));
+        }
         let (largest, kept) = self.activations();
+        let validation = lanes * self.validation.map_or(0, |validation| validation.examples);
         let rows = lanes * self.batch;
-        if rows * largest > LARGEST_TENSOR || rows * kept > LARGEST_GRAPH {
+        if rows.max(validation) * largest > LARGEST_TENSOR || rows * kept > LARGEST_GRAPH {
             return Err(Invalid(format!(
                 "{lanes} lanes of batch {} need more memory than a browser gives: take fewer lanes, a smaller batch or a smaller model.",
                 self.batch
@@ -77,13 +112,16 @@ impl Experiment {
     /// operations of the forward pass).
     fn activations(&self) -> (usize, usize) {
         match &self.task {
-            Task::Reverse(model) => {
+            Task::Tokens(_, model) => {
                 let attention = model.heads * model.sequence;
                 let per_layer = 24 * model.d_model + 4 * attention + 3 * model.feed_forward;
                 let widest = model.d_model.max(model.feed_forward).max(attention).max(model.vocabulary);
                 (model.sequence * widest, model.sequence * (model.layers * per_layer + 8 * model.vocabulary))
             }
-            Task::Spirals(model) => (model.hidden, model.layers * 3 * model.hidden),
+            Task::Points(_, model) | Task::Teacher(_, model) => {
+                let ends = self.task.width().max(self.task.classes());
+                (model.hidden.max(ends), model.layers * 3 * model.hidden + 4 * ends)
+            }
         }
     }
 }
@@ -125,22 +163,42 @@ fn validate_perceptron(model: &Perceptron) -> Result<(), Invalid> {
     within("The number of hidden layers", model.layers, HIDDEN_LAYERS)
 }
 
+fn validate_teacher(teacher: &Teacher) -> Result<(), Invalid> {
+    within("The number of inputs", teacher.inputs, INPUTS)?;
+    within("The number of classes", teacher.classes, CLASSES)?;
+    if (0.0..=1.0).contains(&teacher.noise) {
+        return Ok(());
+    }
+    Err(Invalid(format!("The label noise is {}; it must be from 0 to 1.", teacher.noise)))
+}
+
 fn validate_optimizer(optimizer: &Optimizer) -> Result<(), Invalid> {
     let decay = |name: &str, value: f64| match (0.0..1.0).contains(&value) {
         true => Ok(()),
         false => Err(Invalid(format!("{name} is {value}; it must be at least 0 and below 1."))),
     };
-    match *optimizer {
-        Optimizer::Sgd { momentum } => decay("momentum", momentum),
-        Optimizer::Adam { beta1, beta2, epsilon } => {
+    let weight_decay = match *optimizer {
+        Optimizer::Sgd { momentum, nesterov, weight_decay } => {
+            decay("momentum", momentum)?;
+            if nesterov && momentum == 0.0 {
+                return Err(Invalid("Nesterov momentum requires a momentum.".into()));
+            }
+            weight_decay
+        }
+        Optimizer::Adam { beta1, beta2, epsilon, weight_decay }
+        | Optimizer::AdamW { beta1, beta2, epsilon, weight_decay } => {
             decay("beta1", beta1)?;
             decay("beta2", beta2)?;
-            if epsilon > 0.0 && epsilon.is_finite() {
-                return Ok(());
+            if !(epsilon > 0.0 && epsilon.is_finite()) {
+                return Err(Invalid(format!("epsilon is {epsilon}; it must be above 0.")));
             }
-            Err(Invalid(format!("epsilon is {epsilon}; it must be above 0.")))
+            weight_decay
         }
+    };
+    if weight_decay >= 0.0 && weight_decay.is_finite() {
+        return Ok(());
     }
+    Err(Invalid(format!("weight_decay is {weight_decay}; it must be 0 or more.")))
 }
 
 fn within(what: &str, value: usize, bounds: RangeInclusive<usize>) -> Result<(), Invalid> {
@@ -153,7 +211,7 @@ fn within(what: &str, value: usize, bounds: RangeInclusive<usize>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Norm;
+    use crate::experiment::{Norm, Tokens, Validation};
     use crate::presets;
 
     fn error(change: impl FnOnce(&mut Experiment)) -> String {
@@ -166,6 +224,8 @@ mod tests {
     fn presets_are_valid() {
         for preset in presets::all() {
             validate(&preset.experiment, &preset.scheduled(), &preset.lanes()).unwrap();
+            let counter = preset.counter();
+            validate(&counter.experiment, &counter.scheduled(), &counter.lanes()).unwrap();
         }
     }
 
@@ -185,14 +245,43 @@ mod tests {
             vocabulary: 4,
             norm: Norm::Pre,
         };
-        assert_eq!(error(|e| e.task = Task::Reverse(transformer)), "d_model 10 is not a multiple of the 4 heads.");
         assert_eq!(
-            error(|e| e.optimizer = Optimizer::Adam { beta1: 1.0, beta2: 0.9, epsilon: 1e-8 }),
+            error(|e| e.task = Task::Tokens(Tokens::Reverse, transformer)),
+            "d_model 10 is not a multiple of the 4 heads."
+        );
+        assert_eq!(
+            error(|e| e.optimizer = Optimizer::Adam { beta1: 1.0, beta2: 0.9, epsilon: 1e-8, weight_decay: 0.0 }),
             "beta1 is 1; it must be at least 0 and below 1."
         );
         assert_eq!(
-            error(|e| e.optimizer = Optimizer::Sgd { momentum: f64::NAN }),
+            error(|e| e.optimizer = Optimizer::sgd(f64::NAN)),
             "momentum is NaN; it must be at least 0 and below 1."
+        );
+        assert_eq!(
+            error(|e| e.optimizer = Optimizer::Sgd { momentum: 0.0, nesterov: true, weight_decay: 0.0 }),
+            "Nesterov momentum requires a momentum."
+        );
+        assert_eq!(
+            error(|e| e.optimizer = Optimizer::Sgd { momentum: 0.0, nesterov: false, weight_decay: -1.0 }),
+            "weight_decay is -1; it must be 0 or more."
+        );
+        assert_eq!(error(|e| e.clip = Some(0.0)), "The greatest norm of the gradient is 0; it must be above 0.");
+        assert_eq!(error(|e| e.data = Data::Fixed(31)), "A batch of 32 cannot be filled from 31 examples.");
+        assert_eq!(
+            error(|e| e.validation = Some(Validation { examples: 0, every: 1 })),
+            "The number of validation examples is 0; it must be from 1 to 4096."
+        );
+        assert_eq!(
+            error(|e| e.validation = Some(Validation { examples: 1, every: 0 })),
+            "The number of steps between validations is 0; it must be from 1 to 20000."
+        );
+        assert_eq!(error(|e| e.goal = f32::NAN), "The goal is an accuracy of NaN; it must be at least 0 and below 1.");
+        assert_eq!(
+            error(|e| {
+                e.task = Task::from_name("teacher").unwrap();
+                e.task.set_noise(2.0);
+            }),
+            "The label noise is 2; it must be from 0 to 1."
         );
     }
 
@@ -208,7 +297,7 @@ mod tests {
             norm: Norm::Post,
         };
         let error = error(|e| {
-            e.task = Task::Reverse(transformer);
+            e.task = Task::Tokens(Tokens::Reverse, transformer);
             e.batch = 1024;
         });
         assert!(error.contains("more memory than a browser gives"), "{error}");

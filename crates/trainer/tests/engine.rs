@@ -5,19 +5,24 @@
 use scheduler::torch::OneCycleLR;
 use scheduler::{Schedule, notation};
 use trainer::engine::Error;
-use trainer::experiment::{Experiment, Norm, Optimizer, Perceptron, Task, Transformer};
+use trainer::experiment::{
+    Activation, Data, Experiment, Norm, Optimizer, Perceptron, Points, Task, Tokens, Transformer, Validation,
+};
 use trainer::native::{self, curves};
-use trainer::{Lane, ScheduledLr, StepReport};
+use trainer::{Lane, Run, ScheduledLr, StepReport, presets};
 
-const ADAM: Optimizer = Optimizer::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const ADAM: Optimizer = Optimizer::adam();
 
 fn reverse(norm: Norm) -> Experiment {
     let model = Transformer { layers: 2, d_model: 16, heads: 2, feed_forward: 24, sequence: 5, vocabulary: 6, norm };
-    Experiment { task: Task::Reverse(model), optimizer: ADAM, batch: 8, steps: 12 }
+    let task = Task::Tokens(Tokens::Reverse, model);
+    Experiment { task, batch: 8, steps: 12, ..presets::warmup().experiment }
 }
 
 fn spirals(optimizer: Optimizer) -> Experiment {
-    Experiment { task: Task::Spirals(Perceptron { hidden: 8, layers: 2 }), optimizer, batch: 16, steps: 12 }
+    let model = Perceptron { hidden: 8, layers: 2, activation: Activation::Tanh };
+    let task = Task::Points(Points::Spirals, model);
+    Experiment { task, optimizer, batch: 16, steps: 12, ..presets::spirals().experiment }
 }
 
 fn constant(base_lr: f64) -> ScheduledLr {
@@ -60,7 +65,7 @@ fn the_number_of_threads_changes_nothing() {
 
 #[test]
 fn a_lane_that_turns_nan_leaves_the_others_alone() {
-    for experiment in [reverse(Norm::Post), reverse(Norm::Pre), spirals(Optimizer::Sgd { momentum: 0.9 })] {
+    for experiment in [reverse(Norm::Post), reverse(Norm::Pre), spirals(Optimizer::sgd(0.9))] {
         let schedules = [constant(1e-3), constant(1e38)];
         let lanes = [lane(1, 0), lane(0, 0), lane(1, 1), lane(0, 1)];
         let reports = train(&experiment, &schedules, &lanes).unwrap();
@@ -88,7 +93,7 @@ fn every_step_reports_the_lr_of_its_schedule() {
 #[test]
 fn the_lr_of_a_lane_scales_its_update() {
     // Plain SGD moves the weights by lr * g, so to first order the loss of the second step moves in proportion.
-    let experiment = Experiment { steps: 2, ..spirals(Optimizer::Sgd { momentum: 0.0 }) };
+    let experiment = Experiment { steps: 2, ..spirals(Optimizer::sgd(0.0)) };
     let schedules = [constant(0.0), constant(0.02), constant(0.04)];
     let reports = train(&experiment, &schedules, &[lane(0, 0), lane(1, 0), lane(2, 0)]).unwrap();
     let [first, second] = [&reports[0].loss, &reports[1].loss];
@@ -112,8 +117,70 @@ fn plateau_watches_the_loss_of_its_own_lane() {
 }
 
 #[test]
+fn plateau_watches_the_validation_of_its_own_lane_and_counts() {
+    // A threshold that nothing meets: the first metric is the best, and every second one after it reduces.
+    let text = "ReduceLROnPlateau(opt, factor=0.5, patience=1, threshold=1e9, threshold_mode='abs', eps=0)";
+    let schedules = [ScheduledLr { base_lr: 0.1, schedule: notation::parse(text).unwrap() }, constant(0.1)];
+    let experiment = Experiment {
+        steps: 12,
+        validation: Some(Validation { examples: 8, every: 2 }),
+        ..spirals(Optimizer::sgd(0.9))
+    };
+    // In one program and in two, one of which has no lane that listens.
+    for threads in [1, 2] {
+        let reports = native::train(&experiment, &schedules, &[lane(0, 0), lane(1, 0)], threads).unwrap();
+        let validated: Vec<u32> =
+            reports.iter().filter(|report| report.validation.is_some()).map(|report| report.step).collect();
+        assert_eq!(validated, [1, 3, 5, 7, 9, 11]);
+        let lrs: Vec<f32> = reports.iter().map(|report| report.lr[0]).collect();
+        assert_eq!(lrs, [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025]);
+        assert!(reports.iter().all(|report| report.lr[1] == 0.1));
+        let counters = |step: usize| reports[step].plateau[0].map(|plateau| (plateau.bad, plateau.reductions));
+        assert_eq!(
+            [counters(1), counters(3), counters(5), counters(7)],
+            [Some((0, 0)), Some((1, 0)), Some((0, 1)), Some((1, 1))]
+        );
+        assert_eq!(reports[1].plateau[1], None);
+        let best = reports[9].plateau[0].unwrap().best.unwrap();
+        assert_eq!(best, reports[1].validation.as_ref().unwrap().loss[0]);
+    }
+}
+
+#[test]
+fn label_noise_is_in_the_training_set_alone() {
+    let task = Task::from_name("teacher").unwrap();
+    let run = |noise| {
+        let mut experiment = Experiment {
+            task: task.clone(),
+            batch: 64,
+            steps: 1,
+            data: Data::Fixed(512),
+            validation: Some(Validation { examples: 64, every: 1 }),
+            ..spirals(Optimizer::sgd(0.9))
+        };
+        experiment.task.set_noise(noise);
+        train(&experiment, &[constant(0.0)], &[lane(0, 0)]).unwrap()
+    };
+    let (clean, noisy) = (run(0.0), run(0.9));
+    assert_eq!(clean[0].validation, noisy[0].validation);
+    assert_ne!(clean[0].loss, noisy[0].loss);
+}
+
+#[test]
+fn clipping_bounds_the_first_update() {
+    // Plain SGD moves the weights by lr * g; with the gradient cut to a tenth, so is the change of the loss.
+    let experiment = |clip| Experiment { steps: 2, clip, ..spirals(Optimizer::sgd(0.0)) };
+    let moved = |clip| {
+        let reports = train(&experiment(clip), &[constant(0.0), constant(0.01)], &[lane(0, 0), lane(1, 0)]).unwrap();
+        f64::from(reports[1].loss[1]) - f64::from(reports[1].loss[0])
+    };
+    assert!(moved(None).abs() > 10.0 * moved(Some(1e-3)).abs());
+    assert_eq!(moved(None), moved(Some(1e6)));
+}
+
+#[test]
 fn one_cycle_moves_the_momentum() {
-    for optimizer in [Optimizer::Sgd { momentum: 0.9 }, ADAM] {
+    for optimizer in [Optimizer::sgd(0.9), ADAM] {
         let one_cycle = |cycle_momentum| ScheduledLr {
             base_lr: 0.1,
             schedule: OneCycleLR { cycle_momentum, ..OneCycleLR::new(0.1, 12) }.into(),
@@ -140,6 +207,38 @@ fn what_cannot_be_trained_is_refused() {
     assert!(matches!(error, Error::Invalid(_)), "{error:?}");
     let error = train(&spirals(ADAM), &[constant(0.1)], &[]).unwrap_err();
     assert_eq!(error.to_string(), "The number of lanes is 0; it must be from 1 to 64.");
+}
+
+#[test]
+fn a_range_test_ends_when_all_have_diverged_and_does_not_depend_on_threads() {
+    use trainer::range_test::RangeTest;
+    let test = RangeTest { from: 1e-4, to: 1e4, steps: 120 };
+    let find = |threads| native::find_lr(&spirals(Optimizer::sgd(0.9)), &test, &[0, 1, 2], threads).unwrap();
+    let curves = find(1);
+    assert_eq!(curves, find(2));
+    assert_eq!(curves.len(), 3);
+    for curve in &curves {
+        assert_eq!(curve.lrs.len(), curve.losses.len());
+        assert!((60..120).contains(&curve.lrs.len()), "ended after {} steps", curve.lrs.len());
+    }
+    let error = native::find_lr(&spirals(ADAM), &RangeTest { to: 0.0, ..test }, &[0], 1).unwrap_err();
+    assert!(error.to_string().contains("greater one"), "{error}");
+}
+
+#[test]
+fn progress_adds_up() {
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let run = Run {
+        experiment: spirals(ADAM),
+        schedules: vec![constant(0.1)],
+        lanes: (0..3).map(|seed| lane(0, seed)).collect(),
+        ends_when_diverged: false,
+    };
+    native::train_run(&run, 2, &|steps| {
+        done.fetch_add(steps, std::sync::atomic::Ordering::Relaxed);
+    })
+    .unwrap();
+    assert_eq!(done.into_inner(), 36);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod labels;
 mod line;
 mod table;
 
+pub use axis::Axis;
 pub use chart::Plot;
 pub use handle::{Handle, Moved};
 pub use line::{Line, MARKS, Mark, thin};

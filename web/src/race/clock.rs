@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use trainer::messages::{ToWorker, encode};
+use trainer::messages::{Command, ToWorker, encode};
 
 use super::{Pace, Phase, Race};
 use crate::browser;
@@ -111,7 +111,7 @@ impl Race {
                 Some(since) => workers.paused += now - since,
                 None => workers.paused_since = Some(now),
             }
-            let bytes = encode(&if hold { ToWorker::Pause } else { ToWorker::Resume });
+            let bytes = encode(&ToWorker::Command(if hold { Command::Pause } else { Command::Resume }));
             for trainer in workers.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
                 if let Some(trainer) = trainer.as_ref() {
                     trainer.send(&bytes);

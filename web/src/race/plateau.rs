@@ -1,6 +1,6 @@
-//! What a plateau schedule counts while it listens to the loss of a lane.
+//! What a plateau schedule has counted while it listened to its lane.
 
-use scheduler::{PlateauCounters, Schedule, Scheduler};
+use scheduler::Schedule;
 
 use super::Results;
 use crate::state::State;
@@ -12,36 +12,28 @@ pub struct Plateau {
     pub schedule: usize,
     /// Its name.
     pub name: String,
-    /// Best loss, bad steps, cooldown.
-    pub counters: PlateauCounters,
-    /// Bad steps that are let pass.
+    /// The best metric so far, where it has heard one.
+    pub best: Option<f32>,
+    /// Bad metrics in a row.
+    pub bad: u32,
+    /// Bad metrics that are let pass.
     pub patience: i64,
     /// The steps after which the LR was cut, with the LR from there on.
     pub cuts: Vec<(usize, f64)>,
 }
 
-/// Replays the plateau schedules of a live race on the losses that they have heard.
+/// The plateau schedules of a live race, as the trainer has reported them.
 pub fn plateaus(results: &Results, state: &State) -> Vec<Plateau> {
     let schedules = state.schedules.iter().enumerate();
     let plateaus = schedules.filter_map(|(index, named)| {
         let Schedule::ReduceLROnPlateau(parameters) = &named.schedule else { return None };
         let lane = results.of_schedule(index).next()?;
-        let mut optimizer = state.scheduler_optimizer(named.lr);
-        let mut scheduler = Scheduler::new(&named.schedule, &mut optimizer).ok()?;
-        let mut cuts = Vec::new();
-        let mut lr = named.lr;
-        // A recording has fewer losses than steps, and nothing can be counted from them.
-        let losses = if results.every == 1 { results.losses(lane) } else { &[] };
-        for (step, loss) in losses.iter().enumerate() {
-            scheduler.step(&mut optimizer, Some(f64::from(*loss))).ok()?;
-            let now = optimizer.lrs().first().copied()?;
-            if now < lr {
-                cuts.push((step, now));
-            }
-            lr = now;
-        }
-        let (counters, patience) = (scheduler.plateau()?, parameters.patience);
-        Some(Plateau { schedule: index, name: named.name.clone(), counters, patience, cuts })
+        let told = lane.told.iter().take_while(|(step, _)| *step < results.steps).last();
+        let (best, bad) = told.map_or((None, 0), |(_, counters)| (counters.best, counters.bad));
+        let shown = &lane.lrs[..results.steps.min(lane.lrs.len())];
+        let cut = |(step, pair): (usize, &[f32])| (pair[1] < pair[0]).then(|| (step, f64::from(pair[1])));
+        let cuts = shown.windows(2).enumerate().filter_map(cut).collect();
+        Some(Plateau { schedule: index, name: named.name.clone(), best, bad, patience: parameters.patience, cuts })
     });
     plateaus.collect()
 }

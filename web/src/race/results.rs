@@ -1,7 +1,7 @@
 //! What a race has brought so far, and how much of it is shown.
 
-use trainer::experiment::Task;
-use trainer::messages::{Lane, StepReport};
+use trainer::experiment::{Experiment, Task};
+use trainer::messages::{Lane, Plateau, StepReport};
 use trainer::outcome::{Outcome, WINDOW, outcome};
 use trainer::recording::Recording;
 
@@ -20,6 +20,10 @@ pub struct LaneResults {
     learned_at: Option<usize>,
     /// The first step at which it counted as diverged.
     diverged_at: Option<usize>,
+    /// Accuracy at the last validation, if there was one.
+    validated: Option<f32>,
+    /// The counters of a schedule that listens to a metric, with the steps after which it was told one.
+    pub told: Vec<(usize, Plateau)>,
     /// What became of it, where that is recorded rather than judged.
     recorded: Option<Outcome>,
 }
@@ -35,6 +39,8 @@ pub struct Results {
     pub steps: usize,
     /// What was trained, for chance level; `None` where nothing was.
     pub task: Option<Task>,
+    /// The accuracy above which a lane has learned it.
+    goal: f32,
 }
 
 impl LaneResults {
@@ -44,18 +50,20 @@ impl LaneResults {
             lrs: Vec::new(),
             losses: Vec::new(),
             accuracies: Vec::new(),
+            validated: None,
+            told: Vec::new(),
             learned_at: None,
             diverged_at: None,
             recorded: None,
         }
     }
 
-    fn push(&mut self, task: Option<&Task>, lr: f32, loss: f32, accuracy: f32) {
+    fn push(&mut self, task: Option<&Task>, goal: f32, lr: f32, loss: f32, accuracy: f32) {
         let step = self.losses.len();
         self.lrs.push(lr);
         self.losses.push(loss);
         self.accuracies.push(accuracy);
-        match task.map(|task| outcome(task, &self.losses, &self.accuracies)) {
+        match task.map(|task| outcome(task, goal, &self.losses, &self.accuracies, self.validated)) {
             Some(Outcome::Learned) => drop(self.learned_at.get_or_insert(step)),
             Some(Outcome::Diverged) => drop(self.diverged_at.get_or_insert(step)),
             _ => {}
@@ -65,8 +73,15 @@ impl LaneResults {
 
 impl Results {
     /// No steps yet.
-    pub fn new(lanes: &[Lane], task: Task) -> Self {
-        Self { lanes: lanes.iter().map(|&lane| LaneResults::new(lane)).collect(), every: 1, steps: 0, task: Some(task) }
+    pub fn new(lanes: &[Lane], experiment: &Experiment) -> Self {
+        let task = Some(experiment.task.clone());
+        Self {
+            lanes: lanes.iter().map(|&lane| LaneResults::new(lane)).collect(),
+            every: 1,
+            steps: 0,
+            task,
+            goal: experiment.goal,
+        }
     }
 
     /// A finished race from a file.
@@ -81,16 +96,27 @@ impl Results {
             every: recording.lanes.first().map_or(1, |lane| lane.every),
             steps: recording.experiment.steps,
             task: Some(recording.experiment.task.clone()),
+            goal: recording.experiment.goal,
         }
     }
 
     /// Adds steps of some of the lanes: `which[i]` is the index here of the report's lane `i`.
     pub fn add(&mut self, which: &[usize], reports: &[StepReport]) {
         for report in reports {
+            for (&index, &accuracy) in which.iter().zip(report.validation.iter().flat_map(|scores| &scores.accuracy)) {
+                if let Some(lane) = self.lanes.get_mut(index) {
+                    lane.validated = Some(accuracy);
+                }
+            }
+            for (&index, counters) in which.iter().zip(&report.plateau) {
+                if let (Some(lane), Some(counters)) = (self.lanes.get_mut(index), counters) {
+                    lane.told.push((report.step as usize, *counters));
+                }
+            }
             for (place, &index) in which.iter().enumerate() {
                 let at = |values: &[f32]| values.get(place).copied().unwrap_or(f32::NAN);
                 if let Some(lane) = self.lanes.get_mut(index) {
-                    lane.push(self.task.as_ref(), at(&report.lr), at(&report.loss), at(&report.accuracy));
+                    lane.push(self.task.as_ref(), self.goal, at(&report.lr), at(&report.loss), at(&report.accuracy));
                 }
             }
         }
@@ -101,20 +127,28 @@ impl Results {
         self.lanes.iter().map(|lane| lane.losses.len()).min().unwrap_or(0) * self.every.max(1)
     }
 
-    /// Forgets what has arrived and is not shown.
-    pub fn cut(&mut self) {
-        let shown = self.steps;
-        for lane in &mut self.lanes {
-            lane.lrs.truncate(shown);
-            lane.losses.truncate(shown);
-            lane.accuracies.truncate(shown);
-        }
-    }
-
     /// The losses that are shown.
     pub fn losses<'r>(&self, lane: &'r LaneResults) -> &'r [f32] {
         let shown = self.steps.div_ceil(self.every.max(1));
         &lane.losses[..shown.min(lane.losses.len())]
+    }
+
+    /// Forgets what has arrived and is not shown.
+    pub fn cut_to_shown(&mut self) {
+        self.cut(self.steps);
+    }
+
+    /// Forgets what came after that many steps.
+    pub fn cut(&mut self, steps: usize) {
+        for lane in &mut self.lanes {
+            lane.lrs.truncate(steps);
+            lane.losses.truncate(steps);
+            lane.accuracies.truncate(steps);
+            lane.told.retain(|(step, _)| *step < steps);
+            lane.learned_at = lane.learned_at.filter(|at| *at < steps);
+            lane.diverged_at = lane.diverged_at.filter(|at| *at < steps);
+        }
+        self.steps = self.steps.min(steps);
     }
 
     /// What became of a lane.
@@ -123,7 +157,8 @@ impl Results {
             (Some(recorded), _) => recorded,
             (None, Some(task)) => {
                 let losses = self.losses(lane);
-                outcome(task, losses, &lane.accuracies[..losses.len().min(lane.accuracies.len())])
+                let accuracies = &lane.accuracies[..losses.len().min(lane.accuracies.len())];
+                outcome(task, self.goal, losses, accuracies, lane.validated)
             }
             (None, None) => Outcome::Learning,
         }

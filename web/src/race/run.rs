@@ -8,7 +8,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use trainer::messages::{FromWorker, Lane, ScheduledLr, ToWorker, decode, encode};
+use trainer::messages::{Checkpoint, FromWorker, Run, ToWorker, decode, encode};
+use trainer::presets;
 
 use super::{Device, Kept, Pace, Results, decide};
 use crate::browser::{self, Trainer};
@@ -100,6 +101,9 @@ pub(super) struct Workers {
     pub(super) ticked: f64,
     /// Less than a step, left over at the last tick.
     pub(super) carry: f64,
+    /// What is trained on a GPU, which may be lost, and where it had got to when it last said so.
+    pub(super) on_gpu: Option<(State, Run)>,
+    pub(super) saved: Option<Checkpoint>,
 }
 
 impl Race {
@@ -121,6 +125,21 @@ impl Race {
 
     /// Starts from the beginning; a race under way is dropped. `paused`: stops again after the first step.
     pub fn start(self, state: State, paused: bool) {
+        let run = Run {
+            experiment: state.experiment.clone(),
+            schedules: presets::scheduled(&state.schedules),
+            lanes: presets::lanes(state.schedules.len(), 0..state.seeds as u64),
+            ends_when_diverged: false,
+        };
+        self.begin(state, run, paused);
+    }
+
+    /// As [`start`](Self::start), for a run that is made from the state in another way.
+    pub fn start_run(self, state: State, of: Run) {
+        self.begin(state, of, false);
+    }
+
+    fn begin(self, state: State, of: Run, paused: bool) {
         self.drop_workers();
         self.workers.update_value(|workers| workers.single_step = paused);
         let run = self.workers.with_value(|workers| workers.run);
@@ -134,46 +153,68 @@ impl Race {
             }
             self.device.set(reason.clone());
             self.device_notice.set(unmet.then_some(reason));
-            let progress = move |received, total| {
-                if self.is_current(run) {
-                    self.phase.set(Phase::Loading(received, total));
-                }
-            };
-            match browser::load_trainer(device.trainer(), progress).await {
-                _ if !self.is_current(run) => {}
-                Ok(module) => self.spawn(run, state, device, &module),
-                Err(error) => self.fail(
-                    run,
-                    format!("The trainer could not be loaded: {error}. Check the connection and press Run again."),
-                ),
-            }
+            self.results.set(Results::new(&of.lanes, &of.experiment));
+            self.load(run, state, of, device, None).await;
         });
     }
 
-    fn spawn(self, run: u32, state: State, device: Device, module: &wasm_bindgen::JsValue) {
+    /// Loads the trainer of a device and begins, or goes on from a checkpoint.
+    async fn load(self, run: u32, state: State, of: Run, device: Device, from: Option<Checkpoint>) {
+        let progress = move |received, total| {
+            if self.is_current(run) {
+                self.phase.set(Phase::Loading(received, total));
+            }
+        };
+        match browser::load_trainer(device.trainer(), progress).await {
+            _ if !self.is_current(run) => {}
+            Ok(module) => self.spawn(run, state, of, device, from, &module),
+            Err(error) => self.fail(
+                run,
+                format!("The trainer could not be loaded: {error}. Check the connection and press Run again."),
+            ),
+        }
+    }
+
+    /// A worker has failed. A run on a GPU goes on on the CPU from where it was last saved; any other is over.
+    fn lose(self, run: u32, sentence: String) {
+        if !self.is_current(run) {
+            return;
+        }
+        let lost = self.workers.try_update_value(|workers| workers.on_gpu.take().zip(Some(workers.saved.take())));
+        let Some(((state, of), saved)) = lost.flatten() else { return self.fail(run, sentence) };
+        let step = saved.as_ref().map_or(0, |saved| saved.step as usize);
+        self.drop_workers();
+        let run = self.workers.with_value(|workers| workers.run);
+        // What came after the checkpoint will be trained again.
+        self.results.update(|results| results.cut(step));
+        self.device.set("The CPU: the GPU was lost.".into());
+        self.device_notice.set(Some(format!("{sentence} The run goes on on the CPU from step {step}.")));
+        self.phase.set(Phase::Loading(0.0, 0.0));
+        leptos::task::spawn_local(async move { self.load(run, state, of, Device::Cpu, saved).await });
+    }
+
+    fn spawn(
+        self,
+        run: u32,
+        state: State,
+        of: Run,
+        device: Device,
+        from: Option<Checkpoint>,
+        module: &wasm_bindgen::JsValue,
+    ) {
         self.phase.set(Phase::Compiling);
-        let lanes: Vec<Lane> = (0..state.schedules.len())
-            .flat_map(|schedule| (0..state.seeds).map(move |seed| Lane { schedule, seed: seed as u64 }))
-            .collect();
-        self.results.set(Results::new(&lanes, state.experiment.task.clone()));
+        let lanes = &of.lanes;
         let count = match device {
+            // A checkpoint holds the lanes of one worker.
+            Device::Cpu if from.is_some() => 1,
             Device::Cpu => browser::trainer_threads().min(lanes.len()),
             Device::WebGpu => 1,
         };
-        let schedules: Vec<ScheduledLr> = state
-            .schedules
-            .iter()
-            .map(|named| ScheduledLr { base_lr: named.lr, schedule: named.schedule.clone() })
-            .collect();
         for worker in 0..count {
             // Dealt out in turn, so that all workers have as much to do and the schedules advance together.
             let which: Vec<usize> = (worker..lanes.len()).step_by(count).collect();
-            let start = ToWorker::Start {
-                run,
-                experiment: state.experiment.clone(),
-                schedules: schedules.clone(),
-                lanes: which.iter().map(|&index| lanes[index]).collect(),
-            };
+            let part = Run { lanes: which.iter().map(|&index| lanes[index]).collect(), ..of.clone() };
+            let start = ToWorker::Start { id: run, run: Box::new(part), from: from.clone() };
             let slot = Rc::new(RefCell::new(None::<Trainer>));
             let answer_to = Rc::downgrade(&slot);
             let message = move |bytes: Vec<u8>| {
@@ -199,15 +240,22 @@ impl Race {
                         .fail(run, format!("A message of the trainer could not be read ({error}); reload the page.")),
                 }
             };
-            let failed = move |error: String| self.fail(run, format!("The trainer has died: {error}."));
+            let failed = move |error: String| self.lose(run, format!("The trainer has died: {error}."));
             *slot.borrow_mut() = Some(Trainer::start(module, message, failed));
             self.workers.update_value(|workers| workers.trainers.push(slot));
+        }
+        if device == Device::WebGpu {
+            self.workers.update_value(|workers| workers.on_gpu = Some((state.clone(), of)));
         }
         self.raced.set(Some(state));
     }
 
     fn hear(self, run: u32, which: &[usize], workers: usize, message: FromWorker) {
         match message {
+            FromWorker::Ready { .. } | FromWorker::Compiling { .. } => {}
+            FromWorker::Saved { checkpoint, .. } => {
+                self.workers.update_value(|workers| workers.saved = Some(checkpoint));
+            }
             FromWorker::Progress { steps, .. } => {
                 let now = browser::now();
                 // Nobody is told: the clock shows it.
@@ -231,9 +279,7 @@ impl Race {
                 });
                 self.tick();
             }
-            FromWorker::Failed { message, .. } => self.fail(run, message),
-            // Ready has been heard, and compiling is what the page takes for granted until the first step.
-            _ => {}
+            FromWorker::Failed { message, .. } => self.lose(run, message),
         }
     }
 
@@ -252,7 +298,7 @@ impl Race {
     pub fn stop(self) {
         if self.phase.get_untracked().is_running() {
             self.end(Phase::Stopped);
-            self.results.update(Results::cut);
+            self.results.update(Results::cut_to_shown);
             self.keep();
         }
     }

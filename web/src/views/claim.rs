@@ -1,34 +1,34 @@
-//! What the demo claims, and the switches that take the reason away.
+//! What the demo claims, when it has shown it, and the switch that takes the reason away.
 
 use leptos::prelude::*;
 
-use crate::demo::{CounterExample, counter_examples};
 use crate::state::State;
 
-/// The claim of the demo that the page started from, with its counter-examples.
+/// The claim of the demo that the page started from, with its counter-example.
 #[component]
 pub fn Claim(state: RwSignal<State>) -> impl IntoView {
-    let demo = Memo::new(move |_| state.with(|state| state.demo.name));
-    let switch = move |example: &'static CounterExample| {
-        let on = Memo::new(move |_| state.with(example.is_on));
-        view! {
-            <button type="button" role="switch" class="counter" data-testid=format!("counter-{}", example.name)
-                aria-checked=move || on.get().to_string() on:click=move |_| state.update(|state| (example.set)(state, !on.get_untracked()))>
-                <span class="thumb" aria-hidden="true"></span>
-                {example.title}
-            </button>
-            {move || on.get().then_some(view! { <small>{example.then}" Press Run to see."</small> })}
-        }
-    };
+    let of_demo = move |words: fn(&State) -> String| Memo::new(move |_| state.with(words));
+    let claim = of_demo(|state| state.demo.claim.to_owned());
+    let source = of_demo(|state| state.demo.source.to_owned());
+    let success = of_demo(|state| state.demo.success_words());
+    let counter = of_demo(|state| state.demo.counter_example.words.to_owned());
+    let on = Memo::new(move |_| state.with(State::is_counter_example));
     view! {
         <section class="claim-card" aria-label="Claim" data-testid="claim">
-            <p class="claim">{move || state.with(|state| state.demo.claim)}</p>
-            {move || {
-                let examples = counter_examples(demo.get());
-                (!examples.is_empty()).then(|| view! {
-                    <p class="counters"><span>"Take the reason away:"</span>{examples.iter().map(switch).collect_view()}</p>
-                })
-            }}
+            <p class="claim">{claim}</p>
+            <p class="counters">
+                <button type="button" role="switch" class="counter" data-testid="counter-example"
+                    aria-checked=move || on.get().to_string()
+                    on:click=move |_| state.update(|state| state.set_counter_example(!on.get_untracked()))>
+                    <span class="thumb" aria-hidden="true"></span>
+                    "Counter-example"
+                </button>
+                <small>{counter}{move || on.get().then_some(" Press Run to see.")}</small>
+            </p>
+            <details class="claim-source">
+                <summary>"Source, and what counts as shown"</summary>
+                <p>{source}". "{success}</p>
+            </details>
         </section>
     }
 }

@@ -23,9 +23,9 @@ pub fn Plateaus(shown: Shown) -> impl IntoView {
 
 fn row(plateau: &Plateau) -> impl IntoView + use<> {
     let index = plateau.schedule;
-    let (bad, patience) = (plateau.counters.bad_steps, plateau.patience);
-    let best = match plateau.counters.best {
-        best if best.is_finite() => format!("best loss {}", format_lr(best)),
+    let (bad, patience) = (plateau.bad, plateau.patience);
+    let best = match plateau.best {
+        Some(best) if best.is_finite() => format!("best loss {}", format_lr(f64::from(best))),
         _ => "no loss yet".to_string(),
     };
     let cuts = match plateau.cuts.as_slice() {
@@ -36,8 +36,8 @@ fn row(plateau: &Plateau) -> impl IntoView + use<> {
         <li class=format!("style-{index}") data-testid=format!("plateau-{index}") data-cuts=plateau.cuts.len().to_string()>
             <span class="swatch" aria-hidden="true">{MARKS[index % MARKS.len()]}</span>
             <span class="name">{plateau.name.clone()}", first seed"</span>
-            <meter min="0" max=(patience + 1).to_string() value=bad.to_string() aria-label="Bad steps in a row"></meter>
-            <span>{format!("{bad} bad steps of {patience} let pass")}</span>
+            <meter min="0" max=(patience + 1).to_string() value=bad.to_string() aria-label="Bad losses in a row"></meter>
+            <span>{format!("{bad} bad losses of {patience} let pass")}</span>
             <span class="others">{best}" · "{cuts}</span>
         </li>
     }

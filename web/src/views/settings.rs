@@ -1,11 +1,11 @@
 //! What all schedules of the race share.
 
 use leptos::prelude::*;
-use trainer::experiment::Norm;
+use trainer::experiment::{Norm, Task};
+use trainer::link::norm_name;
 use trainer::validate::{BATCH, STEPS};
 
 use super::fields::{Choice, Field};
-use crate::link::norm_name;
 use crate::state::{DeviceChoice, MAX_SEEDS, State};
 
 /// Fields for the task, the length of the run, the seeds and the device.
@@ -28,6 +28,15 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
         let norm = if name == "pre" { Norm::Pre } else { Norm::Post };
         state.update(|state| state.set_norm(norm));
     };
+    let task = move |name: String| {
+        let mut changed = state.get_untracked();
+        changed.set_task(&name);
+        // A model of a usual size fits wherever the demo's does, save for very many lanes.
+        if changed.validate().is_ok() {
+            state.set(changed);
+        }
+    };
+    let tasks: Vec<_> = Task::all().into_iter().map(|task| (task.name(), task.title())).collect();
     let device = move |name: String| {
         if let Some(device) = DeviceChoice::from_name(&name) {
             state.update(|state| state.device = device);
@@ -36,6 +45,8 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
     view! {
         <fieldset class="shared">
             <legend>"The same for all"</legend>
+            <Choice label="Task" testid="task-select" options=tasks
+                value=read(|state| state.experiment.task.name().into()) choose=Callback::new(task) />
             <p>{read(State::task_words)} " " <code>{read(State::optimizer_words)}</code></p>
             <Show when=move || state.with(|state| state.norm().is_some())>
                 <Choice label="Layer norm" testid="norm-select" options=vec![("post", "Post-LN, after the residual"), ("pre", "Pre-LN, inside the residual")]

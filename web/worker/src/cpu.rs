@@ -8,6 +8,11 @@ use worker::Opened;
 
 fn main() {
     worker::start(async {
-        Ok(Opened { device: Device::flex(), name: "CPU (WebAssembly SIMD)".into(), compiles_shaders: false })
+        Ok(Opened {
+            device: Device::flex(),
+            name: "CPU (WebAssembly SIMD)".into(),
+            compiles_shaders: false,
+            may_be_lost: false,
+        })
     });
 }

@@ -1,16 +1,21 @@
 //! What both workers do: obey the page, train, and report.
 //!
-//! Training is an async function that gives way to the event loop after every chunk of steps. Start, Pause, Resume and
-//! Stop only change [`Control`], which the training looks at when it comes back.
+//! ```text
+//! page --ToWorker--> Inbox --commands--> Session (trainer) --StepReports--> Reporter --FromWorker--> page
+//! ```
+//!
+//! Training is an async function that gives way to the event loop after every chunk of steps and then looks at what has
+//! been asked meanwhile. What a command means is the session's business.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
-use trainer::engine::{Engine, Error};
-use trainer::experiment::Experiment;
-use trainer::{Device, FromWorker, Lane, ScheduledLr, StepReport, ToWorker, decode, encode};
+use trainer::engine::Error;
+use trainer::messages::{Checkpoint, Command, MOST_REPORTS, Run};
+use trainer::session::{Session, State};
+use trainer::{Device, FromWorker, StepReport, ToWorker, decode, encode};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_futures::spawn_local;
@@ -22,6 +27,10 @@ use crate::event_loop::{EventLoop, Signal};
 /// profit, and Pause still feels immediate.
 const CHUNK_MS: f64 = 100.0;
 
+/// How often the state of a run is read to the host and given to the page, which can go on with it when this worker or its
+/// device is lost. Reading takes a GPU a few milliseconds and the message some megabytes.
+const CHECKPOINT_MS: f64 = 5_000.0;
+
 /// A device that works.
 pub struct Opened {
     /// Where tensors live.
@@ -30,32 +39,42 @@ pub struct Opened {
     pub name: String,
     /// Whether the first steps take seconds to compile.
     pub compiles_shaders: bool,
+    /// Whether it may be lost, so that checkpoints are worth their time.
+    pub may_be_lost: bool,
 }
 
-/// What the page wants, as told by its messages.
+/// What the page has asked for and the training has not yet looked at.
 #[derive(Default)]
-struct Control {
+struct Inbox {
     /// Counts Start and Stop: a run of an older generation is over.
     generation: Cell<u64>,
-    paused: Cell<bool>,
-    resumed: Signal,
+    commands: RefCell<Vec<Command>>,
+    arrived: Signal,
 }
 
-impl Control {
+impl Inbox {
     fn next_generation(&self) -> u64 {
         self.generation.set(self.generation.get() + 1);
-        self.paused.set(false);
-        self.resumed.raise();
+        self.commands.borrow_mut().clear();
+        self.arrived.raise();
         self.generation.get()
+    }
+
+    fn put(&self, command: Command) {
+        self.commands.borrow_mut().push(command);
+        self.arrived.raise();
+    }
+
+    fn take(&self) -> Vec<Command> {
+        std::mem::take(&mut self.commands.borrow_mut())
     }
 }
 
 /// A Start message.
-struct Run {
+struct Start {
     id: u32,
-    experiment: Experiment,
-    schedules: Vec<ScheduledLr>,
-    lanes: Vec<Lane>,
+    run: Box<Run>,
+    from: Option<Checkpoint>,
 }
 
 thread_local! {
@@ -83,17 +102,17 @@ fn scope() -> DedicatedWorkerGlobalScope {
 
 fn listen(opened: Opened) {
     let opened = Rc::new(opened);
-    let control = Rc::new(Control::default());
+    let inbox = Rc::new(Inbox::default());
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new({
         let opened = Rc::clone(&opened);
-        move |event: MessageEvent| obey(&event, &opened, &control)
+        move |event: MessageEvent| obey(&event, &opened, &inbox)
     });
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     post(&FromWorker::Ready { device: opened.name.clone() });
 }
 
-fn obey(event: &MessageEvent, opened: &Rc<Opened>, control: &Rc<Control>) {
+fn obey(event: &MessageEvent, opened: &Rc<Opened>, inbox: &Rc<Inbox>) {
     let message = match decode(&Uint8Array::new(&event.data()).to_vec()) {
         Ok(message) => message,
         Err(error) => {
@@ -102,56 +121,64 @@ fn obey(event: &MessageEvent, opened: &Rc<Opened>, control: &Rc<Control>) {
         }
     };
     match message {
-        ToWorker::Start { run: id, experiment, schedules, lanes } => {
-            let run = Run { id, experiment, schedules, lanes };
-            let generation = control.next_generation();
-            let (opened, control) = (Rc::clone(opened), Rc::clone(control));
+        ToWorker::Start { id, run, from } => {
+            let start = Start { id, run, from };
+            let generation = inbox.next_generation();
+            let (opened, inbox) = (Rc::clone(opened), Rc::clone(inbox));
             CURRENT_RUN.set(id);
             spawn_local(async move {
-                if let Err(error) = train(&run, &opened, &control, generation).await {
-                    post(&FromWorker::Failed { run: run.id, message: error.to_string() });
+                if let Err(error) = train(&start, &opened, &inbox, generation).await {
+                    post(&FromWorker::Failed { run: start.id, message: error.to_string() });
                 }
             });
         }
-        ToWorker::Pause => control.paused.set(true),
-        ToWorker::Resume => {
-            control.paused.set(false);
-            control.resumed.raise();
-        }
+        ToWorker::Command(command) => inbox.put(command),
         ToWorker::Stop => {
-            control.next_generation();
+            inbox.next_generation();
         }
     }
 }
 
 /// Trains a run to its end, or until another generation begins.
-async fn train(run: &Run, opened: &Opened, control: &Control, generation: u64) -> Result<(), Error> {
+async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -> Result<(), Error> {
     let event_loop = EventLoop::new().map_err(|error| Error::Device(format!("{error:?}")))?;
-    let mut engine = Engine::new(&run.experiment, &run.schedules, &run.lanes, &opened.device)?;
+    let mut session = Session::start(&start.run, start.from.as_ref(), &opened.device)?;
     if opened.compiles_shaders {
-        post(&FromWorker::Compiling { run: run.id });
+        post(&FromWorker::Compiling { run: start.id });
     }
     let mut chunk = Chunk { steps: 1 };
-    let mut reporter = Reporter { run: run.id, pending: Vec::new(), last: now() };
-    while !engine.is_done() {
+    let mut reporter = Reporter { run: start.id, pending: Vec::new(), last: now() };
+    let mut saved = now();
+    while session.state() != State::Done {
         event_loop.turn().await;
-        while control.paused.get() && control.generation.get() == generation {
-            reporter.flush();
-            control.resumed.wait().await;
-        }
-        if control.generation.get() != generation {
+        if inbox.generation.get() != generation {
             return Ok(());
         }
+        for command in inbox.take() {
+            session.obey(&command)?;
+        }
+        if session.state() == State::Paused {
+            reporter.flush();
+            inbox.arrived.wait().await;
+            continue;
+        }
         let begin = now();
-        let steps = engine.advance(chunk.steps).await?;
-        if control.generation.get() != generation {
+        let steps = session.train(chunk.steps).await?;
+        if inbox.generation.get() != generation {
             return Ok(());
         }
         chunk.adapt(now() - begin);
         reporter.add(steps);
+        if opened.may_be_lost && now() - saved >= CHECKPOINT_MS && session.state() != State::Done {
+            let checkpoint = session.checkpoint().await?;
+            // What the page has been shown and where it would go on must fit together.
+            reporter.flush();
+            post(&FromWorker::Saved { run: start.id, checkpoint });
+            saved = now();
+        }
     }
     reporter.flush();
-    post(&FromWorker::Done { run: run.id });
+    post(&FromWorker::Done { run: start.id });
     Ok(())
 }
 
@@ -164,7 +191,7 @@ impl Chunk {
     /// Aims at [`CHUNK_MS`]. Grows by doubling at most, because the time of a short chunk says little.
     fn adapt(&mut self, took_ms: f64) {
         let wanted = (self.steps as f64 * CHUNK_MS / took_ms.max(0.1)) as usize;
-        self.steps = wanted.clamp(1, 2 * self.steps);
+        self.steps = wanted.clamp(1, 2 * self.steps).min(MOST_REPORTS);
     }
 }
 
@@ -177,6 +204,9 @@ struct Reporter {
 
 impl Reporter {
     fn add(&mut self, steps: Vec<StepReport>) {
+        if self.pending.len() + steps.len() > MOST_REPORTS {
+            self.flush();
+        }
         self.pending.extend(steps);
         if now() - self.last >= CHUNK_MS {
             self.flush();

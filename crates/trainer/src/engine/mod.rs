@@ -22,11 +22,11 @@ use std::fmt;
 use burn_tensor::{Device, Tensor, TensorData, activation};
 
 use crate::experiment::Experiment;
-use crate::messages::{Lane, ScheduledLr, StepReport};
+use crate::messages::{Checkpoint, Lane, ScheduledLr, Scores, StepReport};
 use crate::tasks::{Batch, Examples};
 use crate::validate::{Invalid, validate};
 use model::Model;
-use optimizer::Optimizer;
+use optimizer::{Optimizer, clipped};
 use pilot::Pilot;
 
 /// Why a run cannot start or go on.
@@ -38,6 +38,8 @@ pub enum Error {
     Schedule(String),
     /// The device gave up: lost, out of memory, or without WebGPU.
     Device(String),
+    /// A checkpoint of another run.
+    Checkpoint,
 }
 
 impl fmt::Display for Error {
@@ -46,6 +48,7 @@ impl fmt::Display for Error {
             Self::Invalid(invalid) => invalid.fmt(formatter),
             Self::Schedule(message) => write!(formatter, "The schedule cannot go on: {message}"),
             Self::Device(message) => write!(formatter, "The device stopped: {message}"),
+            Self::Checkpoint => formatter.write_str("The checkpoint belongs to another run; start from the beginning."),
         }
     }
 }
@@ -57,7 +60,10 @@ pub struct Engine {
     experiment: Experiment,
     model: Model,
     examples: Examples,
+    /// Input and one-hot answers that are never trained on, `[lanes, n, ...]`.
+    validation: Option<(Tensor<3>, Tensor<3>)>,
     optimizer: Optimizer,
+    lanes: Vec<Lane>,
     pilots: Vec<Pilot>,
     /// All weights of all lanes, `[lanes, P]`, without gradient.
     weights: Tensor<2>,
@@ -71,6 +77,8 @@ struct Unread {
     lr: Vec<f32>,
     /// Loss and accuracy, `[lanes, 2]`.
     scores: Tensor<2>,
+    /// The same on the validation examples.
+    validation: Option<Tensor<2>>,
 }
 
 impl Engine {
@@ -93,15 +101,89 @@ impl Engine {
         let model = Model::new(&experiment.task);
         let weights = model.parameters().draw(&seeds);
         let weights = Tensor::from_data(TensorData::new(weights, [lanes.len(), model.parameters().len()]), device);
+        let examples = Examples::new(experiment, &seeds);
+        let validation = experiment.validation.map(|validation| {
+            let batch = examples.validation(validation.examples);
+            (
+                upload(&batch, lanes.len(), batch.width, &batch.input, device),
+                upload(&batch, lanes.len(), batch.classes, &batch.target, device),
+            )
+        });
         Ok(Self {
             experiment: experiment.clone(),
-            examples: Examples::new(&experiment.task, experiment.batch, &seeds),
+            examples,
+            validation,
             optimizer: Optimizer::new(&experiment.optimizer, weights.clone().zeros_like()),
             model,
+            lanes: lanes.to_vec(),
             pilots,
             weights,
             step: 0,
             device: device.clone(),
+        })
+    }
+
+    /// Goes on with a run from where a [`checkpoint`](Self::checkpoint) was taken, on any device.
+    ///
+    /// # Errors
+    /// As [`Engine::new`], and [`Error::Checkpoint`] for the checkpoint of another run.
+    pub fn restore(
+        experiment: &Experiment,
+        schedules: &[ScheduledLr],
+        lanes: &[Lane],
+        checkpoint: &Checkpoint,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let mut engine = Self::new(experiment, schedules, lanes, device)?;
+        let step = checkpoint.step as usize;
+        let shape = engine.weights.dims();
+        let length = shape[0] * shape[1];
+        let moments = &checkpoint.moments;
+        let fits = step <= experiment.steps
+            && checkpoint.weights.len() == length
+            && moments.len() == engine.optimizer.moments().len()
+            && moments.iter().all(|moment| moment.len() == length)
+            && checkpoint.told.len() == lanes.len()
+            && checkpoint.factors.len() == lanes.len();
+        if !fits {
+            return Err(Error::Checkpoint);
+        }
+        engine.examples.restore(&checkpoint.streams).ok_or(Error::Checkpoint)?;
+        engine.weights = from_host(&checkpoint.weights, shape, device);
+        engine.optimizer.restore(moments.iter().map(|moment| from_host(moment, shape, device)).collect(), step);
+        engine.step = step;
+        // Schedulers are rebuilt by stepping them again: their state is theirs, and they are cheap.
+        for (lane, pilot) in engine.pilots.iter_mut().enumerate() {
+            if pilot.watches() {
+                for &metric in &checkpoint.told[lane] {
+                    pilot.step(Some(metric))?;
+                }
+            } else {
+                for _ in 0..step.min(experiment.steps - 1) {
+                    pilot.step(None)?;
+                }
+            }
+            pilot.set_factor(checkpoint.factors[lane]);
+        }
+        Ok(engine)
+    }
+
+    /// The state of the run, read to the host.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the device is lost.
+    pub async fn checkpoint(&self) -> Result<Checkpoint, Error> {
+        let mut moments = Vec::new();
+        for moment in self.optimizer.moments() {
+            moments.push(to_host(moment.clone()).await?);
+        }
+        Ok(Checkpoint {
+            step: self.step as u32,
+            weights: to_host(self.weights.clone()).await?,
+            moments,
+            streams: self.examples.position(),
+            told: self.pilots.iter().map(|pilot| pilot.told().to_vec()).collect(),
+            factors: self.pilots.iter().map(Pilot::factor).collect(),
         })
     }
 
@@ -115,78 +197,141 @@ impl Engine {
         self.step == self.experiment.steps
     }
 
+    /// Multiplies the LR of a schedule from the next step on, in all of its lanes.
+    pub fn scale_lr(&mut self, schedule: usize, factor: f64) {
+        for (lane, pilot) in self.lanes.iter().zip(&mut self.pilots) {
+            if lane.schedule == schedule {
+                pilot.set_factor(factor);
+            }
+        }
+    }
+
     /// Trains up to `steps` further steps and reads their results in one go.
     ///
-    /// Reading back stalls a GPU, so ask for several steps at once there. Where a schedule watches the loss
-    /// (ReduceLROnPlateau) every step is read all the same.
+    /// Reading back stalls a GPU, so ask for several steps at once there. Where a schedule listens to a metric, that is
+    /// read whenever there is one: after each validation, and without any the loss of every step.
     ///
     /// # Errors
     /// [`Error::Device`] when the device is lost, [`Error::Schedule`] when a schedule refuses to be stepped.
     pub async fn advance(&mut self, steps: usize) -> Result<Vec<StepReport>, Error> {
         let end = self.experiment.steps.min(self.step + steps);
-        let watches = self.pilots.iter().any(Pilot::watches_loss);
-        let mut reports = Vec::with_capacity(end - self.step);
+        let watches = self.pilots.iter().any(Pilot::watches);
+        let mut reports: Vec<StepReport> = Vec::with_capacity(end - self.step);
         let mut unread = Vec::new();
         while self.step < end {
-            unread.push(self.train_step());
-            if watches || self.step == end {
+            let trained = self.train_step();
+            let has_metric = trained.validation.is_some() || self.experiment.validation.is_none();
+            unread.push(trained);
+            if watches && has_metric || self.step == end {
                 reports.extend(read(std::mem::take(&mut unread)).await?);
             }
             if self.step < self.experiment.steps {
-                let loss = reports.last().filter(|_| watches).map(|report| &report.loss);
-                for (lane, pilot) in self.pilots.iter_mut().enumerate() {
-                    pilot.step(loss.map(|loss| f64::from(loss[lane])))?;
-                }
+                let report = reports.last_mut().filter(|_| watches && has_metric);
+                self.step_pilots(report)?;
             }
         }
         Ok(reports)
     }
 
+    /// The calls of `step()` after an optimizer step, with the metrics of its report, if there are any.
+    fn step_pilots(&mut self, report: Option<&mut StepReport>) -> Result<(), Error> {
+        let metrics =
+            report.as_deref().map(|report| report.validation.as_ref().map_or(&report.loss, |scores| &scores.loss));
+        for (lane, pilot) in self.pilots.iter_mut().enumerate() {
+            match metrics {
+                _ if !pilot.watches() => pilot.step(None)?,
+                Some(metrics) => pilot.step(Some(f64::from(metrics[lane])))?,
+                None => {}
+            }
+        }
+        if let Some(report) = report {
+            report.plateau = self.pilots.iter().map(Pilot::plateau).collect();
+        }
+        Ok(())
+    }
+
     /// One optimizer step of every lane.
     fn train_step(&mut self) -> Unread {
         let lanes = self.pilots.len();
-        let batch = self.examples.draw();
-        let weights = self.model.parameters().split(&self.weights);
-        let logits = self.model.forward(&weights, self.upload(&batch, batch.width, &batch.input));
-        let target = self.upload(&batch, batch.classes, &batch.target);
-
-        let log_probabilities = activation::log_softmax(logits, 2);
-        let of_target = (log_probabilities.clone() * target).sum_dim(2);
-        let loss = of_target.clone().mean_dim(1).neg();
+        let batch = self.examples.draw(self.step);
+        let weights = self.model.parameters().leaves(&self.weights);
+        let input = upload(&batch, lanes, batch.width, &batch.input, &self.device).autodiff();
+        let target = upload(&batch, lanes, batch.classes, &batch.target, &self.device).autodiff();
+        let (loss, of_target, log_probabilities) = cross_entropy(self.model.forward(&weights, input), target);
         let mut gradients = loss.clone().sum().backward();
+        let scores = scores(loss.inner(), of_target.inner(), log_probabilities.inner());
 
-        // The answer is right where no class is more probable than the target.
-        let best = log_probabilities.inner().max_dim(2);
-        let right = of_target.inner().greater_equal(best).float().mean_dim(1);
-        let scores = Tensor::cat(vec![loss.inner(), right], 2).reshape([lanes, 2]);
-
-        let gradient = self.model.parameters().join(&weights, &mut gradients);
+        let mut gradient = self.model.parameters().join(&weights, &mut gradients);
+        if let Some(most) = self.experiment.clip {
+            gradient = clipped(gradient, most);
+        }
         let lr: Vec<f64> = self.pilots.iter().map(Pilot::lr).collect();
         let momentum: Vec<f64> = self.pilots.iter().map(Pilot::momentum).collect();
         self.weights = self.optimizer.update(self.weights.clone(), gradient, &lr, &momentum);
         let step = self.step;
         self.step += 1;
-        Unread { step, lr: lr.iter().map(|&lr| lr as f32).collect(), scores }
+        let validation = if self.experiment.validates_after(step) { self.validate() } else { None };
+        Unread { step, lr: lr.iter().map(|&lr| lr as f32).collect(), scores, validation }
     }
 
-    /// `[lanes, n, width]`, on the device with gradient tracking.
-    fn upload(&self, batch: &Batch, width: usize, values: &[f32]) -> Tensor<3> {
-        let shape = [self.pilots.len(), batch.rows, width];
-        Tensor::<3>::from_data(TensorData::new(values.to_vec(), shape), &self.device).autodiff()
+    /// Loss and accuracy on the validation examples, `[lanes, 2]`.
+    fn validate(&self) -> Option<Tensor<2>> {
+        let (input, target) = self.validation.clone()?;
+        let weights = self.model.parameters().split(&self.weights);
+        let (loss, of_target, log_probabilities) = cross_entropy(self.model.forward(&weights, input), target);
+        Some(scores(loss, of_target, log_probabilities))
     }
 }
 
+/// The mean cross-entropy of each lane, `[lanes, 1, 1]`; the log-probability of each answer, `[lanes, n, 1]`; and all
+/// log-probabilities, `[lanes, n, classes]`.
+fn cross_entropy(logits: Tensor<3>, target: Tensor<3>) -> (Tensor<3>, Tensor<3>, Tensor<3>) {
+    let log_probabilities = activation::log_softmax(logits, 2);
+    let of_target = (log_probabilities.clone() * target).sum_dim(2);
+    (of_target.clone().mean_dim(1).neg(), of_target, log_probabilities)
+}
+
+/// Loss and accuracy, `[lanes, 2]`. An answer is right where no class is more probable.
+fn scores(loss: Tensor<3>, of_target: Tensor<3>, log_probabilities: Tensor<3>) -> Tensor<2> {
+    let lanes = loss.dims()[0];
+    let best = log_probabilities.max_dim(2);
+    let right = of_target.greater_equal(best).float().mean_dim(1);
+    Tensor::cat(vec![loss, right], 2).reshape([lanes, 2])
+}
+
+/// `[lanes, n, width]`, on the device.
+fn upload(batch: &Batch, lanes: usize, width: usize, values: &[f32], device: &Device) -> Tensor<3> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [lanes, batch.rows, width]), device)
+}
+
 async fn read(unread: Vec<Unread>) -> Result<Vec<StepReport>, Error> {
-    let device = |error: &dyn fmt::Debug| Error::Device(format!("{error:?}"));
-    let scores: Vec<Tensor<2>> = unread.iter().map(|unread| unread.scores.clone()).collect();
-    let data = Tensor::stack::<3>(scores, 0).into_data_async().await.map_err(|error| device(&error))?;
-    let scores: Vec<f32> = data.try_into_vec_as().map_err(|error| device(&error))?;
-    let lanes = scores.len() / (2 * unread.len());
-    let report = |(unread, scores): (Unread, &[f32])| StepReport {
-        step: unread.step as u32,
-        lr: unread.lr,
+    let scores = unread.iter().map(|unread| unread.scores.clone());
+    let scores = scores.chain(unread.iter().filter_map(|unread| unread.validation.clone()));
+    let stacked = Tensor::stack::<3>(scores.collect(), 0);
+    let [_, lanes, _] = stacked.dims();
+    let values: Vec<f32> = to_host(stacked).await?;
+    let mut each = values.chunks(2 * lanes).map(|scores| Scores {
         loss: scores.iter().step_by(2).copied().collect(),
         accuracy: scores.iter().skip(1).step_by(2).copied().collect(),
+    });
+    let trained: Vec<Scores> = each.by_ref().take(unread.len()).collect();
+    let report = |(unread, scores): (Unread, Scores)| StepReport {
+        step: unread.step as u32,
+        lr: unread.lr,
+        loss: scores.loss,
+        accuracy: scores.accuracy,
+        validation: unread.validation.and_then(|_| each.next()),
+        plateau: Vec::new(),
     };
-    Ok(unread.into_iter().zip(scores.chunks(2 * lanes)).map(report).collect())
+    Ok(unread.into_iter().zip(trained).map(report).collect())
+}
+
+fn from_host(values: &[f32], shape: [usize; 2], device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values.to_vec(), shape), device)
+}
+
+async fn to_host<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
+    let device = |error: &dyn fmt::Debug| Error::Device(format!("{error:?}"));
+    let data = tensor.into_data_async().await.map_err(|error| device(&error))?;
+    data.try_into_vec_as().map_err(|error| device(&error))
 }

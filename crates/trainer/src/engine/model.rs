@@ -4,7 +4,7 @@ use burn_tensor::{Tensor, activation};
 
 use super::layers::{attention, layer_norm, linear};
 use super::parameters::{Init, Parameters};
-use crate::experiment::{Norm, Perceptron, Task, Transformer};
+use crate::experiment::{Activation, Norm, Perceptron, Task, Transformer};
 
 /// The model of a task.
 pub(super) struct Model {
@@ -25,8 +25,10 @@ impl Model {
     pub(super) fn new(task: &Task) -> Self {
         let mut parameters = Parameters::default();
         match task {
-            Task::Reverse(model) => declare_transformer(model, &mut parameters),
-            Task::Spirals(model) => declare_perceptron(model, &mut parameters),
+            Task::Tokens(_, model) => declare_transformer(model, &mut parameters),
+            Task::Points(_, model) | Task::Teacher(_, model) => {
+                declare_perceptron(model, (task.width(), task.classes()), &mut parameters);
+            }
         }
         Self { task: task.clone(), parameters }
     }
@@ -39,8 +41,8 @@ impl Model {
     pub(super) fn forward(&self, weights: &[Tensor<3>], input: Tensor<3>) -> Tensor<3> {
         let mut weights = Weights(weights.iter());
         match &self.task {
-            Task::Reverse(model) => transformer(model, &mut weights, input),
-            Task::Spirals(model) => perceptron(model, &mut weights, input),
+            Task::Tokens(_, model) => transformer(model, &mut weights, input),
+            Task::Points(_, model) | Task::Teacher(_, model) => perceptron(model, &mut weights, input),
         }
     }
 }
@@ -50,8 +52,8 @@ fn declare_norm(d: usize, parameters: &mut Parameters) {
     parameters.push(1, d, Init::Constant(0.0));
 }
 
-fn declare_linear(from: usize, to: usize, parameters: &mut Parameters) {
-    parameters.push(from, to, Init::XavierUniform);
+fn declare_linear(from: usize, to: usize, init: Init, parameters: &mut Parameters) {
+    parameters.push(from, to, init);
     parameters.push(1, to, Init::Constant(0.0));
 }
 
@@ -62,14 +64,14 @@ fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
     for _ in 0..model.layers {
         (0..4).for_each(|_| parameters.push(d, d, Init::XavierUniform));
         declare_norm(d, parameters);
-        declare_linear(d, model.feed_forward, parameters);
-        declare_linear(model.feed_forward, d, parameters);
+        declare_linear(d, model.feed_forward, Init::XavierUniform, parameters);
+        declare_linear(model.feed_forward, d, Init::XavierUniform, parameters);
         declare_norm(d, parameters);
     }
     if model.norm == Norm::Pre {
         declare_norm(d, parameters);
     }
-    declare_linear(d, model.vocabulary, parameters);
+    declare_linear(d, model.vocabulary, Init::XavierUniform, parameters);
 }
 
 /// `input`: one-hot tokens `[lanes, batch * sequence, vocabulary]`. A product with a one-hot matrix is an embedding
@@ -108,20 +110,29 @@ fn residual(
     }
 }
 
-fn declare_perceptron(model: &Perceptron, parameters: &mut Parameters) {
-    let mut width = 2;
+/// `ends`: numbers per input and per output.
+fn declare_perceptron(model: &Perceptron, ends: (usize, usize), parameters: &mut Parameters) {
+    let init = match model.activation {
+        Activation::Tanh => Init::XavierUniform,
+        Activation::Relu => Init::KaimingUniform,
+    };
+    let mut width = ends.0;
     for _ in 0..model.layers {
-        declare_linear(width, model.hidden, parameters);
+        declare_linear(width, model.hidden, init, parameters);
         width = model.hidden;
     }
-    declare_linear(width, 2, parameters);
+    declare_linear(width, ends.1, Init::XavierUniform, parameters);
 }
 
-/// `input`: points `[lanes, batch, 2]`.
+/// `input`: `[lanes, batch, width]`.
 fn perceptron(model: &Perceptron, weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
     let mut x = input;
     for _ in 0..model.layers {
-        x = activation::tanh(linear(x, weights.next(), weights.next()));
+        x = linear(x, weights.next(), weights.next());
+        x = match model.activation {
+            Activation::Tanh => activation::tanh(x),
+            Activation::Relu => activation::relu(x),
+        };
     }
     linear(x, weights.next(), weights.next())
 }

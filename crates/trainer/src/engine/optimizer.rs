@@ -1,27 +1,37 @@
-//! SGD and Adam on the weights of all lanes at once, with the formulas of `torch.optim`.
+//! SGD, Adam and AdamW on the weights of all lanes at once, with the formulas of `torch.optim`.
 
 use burn_tensor::{Tensor, TensorData};
 
 use crate::experiment;
 
-/// The state of the update rule, `[lanes, P]` throughout.
-#[expect(clippy::large_enum_variant, reason = "a run has one")]
-pub(super) enum Optimizer {
-    /// `buffer = momentum * buffer + g; w -= lr * buffer`.
-    Sgd { buffer: Tensor<2> },
-    /// Kingma and Ba 2015 (arXiv 1412.6980), algorithm 1.
-    Adam { first: Tensor<2>, second: Tensor<2>, beta2: f64, epsilon: f64, step: i32 },
+/// The update rule and its state.
+pub(super) struct Optimizer {
+    rule: experiment::Optimizer,
+    /// SGD's momentum buffer, or Adam's first and second moment; each `[lanes, P]`.
+    moments: Vec<Tensor<2>>,
+    /// Updates made.
+    step: i32,
 }
 
 impl Optimizer {
     /// `zeros`: `[lanes, P]`.
     pub(super) fn new(rule: &experiment::Optimizer, zeros: Tensor<2>) -> Self {
-        match *rule {
-            experiment::Optimizer::Sgd { .. } => Self::Sgd { buffer: zeros },
-            experiment::Optimizer::Adam { beta2, epsilon, .. } => {
-                Self::Adam { first: zeros.clone(), second: zeros, beta2, epsilon, step: 0 }
-            }
-        }
+        let moments = match rule {
+            experiment::Optimizer::Sgd { .. } => vec![zeros],
+            experiment::Optimizer::Adam { .. } | experiment::Optimizer::AdamW { .. } => vec![zeros.clone(), zeros],
+        };
+        Self { rule: *rule, moments, step: 0 }
+    }
+
+    /// The moments, for a checkpoint.
+    pub(super) fn moments(&self) -> &[Tensor<2>] {
+        &self.moments
+    }
+
+    /// Goes on from the moments after that many updates.
+    pub(super) fn restore(&mut self, moments: Vec<Tensor<2>>, step: usize) {
+        self.moments = moments;
+        self.step = step as i32;
     }
 
     /// The weights after one step. `lr` and `momentum` (SGD's momentum, Adam's beta1) hold one number per lane.
@@ -32,37 +42,83 @@ impl Optimizer {
         lr: &[f64],
         momentum: &[f64],
     ) -> Tensor<2> {
-        let device = weights.device();
-        let per_lane = |values: Vec<f64>| {
-            let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
-            let shape = [values.len(), 1];
-            Tensor::<2>::from_data(TensorData::new(values, shape), &device)
-        };
-        match self {
-            Self::Sgd { buffer } => {
-                take(buffer, |buffer| buffer * per_lane(momentum.to_vec()) + gradient);
-                weights - buffer.clone() * per_lane(lr.to_vec())
+        self.step += 1;
+        match self.rule {
+            experiment::Optimizer::Sgd { nesterov, weight_decay, .. } => {
+                let gradient = penalised(gradient, &weights, weight_decay);
+                self.sgd(weights, gradient, lr, momentum, nesterov)
             }
-            Self::Adam { first, second, beta2, epsilon, step } => {
-                *step += 1;
-                let keep = momentum.iter().map(|beta1| 1.0 - beta1).collect();
-                take(first, |first| first.clone() + (gradient.clone() - first) * per_lane(keep));
-                take(second, |second| second * *beta2 + gradient.square() * (1.0 - *beta2));
-                // The order of computation at the end of section 2 of the paper, which moves the bias corrections
-                // from the tensors to the step size: alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t).
-                let correction2 = (1.0 - beta2.powi(*step)).sqrt();
-                let step_size = |(lr, beta1): (&f64, &f64)| lr * correction2 / (1.0 - beta1.powi(*step));
-                let step_size = lr.iter().zip(momentum).map(step_size).collect();
-                let direction = first.clone() / (second.clone().sqrt() + *epsilon * correction2);
-                weights - direction * per_lane(step_size)
+            experiment::Optimizer::Adam { beta2, epsilon, weight_decay, .. } => {
+                let gradient = penalised(gradient, &weights, weight_decay);
+                self.adam(weights, gradient, (lr, momentum), beta2, epsilon)
+            }
+            experiment::Optimizer::AdamW { beta2, epsilon, weight_decay, .. } => {
+                let weights = if weight_decay == 0.0 {
+                    weights
+                } else {
+                    let kept = per_lane(lr.iter().map(|lr| 1.0 - lr * weight_decay), &weights);
+                    weights * kept
+                };
+                self.adam(weights, gradient, (lr, momentum), beta2, epsilon)
             }
         }
     }
+
+    fn sgd(
+        &mut self,
+        weights: Tensor<2>,
+        gradient: Tensor<2>,
+        lr: &[f64],
+        momentum: &[f64],
+        nesterov: bool,
+    ) -> Tensor<2> {
+        let buffer = &mut self.moments[0];
+        let momentum = per_lane(momentum.iter().copied(), &weights);
+        buffer.inplace(|buffer| buffer * momentum.clone() + gradient.clone());
+        let direction = if nesterov { gradient + buffer.clone() * momentum } else { buffer.clone() };
+        let lr = per_lane(lr.iter().copied(), &weights);
+        weights - direction * lr
+    }
+
+    /// Kingma and Ba 2015 (arXiv 1412.6980), algorithm 1.
+    fn adam(
+        &mut self,
+        weights: Tensor<2>,
+        gradient: Tensor<2>,
+        (lr, beta1): (&[f64], &[f64]),
+        beta2: f64,
+        epsilon: f64,
+    ) -> Tensor<2> {
+        let [first, second] = &mut self.moments[..] else { return weights };
+        let keep = per_lane(beta1.iter().map(|beta1| 1.0 - beta1), &weights);
+        first.inplace(|first| first.clone() + (gradient.clone() - first) * keep);
+        second.inplace(|second| second * beta2 + gradient.square() * (1.0 - beta2));
+        // The order of computation at the end of section 2 of the paper, which moves the bias corrections
+        // from the tensors to the step size: alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t).
+        let correction2 = (1.0 - beta2.powi(self.step)).sqrt();
+        let step_size = |(lr, beta1): (&f64, &f64)| lr * correction2 / (1.0 - beta1.powi(self.step));
+        let step_size = per_lane(lr.iter().zip(beta1).map(step_size), &weights);
+        weights - first.clone() / (second.clone().sqrt() + epsilon * correction2) * step_size
+    }
 }
 
-/// Replaces a tensor by a function of itself that owns it, so that backends can work in place.
-fn take(slot: &mut Tensor<2>, function: impl FnOnce(Tensor<2>) -> Tensor<2>) {
-    slot.inplace(function);
+/// The gradient of the loss with an L2 penalty.
+fn penalised(gradient: Tensor<2>, weights: &Tensor<2>, weight_decay: f64) -> Tensor<2> {
+    if weight_decay == 0.0 { gradient } else { gradient + weights.clone() * weight_decay }
+}
+
+/// One number per lane, `[lanes, 1]`, where the weights are.
+fn per_lane(values: impl Iterator<Item = f64>, weights: &Tensor<2>) -> Tensor<2> {
+    let values: Vec<f32> = values.map(|value| value as f32).collect();
+    let shape = [values.len(), 1];
+    Tensor::from_data(TensorData::new(values, shape), &weights.device())
+}
+
+/// `torch.nn.utils.clip_grad_norm_`, each lane by its own norm: no lane's gradient is longer than `most`.
+pub(super) fn clipped(gradient: Tensor<2>, most: f64) -> Tensor<2> {
+    let norm = gradient.clone().square().sum_dim(1).sqrt();
+    let coefficient = (norm + 1e-6).recip() * most;
+    gradient * coefficient.clamp_max(1.0)
 }
 
 #[cfg(all(test, feature = "cpu"))]
@@ -98,7 +154,7 @@ mod tests {
     #[test]
     fn sgd_by_hand() {
         // Lane 0: buffers 0.5, 0.2, 2.18, LR 0.1. Lane 1: plain SGD at LR 0.01.
-        let weights = run(experiment::Optimizer::Sgd { momentum: 0.9 }, [0.1, 0.01], [[0.9, 0.0]; 3]);
+        let weights = run(experiment::Optimizer::sgd(0.9), [0.1, 0.01], [[0.9, 0.0]; 3]);
         let expected = [1.0 - 0.1 * (0.5 + 0.2 + 2.18), -2.0 - 0.01 * (1.0 + 3.0 - 1.0)];
         for (weight, expected) in weights.iter().zip(expected) {
             assert!((f64::from(*weight) - expected).abs() < 1e-6, "{weight} {expected}");
@@ -109,13 +165,47 @@ mod tests {
     fn adam_is_the_textbook_form_also_with_moving_beta1_and_large_epsilon() {
         let (beta2, epsilon) = (0.99, 0.1);
         let beta1 = [[0.95, 0.9], [0.9, 0.9], [0.85, 0.9]];
-        let weights = run(experiment::Optimizer::Adam { beta1: 0.9, beta2, epsilon }, [0.1, 0.01], beta1);
+        let weights =
+            run(experiment::Optimizer::Adam { beta1: 0.9, beta2, epsilon, weight_decay: 0.0 }, [0.1, 0.01], beta1);
         let expected = [
             adam(1.0, [0.5, -0.25, 2.0], 0.1, [0.95, 0.9, 0.85], beta2, epsilon),
             adam(-2.0, [1.0, 3.0, -1.0], 0.01, [0.9; 3], beta2, epsilon),
         ];
         for (weight, expected) in weights.iter().zip(expected) {
             assert!((f64::from(*weight) - expected).abs() < 1e-6, "{weight} {expected}");
+        }
+    }
+    #[test]
+    fn nesterov_looks_one_step_ahead() {
+        let rule = experiment::Optimizer::Sgd { momentum: 0.9, nesterov: true, weight_decay: 0.0 };
+        // Buffers 0.5, 0.2, 2.18 and directions g + 0.9 * buffer.
+        let weights = run(rule, [0.1, 0.1], [[0.9, 0.9]; 3]);
+        let expected = 1.0 - 0.1 * ((0.5 + 0.45) + (-0.25 + 0.18) + (2.0 + 0.9 * 2.18));
+        assert!((f64::from(weights[0]) - expected).abs() < 1e-6, "{weights:?} {expected}");
+    }
+
+    #[test]
+    fn weight_decay_is_in_the_gradient_of_sgd_and_beside_it_in_adam_w() {
+        let sgd = experiment::Optimizer::Sgd { momentum: 0.0, nesterov: false, weight_decay: 0.5 };
+        let weights = run(sgd, [0.1, 0.1], [[0.0; 2]; 3]);
+        let mut expected = 1.0;
+        for gradient in [0.5, -0.25, 2.0] {
+            expected -= 0.1 * (gradient + 0.5 * expected);
+        }
+        assert!((f64::from(weights[0]) - expected).abs() < 1e-6, "{weights:?} {expected}");
+        let adam_w = experiment::Optimizer::AdamW { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.5 };
+        let adam_rule = experiment::Optimizer::Adam { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.0 };
+        let (decayed, plain) = (run(adam_w, [0.1, 0.0], [[0.9; 2]; 3]), run(adam_rule, [0.1, 0.0], [[0.9; 2]; 3]));
+        // Shrinking comes before the update: w3 = ((w0 k - u1) k - u2) k - u3 with k = 1 - lr * weight_decay.
+        assert!(decayed[0] < plain[0] && decayed[1] == plain[1], "{decayed:?} {plain:?}");
+    }
+
+    #[test]
+    fn a_long_gradient_is_cut_to_length_and_a_short_one_is_left() {
+        let gradient = Tensor::<2>::from_data(TensorData::new(vec![3.0f32, 4.0, 0.3, 0.4], [2, 2]), &Device::flex());
+        let clipped: Vec<f32> = clipped(gradient, 1.0).into_data().try_into_vec_as().unwrap();
+        for (value, expected) in clipped.iter().zip([0.6, 0.8, 0.3, 0.4]) {
+            assert!((value - expected).abs() < 1e-6, "{clipped:?}");
         }
     }
 }

@@ -9,6 +9,8 @@ use crate::random::Random;
 pub(super) enum Init {
     /// Uniform in ±sqrt(6 / (rows + columns)) (Glorot and Bengio 2010).
     XavierUniform,
+    /// Uniform in ±sqrt(6 / rows), for rectifiers (He et al. 2015).
+    KaimingUniform,
     /// Normal with mean 0 and deviation 1, torch's default for embeddings.
     Normal,
     /// Every entry the same.
@@ -51,9 +53,12 @@ impl Parameters {
         for &seed in seeds {
             let mut random = Random::new(seed, crate::tasks::WEIGHTS);
             for parameter in &self.list {
-                let bound = (6.0 / (parameter.rows + parameter.columns) as f32).sqrt();
+                let bound = match parameter.init {
+                    Init::KaimingUniform => (6.0 / parameter.rows as f32).sqrt(),
+                    _ => (6.0 / (parameter.rows + parameter.columns) as f32).sqrt(),
+                };
                 let draw = || match parameter.init {
-                    Init::XavierUniform => random.uniform(-bound, bound),
+                    Init::XavierUniform | Init::KaimingUniform => random.uniform(-bound, bound),
                     Init::Normal => random.normal(),
                     Init::Constant(value) => value,
                 };
@@ -63,17 +68,22 @@ impl Parameters {
         values
     }
 
-    /// The matrices of all lanes, each `[lanes, rows, columns]` and a leaf of the gradient graph.
+    /// The matrices of all lanes, each `[lanes, rows, columns]`.
     pub(super) fn split(&self, weights: &Tensor<2>) -> Vec<Tensor<3>> {
         let lanes = weights.dims()[0];
         let matrix = |parameter: &Parameter| {
             let columns = weights.clone().narrow(1, parameter.offset, parameter.rows * parameter.columns);
-            columns.reshape([lanes, parameter.rows, parameter.columns]).autodiff().require_grad()
+            columns.reshape([lanes, parameter.rows, parameter.columns])
         };
         self.list.iter().map(matrix).collect()
     }
 
-    /// The gradients of what [`split`](Self::split) gave, as one `[lanes, P]`.
+    /// As [`split`](Self::split), each a leaf of the gradient graph.
+    pub(super) fn leaves(&self, weights: &Tensor<2>) -> Vec<Tensor<3>> {
+        self.split(weights).into_iter().map(|matrix| matrix.autodiff().require_grad()).collect()
+    }
+
+    /// The gradients of what [`leaves`](Self::leaves) gave, as one `[lanes, P]`.
     pub(super) fn join(&self, leaves: &[Tensor<3>], gradients: &mut Gradients) -> Tensor<2> {
         let flat = |leaf: &Tensor<3>| {
             let [lanes, rows, columns] = leaf.dims();

@@ -1,17 +1,29 @@
-//! The tasks: fresh examples for every step of every lane.
+//! The tasks: examples for every step of every lane, and examples to validate on.
+//!
+//! ```text
+//! seed --> Source (teacher, fixed set) --draw--> one batch per seed --copied to its lanes--> Batch
+//! ```
 
-mod reverse;
-mod spirals;
+mod points;
+mod source;
+mod teacher;
+mod tokens;
 
-use crate::experiment::Task;
-use crate::random::Random;
+use crate::experiment::{Data, Experiment, Task};
+use source::{Rows, Source};
 
 /// The stream of a seed that draws initial weights.
 pub(crate) const WEIGHTS: u64 = 0;
-/// The stream of a seed that draws examples.
+/// The stream that draws examples, step by step or once.
 const EXAMPLES: u64 = 1;
+/// The stream that draws the teacher.
+const TEACHER: u64 = 2;
+/// The stream that draws validation examples.
+const VALIDATION: u64 = 3;
+/// The first of the streams that shuffle a fixed set, one for each epoch.
+const SHUFFLE: u64 = 1 << 32;
 
-/// The examples of one step, all lanes one after the other.
+/// Examples of all lanes one after the other.
 pub(crate) struct Batch {
     /// Answers per lane: examples, times tokens for sequences.
     pub rows: usize,
@@ -29,33 +41,70 @@ pub(crate) struct Batch {
 pub(crate) struct Examples {
     task: Task,
     batch: usize,
-    randoms: Vec<Random>,
+    /// One for each different seed.
+    sources: Vec<Source>,
+    /// Which source each lane listens to.
+    of_lane: Vec<usize>,
 }
 
 impl Examples {
-    pub(crate) fn new(task: &Task, batch: usize, seeds: &[u64]) -> Self {
-        let randoms = seeds.iter().map(|&seed| Random::new(seed, EXAMPLES)).collect();
-        Self { task: task.clone(), batch, randoms }
+    /// Prepares the examples of lanes with these seeds.
+    pub(crate) fn new(experiment: &Experiment, seeds: &[u64]) -> Self {
+        let mut different: Vec<u64> = Vec::new();
+        let mut place = |seed: u64| match different.iter().position(|&known| known == seed) {
+            Some(place) => place,
+            None => {
+                different.push(seed);
+                different.len() - 1
+            }
+        };
+        let of_lane = seeds.iter().map(|&seed| place(seed)).collect();
+        let fixed = match experiment.data {
+            Data::Fresh => None,
+            Data::Fixed(examples) => Some(examples),
+        };
+        let sources = different.iter().map(|&seed| Source::new(&experiment.task, seed, fixed)).collect();
+        Self { task: experiment.task.clone(), batch: experiment.batch, sources, of_lane }
     }
 
-    pub(crate) fn draw(&mut self) -> Batch {
-        let (rows, width) = match &self.task {
-            Task::Reverse(model) => (self.batch * model.sequence, model.vocabulary),
-            Task::Spirals(_) => (self.batch, 2),
-        };
-        let classes = self.task.classes();
-        let lanes = self.randoms.len();
-        let mut input = Vec::with_capacity(lanes * rows * width);
-        let mut target = Vec::with_capacity(lanes * rows * classes);
-        for random in &mut self.randoms {
-            for _ in 0..self.batch {
-                match &self.task {
-                    Task::Reverse(model) => reverse::example(model, random, &mut input, &mut target),
-                    Task::Spirals(_) => spirals::example(random, &mut input, &mut target),
-                }
-            }
+    /// The examples of step number `step`. Steps are drawn in order.
+    pub(crate) fn draw(&mut self, step: usize) -> Batch {
+        let batch = self.batch;
+        let drawn: Vec<Rows> = self.sources.iter_mut().map(|source| source.draw(batch, step)).collect();
+        self.collect(batch, &drawn)
+    }
+
+    /// That many examples that are never drawn for training, with true labels.
+    pub(crate) fn validation(&self, examples: usize) -> Batch {
+        let drawn: Vec<Rows> = self.sources.iter().map(|source| source.validation(examples)).collect();
+        self.collect(examples, &drawn)
+    }
+
+    /// Where the streams stand, one number for each different seed.
+    pub(crate) fn position(&self) -> Vec<u64> {
+        self.sources.iter().map(Source::position).collect()
+    }
+
+    /// Goes on from a [`position`](Self::position) of the same seeds; `None` if it cannot be one.
+    pub(crate) fn restore(&mut self, position: &[u64]) -> Option<()> {
+        if position.len() != self.sources.len() {
+            return None;
         }
-        Batch { rows, width, classes, input, target }
+        self.sources.iter_mut().zip(position).for_each(|(source, &position)| source.restore(position));
+        Some(())
+    }
+
+    fn collect(&self, examples: usize, drawn: &[Rows]) -> Batch {
+        let gather = |of: fn(&Rows) -> &Vec<f32>| {
+            self.of_lane.iter().flat_map(|&source| of(&drawn[source]).iter().copied()).collect()
+        };
+        Batch {
+            rows: examples * self.task.rows(),
+            width: self.task.width(),
+            classes: self.task.classes(),
+            input: gather(|rows| &rows.input),
+            target: gather(|rows| &rows.target),
+        }
     }
 }
 
@@ -68,23 +117,70 @@ mod tests {
     use super::*;
     use crate::presets;
 
+    fn experiments() -> impl Iterator<Item = Experiment> {
+        Task::all().into_iter().flat_map(|task| {
+            let experiment = Experiment { task, batch: 3, ..presets::warmup().experiment };
+            [Data::Fresh, Data::Fixed(10)].map(|data| Experiment { data, ..experiment.clone() })
+        })
+    }
+
     #[test]
     fn a_seed_draws_the_same_beside_other_lanes() {
-        for preset in presets::all() {
-            let task = &preset.experiment.task;
-            let alone = Examples::new(task, 3, &[7]).draw();
-            let beside = Examples::new(task, 3, &[1, 7]).draw();
-            assert_eq!(alone.input, beside.input[alone.input.len()..]);
-            assert_eq!(alone.target, beside.target[alone.target.len()..]);
-            assert_ne!(alone.input, beside.input[..alone.input.len()]);
+        for experiment in experiments() {
+            let mut alone = Examples::new(&experiment, &[7]);
+            let mut beside = Examples::new(&experiment, &[1, 7, 1]);
+            for step in 0..7 {
+                let (alone, beside) = (alone.draw(step), beside.draw(step));
+                let lane = alone.input.len();
+                assert_eq!(alone.input, beside.input[lane..2 * lane]);
+                assert_eq!(alone.target, beside.target[alone.target.len()..2 * alone.target.len()]);
+                assert_ne!(alone.input, beside.input[..lane]);
+                assert_eq!(beside.input[..lane], beside.input[2 * lane..]);
+            }
+            assert_eq!(
+                alone.validation(4).input,
+                beside.validation(4).input[alone.validation(4).input.len()..][..alone.validation(4).input.len()]
+            );
         }
     }
 
     #[test]
-    fn every_step_is_fresh() {
-        for preset in presets::all() {
-            let mut examples = Examples::new(&preset.experiment.task, 3, &[7]);
-            assert_ne!(examples.draw().input, examples.draw().input);
+    fn every_step_is_another_one() {
+        for experiment in experiments() {
+            let mut examples = Examples::new(&experiment, &[7]);
+            assert_ne!(examples.draw(0).input, examples.draw(1).input);
+        }
+    }
+
+    #[test]
+    fn a_fixed_set_comes_round_in_another_order_and_is_not_the_validation_set() {
+        let task = Task::from_name("teacher").unwrap();
+        let experiment = Experiment { task, batch: 5, data: Data::Fixed(10), ..presets::warmup().experiment };
+        let mut examples = Examples::new(&experiment, &[0]);
+        let mut epoch = |epoch: usize| -> Vec<Vec<u32>> {
+            let batches = [2 * epoch, 2 * epoch + 1].map(|step| examples.draw(step).input).concat();
+            batches.chunks(20).map(|row| row.iter().map(|value| value.to_bits()).collect()).collect()
+        };
+        let (mut first, mut second) = (epoch(0), epoch(1));
+        assert_ne!(first, second);
+        first.sort();
+        second.sort();
+        assert_eq!(first, second);
+        let validation = examples.validation(10);
+        assert!(validation.input.chunks(20).all(|row| row[0].to_bits() != first[0][0]));
+    }
+
+    #[test]
+    fn a_position_is_gone_on_from() {
+        for experiment in experiments() {
+            let mut examples = Examples::new(&experiment, &[7, 8]);
+            examples.draw(0);
+            let position = examples.position();
+            let expected = examples.draw(1);
+            let mut restored = Examples::new(&experiment, &[7, 8]);
+            restored.restore(&position).unwrap();
+            assert_eq!(restored.draw(1).input, expected.input);
+            assert_eq!(restored.restore(&[1]), None);
         }
     }
 }
