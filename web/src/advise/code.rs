@@ -34,7 +34,11 @@ pub fn Code(state: AdviseState) -> impl IntoView {
     });
     let copy = move |_| {
         if let Some(Ok(text)) = code.get_untracked() {
-            leptos::task::spawn_local(async move { copied.set(Some(browser::copy(&text).await)) });
+            leptos::task::spawn_local(async move {
+                let done = browser::copy(&text).await;
+                // By then somebody may have left the view.
+                let _ = copied.try_set(Some(done));
+            });
         }
     };
     view! {

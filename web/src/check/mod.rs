@@ -10,6 +10,7 @@ mod editor;
 mod example;
 mod findings;
 mod opening;
+mod run;
 mod schedules;
 mod share;
 mod state;
@@ -20,6 +21,7 @@ pub use state::CheckState;
 
 use editor::Editor;
 use findings::Findings;
+use run::Produced;
 use schedules::DetectedSchedules;
 use share::ShareCode;
 
@@ -45,6 +47,7 @@ pub fn Check(
                 </div>
                 <div class="half">
                     <Findings state />
+                    <Produced state />
                     <DetectedSchedules state />
                 </div>
             </div>

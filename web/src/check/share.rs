@@ -28,7 +28,7 @@ pub fn ShareCode(state: CheckState) -> impl IntoView {
                 && state.in_link.try_get_untracked() == Some(true);
             let View::Check = View::of(&browser::fragment()).0 else { return };
             if is_current {
-                size.set(Some(put(state, &source.name, packed)));
+                let _ = size.try_set(Some(put(state, &source.name, packed)));
             }
         });
     });
@@ -44,7 +44,11 @@ pub fn ShareCode(state: CheckState) -> impl IntoView {
         Some(Err(sentence)) => sentence,
     };
     let share = move |_| {
-        leptos::task::spawn_local(async move { copied.set(Some(browser::copy(&browser::address()).await)) });
+        leptos::task::spawn_local(async move {
+            let done = browser::copy(&browser::address()).await;
+            // By then somebody may have left the view.
+            let _ = copied.try_set(Some(done));
+        });
     };
     view! {
         <div class="share-code">

@@ -26,6 +26,8 @@ pub struct CheckState {
     pub busy: RwSignal<bool>,
     /// What went wrong with an order of the user's.
     pub problem: RwSignal<Option<String>>,
+    /// Numbers that the code leaves open, by name, as the user gives them.
+    pub given: RwSignal<Vec<(String, f64)>>,
     /// Whether findings that may well be intended are shown.
     pub hints: RwSignal<bool>,
     /// Whether the code goes into the link.
@@ -50,6 +52,7 @@ impl CheckState {
             checked: RwSignal::new(None),
             busy: RwSignal::new(false),
             problem: RwSignal::new(None),
+            given: RwSignal::new(Vec::new()),
             hints: RwSignal::new(false),
             in_link: RwSignal::new(false),
             before: RwSignal::new(Vec::new()),
@@ -106,7 +109,8 @@ impl CheckState {
         }
         self.busy.set(true);
         self.stale.set_value(false);
-        self.tools.ask(&Question::Check(self.source.get_untracked()), None, move |answer| {
+        let question = Question::Check(self.source.get_untracked(), self.given.get_untracked());
+        self.tools.ask(&question, None, move |answer| {
             self.busy.set(false);
             match answer {
                 Ok(Answer::Checked(checked)) => self.checked.set(Some(checked)),
@@ -117,6 +121,15 @@ impl CheckState {
                 self.check();
             }
         });
+    }
+
+    /// Takes a number for a name, or takes it back.
+    pub fn give(self, name: &str, number: Option<f64>) {
+        self.given.update(|given| {
+            given.retain(|(other, _)| other != name);
+            given.extend(number.map(|number| (name.to_owned(), number)));
+        });
+        self.check();
     }
 
     /// Has findings mended.

@@ -65,9 +65,10 @@ pub fn Plot(
     let frame = NodeRef::<Div>::new();
     let width = RwSignal::new(640.0);
     let measure = move || {
-        if let Some(element) = frame.get_untracked() {
+        // A frame later the chart may be gone.
+        if let (Some(Some(element)), Some(before)) = (frame.try_get_untracked(), width.try_get_untracked()) {
             let measured = f64::from(element.client_width());
-            if measured > 0.0 && measured != width.get_untracked() {
+            if measured > 0.0 && measured != before {
                 width.set(measured);
             }
         }

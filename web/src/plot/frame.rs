@@ -23,7 +23,7 @@ pub fn is_wide(width: f64) -> bool {
 
 /// Space at the right for the ends of lines.
 pub fn right(width: f64) -> f64 {
-    if is_wide(width) { 158.0 } else { 24.0 }
+    if is_wide(width) { 166.0 } else { 24.0 }
 }
 
 /// Horizontal lines with their values, and steps below.

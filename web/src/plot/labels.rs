@@ -9,7 +9,7 @@ use super::{Line, MARKS};
 /// Pixels between two names.
 const APART: f64 = 15.0;
 /// Letters of a name that there is room for.
-const LETTERS: usize = 17;
+const LETTERS: usize = 18;
 
 /// The names of all lines that have one, beside their ends and apart from each other.
 pub fn labels(lines: &[Line], x_axis: &Axis, y_axis: &Axis, width: f64) -> impl IntoView + use<> {

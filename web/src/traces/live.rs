@@ -5,11 +5,14 @@ use leptos::prelude::*;
 use super::{Trace, momentum};
 use crate::state::{MAX_SCHEDULES, State};
 
+/// `(step, value)`, in order.
+type Points = Vec<(f64, f64)>;
+
 /// One curve for each place in the list of schedules. A copy is a handle on the same curves.
 #[derive(Clone, Copy)]
 pub struct Curves {
     traces: [Memo<Trace>; MAX_SCHEDULES],
-    momenta: [Memo<Option<Vec<(f64, f64)>>>; MAX_SCHEDULES],
+    momenta: [Memo<Option<Points>>; MAX_SCHEDULES],
     count: Memo<usize>,
 }
 
@@ -58,7 +61,7 @@ impl Curves {
     }
 
     /// The momentum under a schedule, where that moves it.
-    pub fn momentum(self, index: usize) -> Option<Vec<(f64, f64)>> {
+    pub fn momentum(self, index: usize) -> Option<Points> {
         self.momenta.get(index)?.get()
     }
 }

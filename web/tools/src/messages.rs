@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// What the page wants to know. Each question has a number that its answer repeats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Question {
-    /// What is wrong in this code?
-    Check(Source),
+    /// What is wrong in this code, and what LR does it produce? With numbers by name, for what it leaves open.
+    Check(Source, Vec<(String, f64)>),
     /// This code with some findings mended.
     Mend(Source, Mend),
     /// What happened in the run that this log is of? The log comes as a Blob beside the question.
@@ -79,6 +79,45 @@ pub struct Checked {
     pub silenced: usize,
     /// The schedules that it builds.
     pub schedules: Vec<DetectedSchedule>,
+    /// What it does to the LR; `None` where it has no schedule or no training loop in sight.
+    pub run: Option<ProducedRun>,
+}
+
+/// The LR that code really produces.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProducedRun {
+    /// One for each optimizer; empty where something is missing.
+    pub tracks: Vec<Track>,
+    /// What was taken for granted.
+    pub notes: Vec<String>,
+    /// Numbers that are not in the code and have to be given.
+    pub missing: Vec<MissingNumber>,
+    /// Why it cannot be told.
+    pub problem: Option<String>,
+}
+
+/// The LR of one optimizer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// What the code calls the optimizer.
+    pub name: String,
+    /// How many steps it makes.
+    pub steps: usize,
+    /// Steps and LRs, thinned out for drawing.
+    pub curve: Vec<(f64, f64)>,
+    /// What a scheduler raised, which ends the run.
+    pub error: Option<String>,
+}
+
+/// A number that is not in the code.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingNumber {
+    /// By what name it is given.
+    pub name: String,
+    /// What it is in the code: `len(train_loader)`.
+    pub what: String,
+    /// Where it is needed.
+    pub place: String,
 }
 
 /// Something that is wrong.

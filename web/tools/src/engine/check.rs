@@ -1,18 +1,18 @@
 //! What is wrong in a source.
 
 use advisor::rules::UNREADABLE_SOURCE;
-use advisor::{Applicability, Confidence, Severity, Span};
+use advisor::{Applicability, Confidence, Plan, Severity, Span};
 use linter::configs::Language;
 use linter::source::Unreadable;
 use linter::{Document, Linted};
 
 use super::kind;
 use super::places::Places;
-use super::{MOST_CODE, playground, thin};
+use super::{MOST_CODE, playground, run, thin};
 use crate::messages::{Checked, DetectedSchedule, Effect, Finding, Source};
 
-/// Reads a document and finds what is wrong, as `lrscope lint --hints` does.
-pub fn check(source: &Source) -> Checked {
+/// Reads a document and finds what is wrong, as `lrscope lint --hints` does, and what LR it produces.
+pub fn check(source: &Source, given: &[(String, f64)]) -> Checked {
     let name = kind::file_name(source);
     let kind = kind::words(name).to_owned();
     let read = read(name, source).and_then(|document| match linter::lint(&document) {
@@ -30,13 +30,15 @@ pub fn check(source: &Source) -> Checked {
     };
     let places = Places::new(&document);
     let is_notebook = name.ends_with(".ipynb");
+    let plans = plans(&document);
     Checked {
         kind,
         code: (is_notebook && document.code != source.text).then(|| document.code.clone()),
         cells: if is_notebook { places.cells() } else { Vec::new() },
         findings: linted.findings.iter().map(|finding| told(finding, &places)).collect(),
         silenced: linted.suppressed.len(),
-        schedules: schedules(name, &document, &places),
+        schedules: schedules(&plans, &places),
+        run: run::produced(&plans, given, &places),
     }
 }
 
@@ -102,14 +104,18 @@ fn told(finding: &advisor::Finding, places: &Places<'_>) -> Finding {
     }
 }
 
-/// The schedules that a document builds, each once.
-fn schedules(name: &str, document: &Document, places: &Places<'_>) -> Vec<DetectedSchedule> {
+/// The runs that code describes; what configs describe has no loop in sight.
+fn plans(document: &Document) -> Vec<Plan> {
+    match document.config() {
+        Some(_) => Vec::new(),
+        None => linter::plans_of(document).unwrap_or_default(),
+    }
+}
+
+/// The schedules that are built, each once.
+fn schedules(plans: &[Plan], places: &Places<'_>) -> Vec<DetectedSchedule> {
     /// More are a library of schedules, not a run.
     const MOST: usize = 12;
-    if document.config().is_some() || name.ends_with(".ipynb") && document.code.is_empty() {
-        return Vec::new();
-    }
-    let Ok(plans) = linter::plans_of(document) else { return Vec::new() };
     let mut found: Vec<advisor::Detected> = Vec::new();
     for detected in plans.iter().flat_map(advisor::detected) {
         if found.len() < MOST && !found.iter().any(|other| other.span == detected.span) {
@@ -149,7 +155,7 @@ for epoch in range(50):
 ";
 
     fn checked(name: &str, text: &str) -> Checked {
-        check(&Source { name: name.into(), text: text.into() })
+        check(&Source { name: name.into(), text: text.into() }, &[])
     }
 
     #[test]
@@ -175,6 +181,17 @@ for epoch in range(50):
         let (link, problems) = scheduler::permalink::Permalink::decode(&schedule.link.fragment);
         assert_eq!(problems, []);
         assert_eq!((link.lanes[0].lr, link.settings["steps"].as_str()), (0.1, "50"));
+    }
+
+    #[test]
+    fn the_lr_of_the_run_needs_what_the_code_leaves_open() {
+        let source = Source { name: String::new(), text: CODE.into() };
+        let run = check(&source, &[]).run.unwrap();
+        assert_eq!((run.tracks.len(), run.missing[0].name.as_str()), (0, "steps_per_epoch"));
+        let run = check(&source, &[("steps_per_epoch".into(), 10.0)]).run.unwrap();
+        let [track] = &run.tracks[..] else { panic!("{run:?}") };
+        assert_eq!((track.name.as_str(), track.steps, track.curve[0]), ("optimizer", 500, (0.0, 0.1)));
+        assert_eq!(checked("", "x = 1\n").run, None);
     }
 
     #[test]
