@@ -7,6 +7,7 @@ mod page;
 mod server;
 mod webdriver;
 
+mod find_lr;
 mod first_view;
 mod links;
 mod training;

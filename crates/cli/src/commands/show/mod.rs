@@ -8,7 +8,7 @@ mod csv;
 mod input;
 mod json;
 mod run;
-mod svg;
+pub(super) mod svg;
 mod table;
 mod terminal_chart;
 
