@@ -1,6 +1,6 @@
 //! How fast the presets' models train on this machine's CPU, on one thread, by the number of lanes.
 //!
-//! `cargo run --release -p lrscope-trainer --example speed`
+//! `cargo run --release -p lrscope-trainer --example steps_per_second`
 
 use std::time::Instant;
 
