@@ -135,7 +135,7 @@ pub fn set_fragment_soon(fragment: String) {
     LAST.set(turn);
     let before = self::fragment();
     let replace = move || {
-        // Whoever has gone elsewhere meanwhile stays there.
+        // Whoever has gone on to another address meanwhile stays there.
         if LAST.get() == turn && self::fragment() == before {
             set_fragment(&fragment);
         }

@@ -59,17 +59,22 @@ fn apply(state: &mut State, key: &str, value: &str) -> Option<Result<(), String>
         "device" => DeviceChoice::from_name(value)
             .map(|device| state.device = device)
             .ok_or_else(|| format!("`device` is auto, cpu or webgpu, not `{value}`.")),
-        "axis" => match value {
-            "log" => Ok(state.log_lr = true),
-            "linear" => Ok(state.log_lr = false),
-            _ => Err(format!("`axis` is log or linear, not `{value}`.")),
-        },
+        "axis" => is_log(value).map(|is_log| state.log_lr = is_log),
         "groups" => groups(value).map(|groups| state.groups = groups),
         "hide" => hidden(value).map(|hidden| state.hidden = hidden),
         "embed" => yes(key, value).map(|embedded| state.embedded = embedded),
         _ if run::KEYS.contains(&key) => run::apply(&mut state.run, key, value),
         _ => return None,
     })
+}
+
+/// Whether an axis is logarithmic.
+fn is_log(value: &str) -> Result<bool, String> {
+    match value {
+        "log" => Ok(true),
+        "linear" => Ok(false),
+        _ => Err(format!("`axis` is log or linear, not `{value}`.")),
+    }
 }
 
 /// The parts of the page that a link hides, in order.

@@ -1,6 +1,7 @@
 //! The warmup, the peak and the end of a schedule, as one reads them off the curve, and how to move them.
 
 use crate::notation::{PerGroup, Steps, StrictFloat};
+use crate::phases::Phase;
 use crate::schedule::Schedule;
 
 impl Schedule {
@@ -80,6 +81,7 @@ impl Schedule {
                     last.fit(from as usize - start as usize, to as usize - start as usize);
                 }
             }
+            Self::Phases(phases) if phases.repeat == 1 => fit_phases(&mut phases.phases, from, to),
             _ => {}
         }
     }
@@ -101,6 +103,27 @@ impl Schedule {
             Self::OneCycleLR(parameters) => parameters.max_lr = PerGroup::All(lr),
             _ => *base_lr = lr,
         }
+    }
+}
+
+/// Stretches or shrinks phases that take `from` steps in all to `to` steps, each in proportion; a warmup keeps its length.
+fn fit_phases(phases: &mut [Phase], from: f64, to: f64) {
+    let warmup = phases.first().filter(|first| first.start < first.end).map_or(0.0, |first| first.steps.0);
+    let total: f64 = phases.iter().map(|phase| phase.steps.0).sum();
+    let after = phases.len() - usize::from(warmup > 0.0);
+    if total != from || from <= warmup || to < warmup + after as f64 {
+        return;
+    }
+    let factor = (to - warmup) / (from - warmup);
+    let rest = phases.len() - after;
+    let mut end = warmup;
+    let mut fitted = warmup;
+    for phase in &mut phases[rest..] {
+        end += phase.steps.0;
+        // By its end and not by its length, so that rounding does not add up.
+        let fitted_end = (warmup + (end - warmup) * factor).round().max(fitted + 1.0);
+        phase.steps = Steps(fitted_end - fitted);
+        fitted = fitted_end;
     }
 }
 
@@ -141,6 +164,11 @@ mod tests {
         assert_eq!(fitted("OneCycleLR(0.1, total_steps=100)"), "OneCycleLR(max_lr=0.1, total_steps=300)");
         assert_eq!(fitted("CosineAnnealingLR(100)"), "CosineAnnealingLR(T_max=300)");
         assert_eq!(fitted("CosineAnnealingLR(90)"), "CosineAnnealingLR(T_max=90)");
+        let as_is = |text: &str| parse(text).unwrap().to_string();
+        assert_eq!(fitted("LinearToZero(100)"), as_is("LinearToZero(300)"));
+        assert_eq!(fitted("LinearToZero(100, warmup_steps=10)"), as_is("LinearToZero(300, warmup_steps=10)"));
+        assert_eq!(fitted("WSD(100, cooldown_steps=40)"), as_is("WSD(300, cooldown_steps=120)"));
+        assert_eq!(fitted("LinearToZero(90)"), as_is("LinearToZero(90)"));
         assert_eq!(fitted("LinearLR(0.01, total_iters=100)"), "LinearLR(start_factor=0.01, total_iters=100)");
         assert_eq!(
             fitted("SequentialLR([LinearLR(0.01, total_iters=10), CosineAnnealingLR(90)], [10])"),

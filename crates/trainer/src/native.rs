@@ -74,7 +74,7 @@ fn train_parts(
         let mut engine = Engine::new(&run.experiment, &run.schedules, lanes, &Device::flex())?;
         let mut watch = Watch::new(&run.experiment.task, lanes.len());
         let mut reports = Vec::with_capacity(run.experiment.steps);
-        while !engine.is_done() && !(run.ends_when_diverged && watch.is_over()) {
+        while !(engine.is_done() || run.ends_when_diverged && watch.is_over()) {
             let steps = read_sync(engine.advance(CHUNK))?;
             watch.add(&steps);
             progress(steps.len() * lanes.len());

@@ -154,7 +154,7 @@ pub(super) fn rises_again(run: &Run) -> Option<Symptom> {
             "T_max of a cosine is shorter than the run; torch's goes up again behind it.",
             format!(
                 "Set T_max to the length of the run less warmup: {}.",
-                run.length() - lr.at[lr.peak_index].max(0.0) as u64
+                run.length().saturating_sub(lr.at[lr.peak_index].max(0.0) as u64).max(1)
             ),
         )],
         suggestion: run.cosine(lr.peak),

@@ -7,6 +7,7 @@ pub mod export;
 pub mod find_lr;
 pub mod lint;
 mod logs;
+pub mod race;
 pub mod recommend;
 pub mod rule;
 pub mod show;

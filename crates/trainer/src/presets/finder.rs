@@ -9,8 +9,8 @@ use crate::experiment::{Data, Experiment};
 use crate::success::Rule;
 
 /// The LR that `advisor::finder` gives for this model after a sweep of 100 steps from 1e-5 to 10 with seeds 0-9, which agree
-/// within a factor of 2. A test of `tests/` repeats the sweep.
-pub const FOUND: f64 = 0.038;
+/// within a factor of 1.7. A test of `tests/` repeats the sweep.
+pub const FOUND: f64 = 0.033;
 
 /// The finder's LR against a tenth and ten times of it.
 ///

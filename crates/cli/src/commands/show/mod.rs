@@ -10,7 +10,7 @@ mod input;
 mod json;
 mod run;
 mod script;
-mod svg;
+pub(super) mod svg;
 mod table;
 mod terminal_chart;
 

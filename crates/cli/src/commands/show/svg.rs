@@ -15,10 +15,11 @@ const BOTTOM: f64 = 44.0;
 const LINE: f64 = 18.0;
 
 /// Okabe and Ito's colours, which can be told apart without red and green (jfly.uni-koeln.de/color).
-const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-const DASHES: [&str; 4] = ["none", "8 4", "2 4", "10 3 2 3"];
+pub const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+/// For the curves after those.
+pub const DASHES: [&str; 4] = ["none", "8 4", "2 4", "10 3 2 3"];
 
-pub fn write(shown: &[Shown], log: bool) -> String {
+pub(super) fn write(shown: &[Shown], log: bool) -> String {
     let curves: Vec<(String, Vec<f64>)> = shown
         .iter()
         .flat_map(|shown| (0..shown.groups()).map(|group| (shown.title(group), shown.lrs(group))))
@@ -43,12 +44,8 @@ pub fn write(shown: &[Shown], log: bool) -> String {
     let unit = shown.first().map_or("steps", |shown| shown.unit);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
-         role=\"img\" aria-label=\"Learning rate over {unit}\">\n\
-         <style>\n\
-         svg {{ color: #222; background: #fff; font: 12px system-ui, sans-serif }}\n\
-         @media (prefers-color-scheme: dark) {{ svg {{ color: #ddd; background: #16181d }} }}\n\
-         text {{ fill: currentColor }} .grid {{ stroke: currentColor; opacity: .18 }} .curve {{ fill: none; stroke-width: 2 }}\n\
-         </style>\n"
+         role=\"img\" aria-label=\"Learning rate over {unit}\">\n{}",
+        style("")
     );
     for tick in 0..=4 {
         let share = f64::from(tick) / 4.0;
@@ -96,6 +93,18 @@ pub fn write(shown: &[Shown], log: bool) -> String {
     svg + "</svg>\n"
 }
 
+/// The style of a picture, in light and dark, with what it needs beyond that.
+pub fn style(more: &str) -> String {
+    let more = if more.is_empty() { String::new() } else { format!("{more}\n") };
+    format!(
+        "<style>\n\
+         svg {{ color: #222; background: #fff; font: 12px system-ui, sans-serif }}\n\
+         @media (prefers-color-scheme: dark) {{ svg {{ color: #ddd; background: #16181d }} }}\n\
+         text {{ fill: currentColor }} .grid {{ stroke: currentColor; opacity: .18 }} .curve {{ fill: none; stroke-width: 2 }}\n\
+         {more}</style>\n"
+    )
+}
+
 /// The parts of a curve that can be drawn, with at most the lowest and the highest value of each column.
 fn paths(lrs: &[f64], log: bool, columns: usize) -> Vec<Vec<(usize, f64)>> {
     let per_column = lrs.len().div_ceil(columns.max(1)).max(1);
@@ -133,6 +142,7 @@ fn paths(lrs: &[f64], log: bool, columns: usize) -> Vec<Vec<(usize, f64)>> {
     paths
 }
 
-fn escape(text: &str) -> String {
+/// Text as a part of XML.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

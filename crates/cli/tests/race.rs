@@ -1,0 +1,89 @@
+//! What a user of `lrscope race` sees.
+
+#[path = "common/mod.rs"]
+mod common;
+
+use common::{folder, lrscope, seen};
+
+/// Small enough for a moment, and with two schedules that end elsewhere.
+const SMALL: [&str; 9] = ["race", "spirals", "--steps", "30", "--seeds", "2", "--schedule", "StepLR(10)", "--schedule"];
+
+fn small(folder: &std::path::Path, more: &[&str]) -> String {
+    seen(&lrscope(folder, &[&SMALL[..], &["LinearToZero(30)", "--lr", "0.1"], more].concat()))
+}
+
+#[test]
+fn a_race_ends_with_counts_and_a_link() {
+    let folder = folder("race");
+    insta::assert_snapshot!("race", small(&folder, &[]));
+    insta::assert_snapshot!("race_list", seen(&lrscope(&folder, &["race", "list"])));
+}
+
+#[test]
+fn its_link_is_the_same_race_again() {
+    let folder = folder("race-link");
+    let first = small(&folder, &["--threads", "1"]);
+    let link = first.lines().find_map(|line| line.strip_prefix("In the playground: ")).unwrap();
+    assert_eq!(seen(&lrscope(&folder, &["race", link])), first);
+    // As the page writes it, with settings of its own.
+    let address = format!("https://example.org/{link}&device=cpu&axis=log");
+    assert_eq!(seen(&lrscope(&folder, &["race", &address])), first);
+}
+
+#[test]
+fn programs_get_all_of_it() {
+    let folder = folder("race-formats");
+    let csv = small(&folder, &["--format", "csv"]);
+    let rows: Vec<&str> =
+        csv.lines().filter(|line| line.contains("LinearToZero") || line.starts_with("Phases")).collect();
+    assert_eq!(rows.len(), 60, "{csv}");
+    assert!(csv.contains("schedule,seed,step,lr,loss,accuracy,validation_loss,validation_accuracy\n"));
+    let json = lrscope(&folder, &["race", "warmup", "--seeds", "1", "--steps", "2", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["lanes"].as_array().unwrap().len(), 2);
+    assert_eq!(json["experiment"]["steps"], 2);
+    assert_eq!(json["rules"].as_array().unwrap().len(), 0, "a changed demo is judged by no rule");
+    let svg = folder.join("race.svg");
+    let answer = small(&folder, &["--format", "svg", "--output", svg.to_str().unwrap()]);
+    assert_eq!(answer, "exit code: 0\n----- stdout\n----- stderr\n");
+    let svg = std::fs::read_to_string(svg).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.matches("<polyline").count() == 2);
+}
+
+#[test]
+fn seeds_beyond_one_program_are_trained_one_part_after_the_other() {
+    let folder = folder("race-seeds");
+    let answer = seen(&lrscope(&folder, &["race", "spirals", "--steps", "2", "--seeds", "70", "--format", "csv"]));
+    assert_eq!(answer.lines().filter(|line| line.starts_with("constant,")).count(), 140, "{answer}");
+    assert!(answer.contains("\nconstant,69,1,"));
+}
+
+#[test]
+fn a_demo_run_as_it_is_answers_its_rules() {
+    let folder = folder("race-rules");
+    // One seed of a demo is no proof, but it has an answer.
+    let answer = seen(&lrscope(&folder, &["race", "spirals", "--seeds", "1"]));
+    let answers = answer.lines().filter(|line| line.starts_with("yes: ") || line.starts_with("no: ")).count();
+    assert_eq!(answers, 2, "{answer}");
+}
+
+#[test]
+fn bad_input_is_one_sentence() {
+    let folder = folder("race-bad");
+    let told: Vec<String> = [
+        &["race", "chess"][..],
+        &["race", "demo=warmup&batch=none&v=1"],
+        &["race", "demo=chess&v=1"],
+        &["race", "warmup", "--seeds", "0"],
+        &["race", "warmup", "--seeds", "many"],
+        &["race", "warmup", "--steps", "-3"],
+        &["race", "warmup", "--lr", "-1"],
+        &["race", "warmup", "--schedule", "CosineAnealingLR(3)"],
+        &["race", "spirals", "--schedule", "OneCycleLR(0.1, total_steps=5)"],
+        &["race", "spirals", "--steps", "1", "--seeds", "1", "--output", "no/such/folder/file"],
+    ]
+    .iter()
+    .map(|arguments| format!("{}\n{}", arguments.join(" "), seen(&lrscope(&folder, arguments))))
+    .collect();
+    insta::assert_snapshot!("race_bad", told.join("\n"));
+}
