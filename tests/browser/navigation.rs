@@ -3,7 +3,7 @@
 use crate::page::{Gpu, Page};
 
 /// The views by the names in their links.
-pub const VIEWS: [&str; 5] = ["race", "check", "advise", "log", "learn"];
+pub const VIEWS: [&str; 6] = ["race", "find-lr", "check", "advise", "log", "learn"];
 
 /// Waits until a view is shown and has what it shows at first.
 pub fn wait_for_view(page: &Page, view: &str) {
@@ -12,6 +12,7 @@ pub fn wait_for_view(page: &Page, view: &str) {
         "check" => page.wait_for_script("document.querySelector('[data-testid=code-findings] .report')"),
         "advise" => page.wait_for_script("document.querySelector('[data-testid=recipe]')"),
         "learn" => page.wait_for_script("document.querySelectorAll('.entries details').length > 50"),
+        "find-lr" => page.wait_for_script("document.querySelector('[data-testid=find-lr-run]')?.checkVisibility()"),
         "log" => page.wait_for_script("document.querySelector('[data-testid=read-log]')"),
         _ => page.wait_for_script("document.querySelector('[data-testid=lr-plot] path')"),
     }
@@ -25,7 +26,11 @@ fn every_view_has_a_link_and_fits_on_a_phone() {
         page.click(&format!("view-{view}"));
         wait_for_view(&page, view);
         assert_eq!(page.run("return document.querySelectorAll('header [aria-current]').length"), 1);
-        assert_eq!(page.run("return document.querySelectorAll('main:not([hidden] main)').length"), 1, "{view}");
+        assert_eq!(
+            page.run("return [...document.querySelectorAll('main')].filter(main => main.checkVisibility()).length"),
+            1,
+            "{view}"
+        );
         let overflow = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
         page.screenshot(&format!("{view}-phone"));
         assert!(overflow.as_i64() <= Some(0), "{view} is {overflow} pixels wider than the screen");

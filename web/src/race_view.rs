@@ -50,7 +50,7 @@ pub fn RaceView(
         <div hidden=move || view.get() != View::Race>
             <Playground state race />
         </div>
-        <main hidden=move || view.get() != View::FindLr>
+        <main class="tool" hidden=move || view.get() != View::FindLr>
             <FindLr state />
         </main>
     }
