@@ -233,7 +233,8 @@ impl fmt::Display for Task {
             Self::Teacher(teacher, model) => {
                 write!(formatter, "{}: {} inputs, {} classes", self.title(), teacher.inputs, teacher.classes)?;
                 if teacher.noise > 0.0 {
-                    write!(formatter, ", {} % of the training labels random", teacher.noise * 100.0)?;
+                    let percent = (teacher.noise * 1000.0).round() / 10.0;
+                    write!(formatter, ", {percent} % of the training labels random")?;
                 }
                 write!(formatter, ". {model}.")
             }
@@ -258,5 +259,22 @@ impl fmt::Display for Perceptron {
             Activation::Relu => "ReLU",
         };
         write!(formatter, "Perceptron, {} hidden layers of {}, {activation}", self.layers, self.hidden)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_told_in_words() {
+        let words = |name| Task::from_name(name).unwrap().to_string();
+        assert_eq!(
+            words("teacher"),
+            "Label as a random network does: 20 inputs, 10 classes, 15 % of the training labels random. Perceptron, 2 hidden \
+             layers of 64, ReLU."
+        );
+        assert_eq!(words("two-moons"), "Tell two half moons apart. Perceptron, 2 hidden layers of 32, tanh.");
+        assert_eq!(words("sort"), "Sort random tokens, 8 of 16. Transformer encoder, 2 layers, width 32, 4 heads.");
     }
 }
