@@ -114,6 +114,7 @@ pub fn FindLr(
     view! {
         <section class="find-lr" aria-label="Find the learning rate" data-testid="find-lr">
             <h2>"Find the learning rate"</h2>
+            <p class="description" data-testid="find-lr-task">{move || state.with(|state| format!("{} {}.", state.task_words(), state.optimizer_words()))}</p>
             <div class="row">
                 <Field label="From LR" testid="find-lr-from" value=Signal::derive(move || test.with(|test| format_lr(test.from)))
                     accept=number(|test, lr| test.from = lr) />
