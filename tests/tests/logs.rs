@@ -81,3 +81,20 @@ fn what_has_no_lines_ends_early() {
     let error = read("train.csv", None, junk).unwrap_err().to_string();
     assert!(error.contains("longer than"), "{error}");
 }
+
+/// Found by fuzzing: of two runs in one log, the second shorter, the greatest LR stands behind the last step.
+#[test]
+fn a_log_whose_steps_go_back_is_diagnosed() {
+    let mut text = "step,loss,lr\n".to_owned();
+    let mut row = |step: usize, lr: f64| {
+        use std::fmt::Write as _;
+        writeln!(text, "{step},{},{lr}", 2.0 - step as f64 * 1e-3).unwrap();
+    };
+    (0..180).for_each(|step| row(step, (step + 1) as f64 / 180.0));
+    (0..40).for_each(|step| row(step, 1.0 - 0.9 * (step + 1) as f64 / 40.0));
+    (40..80).for_each(|step| row(step, 0.1 + 0.4 * (step - 39) as f64 / 40.0));
+    let log = read("two.csv", None, text.as_bytes()).unwrap();
+    let diagnosis = diagnose(&Run::new("two.csv", &log, &Columns::guess(&log)));
+    let named: Vec<&str> = diagnosis.symptoms.iter().map(|symptom| symptom.kind.name()).collect();
+    assert_eq!(named, ["resume-jump"]);
+}

@@ -100,7 +100,7 @@ macro_rules! constructor {
         $(@ignored $($ignored:literal),+;)?
     ) => {
         $(#[doc = $documentation])*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
             $(
                 $(#[doc = $field_documentation])*

@@ -5,20 +5,18 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{Exception, ScheduleError, type_error, value_error, zero_division};
 use crate::notation::{BinaryOperator, Comparison, Expression, Kind, NotationError, UnaryOperator};
 
 /// A function of one number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Lambda {
     pub(crate) parameter: String,
     pub(crate) body: Term,
 }
 
 /// The body of a function: [`Expression`] without places, and with names resolved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Term {
     Value(Value),
     Parameter,
@@ -33,14 +31,14 @@ pub(crate) enum Term {
 }
 
 /// A Python number. Python's bool is an int, and so is it here.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Value {
     Integer(i64),
     Float(f64),
 }
 
 /// The functions that a body may call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Function {
     Min,
     Max,
@@ -51,7 +49,7 @@ pub(crate) enum Function {
 }
 
 /// Functions of Python's `math`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Math {
     Sin,
     Cos,

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::class::{Class, Constructor};
 use crate::error::ScheduleError;
 use crate::motion::{FunctionOfStep, Motion, Node};
@@ -18,7 +16,7 @@ macro_rules! schedules {
         /// A learning-rate schedule.
         ///
         /// Lengths count calls of `step()`; whether those are epochs or optimizer steps is the business of whoever calls it.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq)]
         pub enum Schedule {
             $($(
                 #[doc = concat!("[`", stringify!($module), "::", stringify!($name), "`](crate::", stringify!($module), "::", stringify!($name), ").")]
@@ -98,7 +96,7 @@ schedules! {
 }
 
 /// A schedule that goes on where a run had stopped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resumed {
     /// What is resumed.
     pub schedule: Box<Schedule>,
@@ -165,5 +163,19 @@ impl fmt::Display for Schedule {
             }
         }
         write!(formatter, "{}({})", self.name(), arguments.join(", "))
+    }
+}
+
+/// As its text in the notation, which is what people write into files, and short in messages.
+impl serde::Serialize for Schedule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Schedule {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        crate::notation::parse(&text).map_err(|error| serde::de::Error::custom(error.message))
     }
 }

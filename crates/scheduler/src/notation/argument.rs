@@ -1,7 +1,5 @@
 //! The types of arguments: how each is read from an expression and written as Python.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Expression, Kind, NotationError};
 use crate::error::Exception;
 use crate::lambda::{Lambda, Value, constant};
@@ -22,7 +20,7 @@ pub(crate) trait Argument: Sized {
 /// A number of calls of `step()`. Whether those are epochs or optimizer steps is the business of whoever calls it.
 ///
 /// A float because Python's is whatever the caller wrote; whole numbers are exact up to 2^53 and written without a point.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Steps(pub f64);
 
 impl From<f64> for Steps {
@@ -38,7 +36,7 @@ impl From<usize> for Steps {
 }
 
 /// A parameter that is one value for all parameter groups, or a list with one for each.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PerGroup<T = f64> {
     /// The same everywhere.
     All(T),
@@ -47,11 +45,11 @@ pub enum PerGroup<T = f64> {
 }
 
 /// A float that torch insists on being written as one: `1.0`, not `1`.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct StrictFloat(pub f64);
 
 /// Whole steps and a value each, as in Python's `{10: 0.1, 20: 0.5}`; sorted by step.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Boundaries(pub Vec<(i64, f64)>);
 
 fn evaluate(name: &str, expression: &Expression) -> Result<Value, NotationError> {

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::warmup::WarmupCosineDecaySchedule;
 use super::{Prepared, counted};
 use crate::class::{Constructor as _, constructor};
@@ -39,7 +37,7 @@ constructor! {
 }
 
 /// The cycles of a [`SgdrSchedule`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cycles(pub Vec<WarmupCosineDecaySchedule>);
 
 impl Argument for Cycles {

@@ -3,8 +3,6 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::class::{Constructor as _, constructor};
 use crate::error::{Exception, ScheduleError, value_error};
 use crate::motion::{FunctionOfStep, Motion, Node};
@@ -50,7 +48,7 @@ constructor! {
 }
 
 /// How a phase gets from its start to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A straight line.
     Linear,

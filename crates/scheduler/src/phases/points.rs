@@ -3,8 +3,6 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::class::constructor;
 use crate::error::{Exception, ScheduleError, value_error};
 use crate::motion::{FunctionOfStep, Motion, Node};
@@ -28,7 +26,7 @@ constructor! {
 }
 
 /// Steps and factors.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PointList(pub Vec<(f64, f64)>);
 
 impl Argument for PointList {

@@ -2,13 +2,11 @@
 
 use std::f64::consts::PI;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::Exception;
 use crate::notation::{Argument, Expression, Kind, NotationError};
 
 /// Where the LR is noisy: timm's `noise_range_t`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum NoiseRange {
     /// `None`.
     Never,
