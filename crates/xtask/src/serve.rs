@@ -1,4 +1,4 @@
-//! The playground on this machine, rebuilt and reloaded as its sources change.
+//! The playground on this machine, rebuilt as its sources change; reloading is up to whoever looks at it.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,8 +19,7 @@ pub fn serve(port: u16, release: bool) -> Result<()> {
     let mut trunk = site::trunk(release)?;
     trunk.args(["serve", "--port", &port.to_string()]);
     if release {
-        // What would be deployed does not carry the script that reloads the page.
-        trunk.args(["--release", "--no-autoreload", "true"]);
+        trunk.arg("--release");
     }
     println!("Building the playground. The first build takes some minutes, later ones seconds.");
     let started = SystemTime::now();
