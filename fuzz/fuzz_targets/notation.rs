@@ -12,7 +12,11 @@ fuzz_target!(|text: &str| {
     let written = schedule.to_string();
     // Text near the limits may be longer when it is written out, or nest deeper.
     match notation::parse(&written) {
-        Ok(again) => assert_eq!(format!("{again:?}"), format!("{schedule:?}"), "{written}"),
+        // As text, since a schedule may hold NaN. The two zeros are one value, and a default is left out.
+        Ok(again) => {
+            let plain = |schedule| format!("{schedule:?}").replace("-0.0", "0.0");
+            assert_eq!(plain(again), plain(schedule.clone()), "{written}");
+        }
         Err(_) => assert!(written.len() > notation::MAX_LENGTH / 2 || text.len() > 64, "{written}"),
     }
     let optimizer = Optimizer::sgd(&[0.1, 0.01], 0.9);
