@@ -102,13 +102,6 @@ pub fn groups(text: &str) -> Result<Vec<f64>, String> {
     }
 }
 
-fn count(key: &str, value: &str, most: usize) -> Result<usize, String> {
-    match value.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ => Err(format!("`{key}` must be a whole number from 1 to {most}, not `{value}`.")),
-    }
-}
-
 fn yes(key: &str, value: &str) -> Result<bool, String> {
     match value {
         "yes" => Ok(true),

@@ -60,10 +60,7 @@ pub fn RaceView(
 fn of_view(view: View, fragment: String) -> String {
     match view {
         View::Race => fragment,
-        view => format!(
-            "{}&{fragment}",
-            view.link(&[]).split('&').find(|pair| pair.starts_with("view=")).unwrap_or_default()
-        ),
+        view => format!("view={}&{fragment}", view.name()),
     }
 }
 

@@ -48,6 +48,11 @@ impl View {
         Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(.., words)| words)
     }
 
+    /// What links call it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, name, _)| name)
+    }
+
     /// Whether it shows the state of the race.
     pub fn is_of_race(self) -> bool {
         matches!(self, Self::Race | Self::FindLr)
@@ -55,9 +60,8 @@ impl View {
 
     /// A link to it with settings, without `#`.
     pub fn link(self, settings: &[(&str, String)]) -> String {
-        let name = Self::ALL.iter().find(|(view, ..)| *view == self).map_or("", |(_, name, _)| name);
         let mut link = Permalink::default();
-        link.settings.insert("view".into(), name.into());
+        link.settings.insert("view".into(), self.name().into());
         for (key, value) in settings {
             link.settings.insert((*key).into(), value.clone());
         }

@@ -28,7 +28,7 @@ pub struct Detected {
 pub fn detected(plan: &Plan) -> Vec<Detected> {
     let sites = sites(plan);
     let ids = (0..plan.schedules.len()).map(ScheduleId);
-    let whole = ids.filter(|id| !plan.schedules.iter().any(|other| other.parts.contains(id)));
+    let whole = ids.filter(|id| !plan.is_part(*id));
     whole.filter_map(|id| of(plan, id, &sites)).collect()
 }
 

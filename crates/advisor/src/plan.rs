@@ -58,6 +58,16 @@ impl Plan {
         &self.schedules[id.0]
     }
 
+    /// Whether a schedule is part of another, which is then the one that counts.
+    pub fn is_part(&self, id: ScheduleId) -> bool {
+        self.schedules.iter().any(|other| other.parts.contains(&id))
+    }
+
+    /// The optimizer that is named, or the only one there is.
+    pub fn named_or_only(&self, optimizer: Option<OptimizerId>) -> Option<OptimizerId> {
+        optimizer.or_else(|| (self.optimizers.len() == 1).then_some(OptimizerId(0)))
+    }
+
     /// The optimizer of that id.
     pub fn optimizer(&self, id: OptimizerId) -> &OptimizerFacts {
         &self.optimizers[id.0]

@@ -71,15 +71,6 @@ fn names_lr(file: &[u8]) -> bool {
     memmem::find_iter(file, b"LR").any(|at| !(is_capital(at.checked_sub(1)) && is_capital(Some(at + 2))))
 }
 
-/// The plans of the runs that a source describes: what the module does, and what each function does that nothing in
-/// it calls.
-///
-/// # Errors
-/// A syntax error, or nesting that is too deep to follow.
-pub fn plans(source: &str) -> Result<Vec<Plan>, Unreadable> {
-    Ok(plans_in(&Document::python(source).parse()?.syntax().body, source))
-}
-
 fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
     let mut plans = interpreter::Interpreter::new(source).run(body);
     plans.extend(configs::python::plans(body, source));
@@ -89,15 +80,16 @@ fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
 /// What is wrong with the schedules in a source, in the order of the source, each thing once.
 ///
 /// # Errors
-/// As [`plans`].
+/// As [`plans_of`].
 pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
     Ok(lint(&Document::python(source))?.findings)
 }
 
-/// The plans of the runs that a document describes, be it code, a notebook or a config file.
+/// The plans of the runs that a document describes, be it code, a notebook or a config file: what a module does, and what
+/// each function does that nothing in it calls.
 ///
 /// # Errors
-/// As [`plans`].
+/// A syntax error, or nesting that is too deep to follow.
 pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
     let plans = match document.config() {
         Some(language) => configs::plans(&document.code, language)?,
@@ -109,7 +101,7 @@ pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
 /// What is wrong with the schedules in a document, and what its comments silence.
 ///
 /// # Errors
-/// As [`plans`].
+/// As [`plans_of`].
 pub fn lint(document: &Document) -> Result<Linted, Unreadable> {
     if let Some(language) = document.config() {
         let findings = check_config(&required(configs::plans(&document.code, language)?, document), &document.code);

@@ -208,7 +208,11 @@ fn unless<T>(word: &str, value: &str, read: impl FnOnce(&str) -> Result<T, Strin
     if value == word { Ok(None) } else { read(value).map(Some) }
 }
 
-fn count(key: &str, value: &str, most: usize) -> Result<usize, String> {
+/// A number from 1 to `most`, as links hold it.
+///
+/// # Errors
+/// One sentence that says what it must be.
+pub fn count(key: &str, value: &str, most: usize) -> Result<usize, String> {
     match value.parse() {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
         _ => Err(format!("`{key}` must be a whole number from 1 to {most}, not `{value}`.")),

@@ -1,8 +1,9 @@
 //! The training run in a link, by the names that the options of `lrscope show` have.
 
 use scheduler::{Cadence, Data, Resume, Run, notation};
+use trainer::link::count;
 
-use super::{count, yes};
+use super::yes;
 use crate::state::example_run;
 
 /// All keys, in the order in which a link has them. Data comes before what depends on it.

@@ -96,7 +96,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         // Another unit is another rule's business.
         let other_unit =
             if stepped.per_step { length.unit == crate::quantity::Unit::Epochs } else { length.unit.is_steps() };
-        if stepped.held_back || other_unit || run::is_part(plan, stepped.id) {
+        if stepped.held_back || other_unit || plan.is_part(stepped.id) {
             continue;
         }
         let Some(ratio) = length.ratio(&stepped.calls) else { continue };

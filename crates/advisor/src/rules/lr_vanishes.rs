@@ -74,7 +74,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for stepped in run::stepped(plan) {
         if let Some(run) = stepped.calls.value
             && !stepped.held_back
-            && !run::is_part(plan, stepped.id)
+            && !plan.is_part(stepped.id)
         {
             report(stepped.schedule, run, if stepped.per_step { "steps" } else { "epochs" }, findings);
         }

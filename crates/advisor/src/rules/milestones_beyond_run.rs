@@ -81,7 +81,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let lengths = argument.value.quantities();
         let steps_for_epochs = !stepped.per_step && lengths.iter().any(|length| length.unit.is_steps());
         let epochs_for_steps = stepped.per_step && lengths.iter().any(|length| length.unit == Unit::Epochs);
-        if steps_for_epochs || epochs_for_steps || run::is_part(plan, stepped.id) {
+        if steps_for_epochs || epochs_for_steps || plan.is_part(stepped.id) {
             continue;
         }
         let values: Vec<f64> = lengths.iter().filter_map(|length| length.value).collect();

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
 use crate::rule::{Docs, Rule};
-use crate::rules::run::{is_part, schedules};
+use crate::rules::run::schedules;
 use crate::sites::sites;
 
 /// The rule.
@@ -55,7 +55,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         })
     };
     for (id, cycle) in schedules(plan).filter(|(_, schedule)| schedule.class == "OneCycleLR") {
-        if is_part(plan, id) || !alone(id) || cycle.optimizer.is_none() {
+        if plan.is_part(id) || !alone(id) || cycle.optimizer.is_none() {
             continue;
         }
         let other = schedules(plan).find(|(other, schedule)| {

@@ -107,8 +107,3 @@ pub(super) fn value_or(schedule: &ScheduleFacts, name: &str, default: f64) -> Op
 pub(super) fn schedules(plan: &Plan) -> impl Iterator<Item = (ScheduleId, &ScheduleFacts)> {
     plan.schedules.iter().enumerate().map(|(index, schedule)| (ScheduleId(index), schedule))
 }
-
-/// Whether a schedule is part of another.
-pub(super) fn is_part(plan: &Plan, id: ScheduleId) -> bool {
-    plan.schedules.iter().any(|other| other.parts.contains(&id))
-}

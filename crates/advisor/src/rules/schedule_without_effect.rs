@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Evidence, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::{Docs, Rule};
-use crate::rules::run::{is_part, number, schedules, value_or};
+use crate::rules::run::{number, schedules, value_or};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -57,7 +57,7 @@ scheduler = SequentialLR(optimizer, [stable, cooldown], [80])
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.evidence == Evidence::Proved) {
         // A phase of a longer schedule may well be flat.
-        if is_part(plan, id) {
+        if plan.is_part(id) {
             continue;
         }
         let Some(because) = constant_because(plan, schedule) else { continue };

@@ -102,9 +102,8 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                 let with_optimizer = turn.body.iter().any(
                     |node| matches!(node.action, Action::BuildOptimizer(built) if Some(built) == schedule.optimizer),
                 );
-                let is_part = plan.schedules.iter().any(|other| other.parts.contains(id));
                 if with_optimizer
-                    || is_part
+                    || plan.is_part(*id)
                     || schedule.evidence != Evidence::Proved
                     || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
                     || schedule.argument("last_epoch").is_some()

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
 use crate::rule::{Docs, Rule};
-use crate::rules::run::{is_part, schedules};
+use crate::rules::run::schedules;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -95,7 +95,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         };
         if schedule.evidence != Evidence::Proved
             || !trains
-            || is_part(plan, id)
+            || plan.is_part(id)
             || script.stepped.contains(&id)
             || script.handed_on.contains(&id)
         {

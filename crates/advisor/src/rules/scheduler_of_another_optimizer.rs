@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, OptimizerId, Plan, ScheduleId};
 use crate::rule::{Docs, Rule};
-use crate::rules::run::{is_part, schedules};
+use crate::rules::run::schedules;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -87,8 +87,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan) {
         let Some(optimizer) = schedule.optimizer else { continue };
         let driven = plan.optimizer(optimizer);
-        if schedule.evidence != Evidence::Proved || !driven.built || is_part(plan, id) || !script.stepped.contains(&id)
-        {
+        if schedule.evidence != Evidence::Proved || !driven.built || plan.is_part(id) || !script.stepped.contains(&id) {
             continue;
         }
         let other = match other_optimizer(plan, id, optimizer) {
@@ -132,7 +131,7 @@ fn other_optimizer(plan: &Plan, schedule: ScheduleId, driven: OptimizerId) -> Op
 
 /// Whether two schedules drive one optimizer, and the names tell that one of them was meant for the other.
 fn is_mispaired(plan: &Plan, schedule: ScheduleId, driven: OptimizerId, other: OptimizerId) -> bool {
-    let same = schedules(plan).filter(|(id, facts)| facts.optimizer == Some(driven) && !is_part(plan, *id)).count();
+    let same = schedules(plan).filter(|(id, facts)| facts.optimizer == Some(driven) && !plan.is_part(*id)).count();
     let words = |name: &str| -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         let parts = lower.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned);

@@ -198,11 +198,7 @@ impl<'p> Walk<'p> {
     }
 
     fn optimizer_step(&mut self, step: &OptimizerStep, span: Span) -> Result<Flow, Stopped> {
-        let of = match (step.optimizer, self.plan.optimizers.len()) {
-            (Some(id), _) => id,
-            (None, 1) => OptimizerId(0),
-            _ => return Ok(Flow::Goes),
-        };
+        let Some(of) = self.plan.named_or_only(step.optimizer) else { return Ok(Flow::Goes) };
         // A call out of sight that trains for an epoch makes all its steps.
         let in_epoch = self.frames.last().is_some_and(|frame| frame.kind == Turn::Epoch);
         let times = if !step.in_sight && in_epoch {
@@ -227,13 +223,10 @@ impl<'p> Walk<'p> {
     fn build(&mut self, id: ScheduleId) -> Result<(), Stopped> {
         let plan = self.plan;
         // The parts of a composed schedule are built with it.
-        if plan.schedules.iter().any(|other| other.parts.contains(&id)) {
+        if plan.is_part(id) {
             return Ok(());
         }
-        let Some(of) = plan.schedule(id).optimizer.or_else(|| (plan.optimizers.len() == 1).then_some(OptimizerId(0)))
-        else {
-            return Ok(());
-        };
+        let Some(of) = plan.named_or_only(plan.schedule(id).optimizer) else { return Ok(()) };
         let Some(schedule) = build::schedule(plan, id, &mut self.numbers).map_err(Stopped::Unreadable)? else {
             return Ok(());
         };
@@ -259,7 +252,7 @@ impl<'p> Walk<'p> {
             return Ok(Flow::Goes);
         };
         let facts = self.plan.schedule(id);
-        let Some(of) = facts.optimizer.or_else(|| (self.plan.optimizers.len() == 1).then_some(OptimizerId(0))) else {
+        let Some(of) = self.plan.named_or_only(facts.optimizer) else {
             return Ok(Flow::Goes);
         };
         let argument = step.first.as_ref().map(|first| first.text.clone()).unwrap_or_default();
