@@ -19,7 +19,7 @@ pub fn App() -> impl IntoView {
     let check = CheckState::new(tools);
     let advise = AdviseState::new(tools);
     let log = LogState::new(tools);
-    let learn = LearnState::new(tools);
+    let learn = LearnState::new();
 
     let listener = window_event_listener(leptos::ev::hashchange, move |_| {
         let (next, _) = View::of(&browser::fragment());

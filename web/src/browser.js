@@ -58,6 +58,11 @@ async function download(name, progress) {
   return { name, module, script: beside(`./${name}.js?v=${version}`).href };
 }
 
+/** The bytes of a file beside the page. The browser asks whether they are still the newest: a new page needs its own. */
+export async function load_bytes(name) {
+  return new Uint8Array(await (await get(beside(`./${name}`), { cache: "no-cache" })).arrayBuffer());
+}
+
 /** Starts a worker. `message(bytes)` gets what the trainer says, `failed(text)` that it has died. */
 export function start_worker({ name, module, script }, message, failed) {
   const worker = new Worker(beside("./trainer-worker.js"), { type: "module", name });

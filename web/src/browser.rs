@@ -9,6 +9,8 @@ extern "C" {
     async fn probe_gpu_raw() -> JsValue;
     #[wasm_bindgen(js_name = load_trainer, catch)]
     async fn load_trainer_raw(name: &str, progress: &Function) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = load_bytes, catch)]
+    async fn load_bytes_raw(name: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = start_worker)]
     fn start_worker_raw(trainer: &JsValue, message: &Function, failed: &Function) -> web_sys::Worker;
     #[wasm_bindgen(js_name = save)]
@@ -51,6 +53,11 @@ pub async fn probe_gpu() -> Gpu {
 pub async fn load_trainer(name: &str, progress: impl Fn(f64, f64) + 'static) -> Result<JsValue, String> {
     let progress = Closure::<dyn Fn(f64, f64)>::new(progress);
     load_trainer_raw(name, progress.as_ref().unchecked_ref()).await.map_err(|error| words(&error))
+}
+
+/// A file beside the page.
+pub async fn load_bytes(name: &str) -> Result<Vec<u8>, String> {
+    load_bytes_raw(name).await.map(|bytes| Uint8Array::from(bytes).to_vec()).map_err(|error| words(&error))
 }
 
 /// A worker that runs a trainer. Dropping it ends it, whatever it is doing.

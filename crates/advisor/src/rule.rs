@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 
-/// A rule: its names, its documentation, its check, and (with the feature `cases`) the cases that show what it reports and what it leaves alone.
+/// A rule: its names, its check, (with the feature `docs`) its documentation, and (with `cases`) the cases that show what it
+/// reports and what it leaves alone.
 #[derive(Debug)]
 pub struct Rule {
     /// The bad pattern, so that suppressing the rule reads as allowing it.
@@ -14,7 +15,8 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure, unless the finding says otherwise.
     pub confidence: Confidence,
-    /// The documentation.
+    /// The documentation. Not in the page's worker, which people wait for.
+    #[cfg(feature = "docs")]
     pub docs: Docs,
     /// Cases beyond the documentation's own. Half of all text in the crate, and for tests only.
     #[cfg(feature = "cases")]

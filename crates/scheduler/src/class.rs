@@ -43,7 +43,8 @@ pub struct Class {
     pub name: &'static str,
     /// Where it comes from.
     pub library: Library,
-    /// What it is for, its formula, its conventions and its source; Markdown.
+    /// What it is for, its formula, its conventions and its source; Markdown. With the feature `docs`.
+    #[cfg(feature = "docs")]
     pub documentation: &'static str,
     /// The parameters after the optimizer, in the order of the signature.
     pub parameters: &'static [Parameter],
@@ -56,14 +57,6 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it means and in what unit; empty for those that are read and have no effect here.
     pub documentation: &'static str,
-}
-
-impl Class {
-    /// The first sentence of the documentation.
-    pub fn summary(&self) -> &'static str {
-        let paragraph = self.documentation.split("\n\n").next().unwrap_or_default();
-        paragraph.trim()
-    }
 }
 
 /// A struct that stands for a constructor call.
@@ -112,6 +105,7 @@ macro_rules! constructor {
             const CLASS: $crate::class::Class = $crate::class::Class {
                 name: $class,
                 library: $crate::class::Library::$library,
+                #[cfg(feature = "docs")]
                 documentation: concat!($($documentation, "\n"),*),
                 parameters: &[
                     $($crate::class::Parameter {

@@ -75,8 +75,12 @@ pub fn find_in(program: &str, path: &OsStr) -> Option<PathBuf> {
 
 /// `PATH` with folders put before what is there.
 pub fn path_with(folders: &[PathBuf]) -> Result<std::ffi::OsString> {
-    let old = env::var_os("PATH").unwrap_or_default();
-    env::join_paths(folders.iter().cloned().chain(env::split_paths(&old)))
+    before(folders, &env::var_os("PATH").unwrap_or_default())
+}
+
+/// Folders put before what is in a list like `PATH`.
+pub fn before(folders: &[PathBuf], path: &OsStr) -> Result<std::ffi::OsString> {
+    env::join_paths(folders.iter().cloned().chain(env::split_paths(path)))
         .context("A folder of the tools has a name that cannot be on PATH.")
 }
 

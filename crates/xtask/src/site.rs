@@ -6,9 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process::{command, find_in, run};
+use crate::process::{before, command, find_in, run};
 use crate::tools::{self, Tool};
-use crate::{inline_scripts, offline, paths, toolchain, workers};
+use crate::{inline_scripts, library, offline, paths, small, toolchain, workers};
 
 /// Builds the site and says where it is.
 pub fn build(release: bool) -> Result<()> {
@@ -17,12 +17,14 @@ pub fn build(release: bool) -> Result<()> {
     Ok(())
 }
 
-/// What trunk calls when it has built the page: everything else, in the folder where it assembles the site.
+/// What trunk calls when it has built the page: everything else, in the folder where it assembles the site. It calls this
+/// program itself, found through `PATH`, and not cargo to build and run it: cargo has been told how to build the page.
 pub fn finish() -> Result<()> {
     let site = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
-    let site = site.context("`cargo xtask finish` is called by trunk: use `cargo xtask build`.")?;
+    let site = site.context("`finish` is called by trunk: use `cargo xtask build`.")?;
     let release = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     workers::add_to_site(&site, release)?;
+    library::add_to_site(&site)?;
     inline_scripts::move_out(&site)?;
     offline::list_files(&site)
 }
@@ -38,9 +40,15 @@ pub fn trunk(release: bool) -> Result<Command> {
     let mut needed = vec![Tool::wasm_bindgen()?, Tool::trunk()];
     if release {
         needed.extend(tools::ensure_wasm_opt()?);
+        toolchain::ensure_sources()?;
     }
     let path = tools::ensure(&needed)?;
     let mut trunk = command(find_in("trunk", &path).context("trunk is installed but cannot be found.")?);
-    trunk.current_dir(paths::root()).env("PATH", path).arg("--skip-version-check");
+    let program = env::current_exe().context("This program cannot find out where it was started from.")?;
+    let beside: Vec<PathBuf> = program.parent().map(PathBuf::from).into_iter().collect();
+    trunk.current_dir(paths::root()).env("PATH", before(&beside, &path)?).arg("--skip-version-check");
+    if release {
+        small::shrink(&mut trunk);
+    }
     Ok(trunk)
 }

@@ -53,6 +53,7 @@ pub fn install_for_tests() -> Result<()> {
 /// Installs everything that any task needs, a release included.
 pub fn install() -> Result<()> {
     install_for_tests()?;
+    toolchain::ensure_sources()?;
     if let Some(wasm_opt) = tools::ensure_wasm_opt()? {
         tools::ensure(&[wasm_opt])?;
     }

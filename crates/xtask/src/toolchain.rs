@@ -22,6 +22,22 @@ pub fn ensure_wasm_target() -> Result<()> {
     run(command("rustup").args(["target", "add", WASM]))
 }
 
+/// Adds the sources of the standard library, which a release compiles for size.
+pub fn ensure_sources() -> Result<()> {
+    let folder = output(command("rustc").args(["--print", "sysroot"]));
+    let sources = folder.map(|folder| Path::new(&folder).join("lib/rustlib/src/rust/library/std"));
+    if sources.is_some_and(|folder| folder.is_dir()) {
+        return Ok(());
+    }
+    if on_path("rustup").is_none() {
+        bail!(
+            "The sources of Rust's standard library are missing and there is no rustup to add them: install rust-src."
+        );
+    }
+    println!("Adding rust-src.");
+    run(command("rustup").args(["component", "add", "rust-src"]))
+}
+
 /// Adds a component such as clippy when the active toolchain lacks it.
 pub fn ensure_component(component: &str, cargo_subcommand: &str) -> Result<()> {
     if output(command("cargo").args([cargo_subcommand, "--version"])).is_some() {

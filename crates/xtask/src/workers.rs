@@ -17,7 +17,8 @@ use anyhow::{Context, Result};
 
 use crate::files::{read, write};
 use crate::paths;
-use crate::process::{cargo, command, run};
+use crate::process::{command, run};
+use crate::small::{plain_cargo, shrink};
 use crate::toolchain::WASM;
 
 /// A worker: its program, and how its release is built.
@@ -26,7 +27,7 @@ struct Worker {
     package: &'static str,
     feature: &'static str,
     release_profile: &'static str,
-    /// Whether wasm-opt makes the release smaller.
+    /// Whether it is built to be small, and wasm-opt run over it.
     shrinks: bool,
 }
 
@@ -68,6 +69,9 @@ pub fn add_to_site(site: &Path, release: bool) -> Result<()> {
         let profile = if release { worker.release_profile } else { "debug" };
         if release {
             let mut build = cargo_build(worker.package);
+            if worker.shrinks {
+                shrink(&mut build);
+            }
             run(build.args(["--bin", worker.name, "--features", worker.feature, "--profile", profile]))?;
         }
         manifest.push(worker.add(site, profile, release)?);
@@ -86,7 +90,7 @@ pub fn development_builds() -> [Command; 2] {
 }
 
 fn cargo_build(package: &str) -> Command {
-    let mut build = cargo();
+    let mut build = plain_cargo();
     build.current_dir(paths::root()).args(["build", "--package", package, "--target", WASM]);
     build
 }

@@ -36,7 +36,7 @@ pub fn Learn(
         state.sought.set(text);
         Ok::<(), String>(())
     });
-    let status = move || state.problem.get().or_else(|| state.tools.words());
+    let status = move || state.problem.get().or_else(|| state.loading.get().then(|| "Loading the texts.".into()));
     let found = move || {
         let count = state.found.with(|found| found.len());
         state.entries.with(|entries| format!("{count} of {} entries.", entries.len()))

@@ -14,8 +14,6 @@ pub enum Question {
     Read(LogQuestion),
     /// What should be trained with in this situation?
     Advise(Situation),
-    /// Everything there is to look up.
-    Library,
 }
 
 /// The answers, each to the question of the same name.
@@ -29,8 +27,6 @@ pub enum Answer {
     Read(Result<Box<LogReport>, String>),
     /// The recipe, or a sentence on what is wrong with the situation.
     Recipe(Result<Box<RecipeReport>, String>),
-    /// All entries.
-    Library(Vec<Entry>),
 }
 
 /// A file of training code.

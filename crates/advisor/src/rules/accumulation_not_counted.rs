@@ -3,7 +3,7 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::units::lengths;
 use crate::sites::{Cadence, Frame, sites};
 
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS407",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "Gradients are accumulated over k batches, the scheduler is stepped with the optimizer, but its length is the \
                number of batches.",
         why: "The scheduler is stepped k times less often than it counts, so the run ends after 1/k of the schedule.",

@@ -5,7 +5,7 @@ use crate::effect::names;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Library, Plan, ScheduleId, SchedulerStep};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::sites;
 
 /// The rule.
@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     code: "LRS522",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler of PyTorch is told the epoch: `scheduler.step(epoch)`.",
         why: "The argument is deprecated. It makes the scheduler jump: most classes then use a closed form that ignores what \
               happened before, `epoch - 1` lets the schedule lag, and composed schedulers do not take it at all.",

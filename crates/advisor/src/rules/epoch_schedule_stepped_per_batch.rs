@@ -5,7 +5,7 @@ use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     code: "LRS101",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A schedule whose length is in epochs is stepped after every batch.",
         why: "A scheduler counts calls of `step()` and knows nothing of epochs. With `T_max=100` epochs and 390 batches \
               per epoch, the LR is 0 after batch 100, back at its start after batch 200, and so on, some two hundred \

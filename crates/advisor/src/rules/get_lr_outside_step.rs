@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::script::LrReading;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS523",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The LR is read with `scheduler.get_lr()`.",
         why: "`get_lr` computes the *next* LR from the current one and is meant for `step` alone. Outside of it PyTorch warns, \
               and at a drop the value is wrong: StepLR shows the LR divided twice.",

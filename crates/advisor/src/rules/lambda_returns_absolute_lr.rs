@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, FunctionFacts, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS624",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The function of a `LambdaLR` returns a learning rate. It should return a factor.",
         why: "`LambdaLR` multiplies what the function returns with the LR of the optimizer: an LR of 0.01 becomes 0.0001.",
         example: "

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS903",
     severity: Severity::Info,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The training batches are larger than 512, and nothing raises the LR at the start.",
         why: "Large batches go with large LRs, and the linear scaling of the LR holds only after the first epochs (Goyal et \
               al. 2017): without a warmup training starts worse than with small batches.",

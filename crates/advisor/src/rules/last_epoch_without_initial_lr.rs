@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
 
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS802",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler is built with `last_epoch` on an optimizer whose groups have no `initial_lr`.",
         why: "With `last_epoch` above -1 the constructor looks for `initial_lr` in each parameter group, which only a former \
               scheduler or a loaded state puts there: a KeyError, at the moment when a run is resumed.",

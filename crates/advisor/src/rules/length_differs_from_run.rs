@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Argument, Plan};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
 
 /// The rule.
@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     code: "LRS402",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The length of a schedule (`T_max`, `num_training_steps`, `total_iters`) is not the length of the run.",
         why: "A schedule that is too long is cut off: the LR never gets to its end, and the last epochs, which need the \
               lowest LR, do not have it. One that is too short stays at its end, and a cosine rises again: \

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS904",
     severity: Severity::Info,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "More than 30 epochs are trained at one LR.",
         why: "At a constant LR the weights keep moving around the minimum, at a distance that the LR sets. A decay at the end \
               is the cheapest gain there is.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS626",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A function that is named after adjusting the LR computes one, and neither writes it into a parameter group nor \
                returns it.",
         why: "The optimizer goes on with its LR. What the function prints is not what trains.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS625",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The LR of a parameter group is named in a statement that does nothing with it: an assignment is missing, or \
                `==` stands for `=`.",
         why: "The LR is not changed.",

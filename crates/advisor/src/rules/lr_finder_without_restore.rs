@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::script::Stateful;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS803",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A range test of the LR trains the model and does not put its weights back; or keeps them without a copy.",
         why: "A range test ends where the loss explodes. Training then starts from those weights. `state_dict()` returns \
               references: without a copy, what is kept changes with the model, and loading it back does nothing.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Driver, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::span::Span;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS901",
     severity: Severity::Info,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A schedule runs in this script, and the script never reads the current LR.",
         why: "Most mistakes with schedules are silent. One line in the log shows them all: a wrong unit, a restart, a decay to \
               nothing.",

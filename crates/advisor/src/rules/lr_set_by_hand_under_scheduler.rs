@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::span::Span;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS627",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The LR of an optimizer is written by hand although a scheduler of the same optimizer is stepped.",
         why: "Most schedulers of PyTorch compute the next LR from the current one, so what is written stays in all later \
               values; others write their own over it. Neither is what the line says.",

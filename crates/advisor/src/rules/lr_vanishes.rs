@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, ScheduleFacts};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{self, schedules, value_or};
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS621",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "StepLR, MultiStepLR or ExponentialLR brings the LR below a millionth of its start well before the run ends.",
         why: "From there on the weights no longer change: the rest of the run costs time and does nothing.",
         example: "

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{number as quantity, schedules, value_or};
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS404",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The first milestone of a `SequentialLR` is not the length of the `LinearLR` or `ConstantLR` before it.",
         why: "If the milestone comes first, the LR jumps from the middle of the warmup to the full rate. If it comes later, \
               the LR stays at its peak in between, and the schedule after it starts late.",

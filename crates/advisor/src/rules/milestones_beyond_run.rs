@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS403",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A milestone of `MultiStepLR`, or the first drop of `StepLR`, comes after the end of the run.",
         why: "The LR is dropped less often than planned, or never. The last drop, to the lowest LR, is what settles the \
               weights.",

@@ -3,7 +3,7 @@
 use crate::effect::rough;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::number;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS623",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`eta_min` or `min_lr` is above the LR of the optimizer.",
         why: "A cosine then rises from the LR to its \"minimum\"; a plateau scheduler cannot reduce at all.",
         example: "

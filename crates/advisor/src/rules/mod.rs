@@ -159,6 +159,7 @@ mod tests {
         assert!(find("no-such-rule").is_none());
     }
 
+    #[cfg(feature = "docs")]
     #[test]
     fn documentation_is_complete() {
         for rule in every() {

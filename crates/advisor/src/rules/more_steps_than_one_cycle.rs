@@ -4,7 +4,7 @@ use crate::effect::rough;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{self, number};
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS405",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The run calls `OneCycleLR.step()` more often than `total_steps`, or than `epochs` times `steps_per_epoch`.",
         why: "The call after the last step raises a ValueError, so the run ends there, hours after it began.",
         example: "

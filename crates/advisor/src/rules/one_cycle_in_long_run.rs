@@ -3,7 +3,7 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{number, schedules};
 use crate::sites::{Frame, sites};
 
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS906",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "One cycle of OneCycleLR takes more than 50 epochs.",
         why: "The policy was made to train in few epochs with very large LRs. Over a long run its warmup takes 30 % of the \
               time by default, far more than any warmup needs.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{number, schedules};
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS907",
     severity: Severity::Info,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The `max_lr` of OneCycleLR is a number written in the code, and no range test is in sight.",
         why: "The policy trains near the largest LR that the model bears, so that its peak matters more than that of other \
               schedules: twice too high diverges.",

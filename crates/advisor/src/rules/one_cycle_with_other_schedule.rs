@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::schedules;
 use crate::sites::sites;
 
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS630",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "OneCycleLR and a second scheduler are stepped on the same optimizer.",
         why: "OneCycleLR is a whole schedule, with its own warmup and decay, and writes the LR at each step from its own \
               count. What the other scheduler does is overwritten at the next step.",

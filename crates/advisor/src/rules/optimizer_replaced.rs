@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, OptimizerId, Plan, ScheduleId};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::span::Span;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS206",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "An optimizer is replaced by a new one of the same name, after a scheduler was built on the old one or after \
                the state of the old one was loaded from a checkpoint.",
         why: "The scheduler goes on changing the LR of the old optimizer, which no longer trains. A loaded state is lost: \

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Data, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::sites;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS302",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`ReduceLROnPlateau` is given a metric that was computed on the training batches.",
         why: "The training loss keeps falling while the model overfits, so the scheduler waits although nothing is gained \
               any more. A loss over held-out data stalls when it should.",

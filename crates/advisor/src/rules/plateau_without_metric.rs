@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, ScheduleId};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::sites;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS301",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`ReduceLROnPlateau` is stepped without the metric that it watches.",
         why: "`step(metrics)` needs the metric: without it the call raises `TypeError: ReduceLROnPlateau.step() missing 1 \
               required positional argument: 'metrics'`, at the end of the first epoch.",

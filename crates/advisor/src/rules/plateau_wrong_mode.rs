@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{ArgumentValue, Plan, StepArgument};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::sites;
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS303",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`ReduceLROnPlateau` waits for a metric to fall (`mode='min'`, the default) that rises when training goes \
                well, as an accuracy does; or the other way round for a loss.",
         why: "Progress looks like a plateau to it: after `patience` good epochs the LR is cut, again and again.",

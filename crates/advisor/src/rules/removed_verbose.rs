@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Library, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS521",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler of PyTorch is given `verbose`.",
         why: "The argument was deprecated in PyTorch 2.2 and has since been removed: new versions raise a TypeError when the \
               scheduler is built.",

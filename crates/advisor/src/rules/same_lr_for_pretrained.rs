@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS905",
     severity: Severity::Info,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A pretrained model gets a new head, and all parameters share one LR.",
         why: "An LR that trains a new layer is often too large for layers that are already good: they lose what they had \
               learned before the head is of use.",

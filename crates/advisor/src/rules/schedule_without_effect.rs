@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Evidence, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::{number, schedules, value_or};
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS622",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The arguments of a schedule make it constant: `gamma=1`, `eta_min` equal to the LR, equal factors, no \
                milestones.",
         why: "The LR never changes, although the code looks as if it did.",

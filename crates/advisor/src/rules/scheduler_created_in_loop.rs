@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::contains_optimizer_step;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS204",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler is built inside the loop over epochs or batches, so each turn starts with a new one.",
         why: "A new scheduler starts at step 0 and writes its first LR into the optimizer: the schedule never gets past \
               the turn.",

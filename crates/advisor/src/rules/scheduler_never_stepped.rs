@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::schedules;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS202",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler is built on an optimizer that trains, and nothing ever steps it.",
         why: "The LR stays where the constructor put it. For most schedules that is the base LR; for one with a warmup it \
               is the lowest LR of all.",

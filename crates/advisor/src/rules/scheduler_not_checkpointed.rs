@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::script::Stateful;
 use crate::sites::sites;
 
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS801",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A run is resumed from a checkpoint with its optimizer or its epoch, but without the state of its scheduler.",
         why: "The scheduler starts at step 0: the LR jumps back up, or the whole schedule is run again in the epochs that are \
               left. A plateau scheduler forgets the best metric and its patience.",

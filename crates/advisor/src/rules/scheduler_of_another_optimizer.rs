@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, OptimizerId, Plan, ScheduleId};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::schedules;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS205",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler is built on an optimizer that is never stepped, while another one trains; or two schedulers \
                drive one optimizer and a second optimizer has none.",
         why: "The scheduler changes the LR of an optimizer that does nothing, or changes one LR twice. The optimizer that \

@@ -8,7 +8,7 @@ use crate::plan::{
     Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
 };
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::span::Span;
 
 /// The rule.
@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
     code: "LRS201",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`scheduler.step()` runs before `optimizer.step()` in the same turn of a loop: on the line above it, or as \
                the first thing in an epoch whose batches come later.",
         why: "Since PyTorch 1.1 a scheduler is stepped *after* the optimizer. The other way round the first LR of the \

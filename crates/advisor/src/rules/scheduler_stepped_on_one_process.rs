@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS207",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`scheduler.step()` stands behind a condition that holds on one process only: `if rank == 0:`.",
         why: "Every process has a scheduler and an optimizer of its own. The others keep the initial LR, so the copies of \
               the model drift apart although their gradients are averaged.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Frame, Site, sites};
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS203",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The same scheduler is stepped in two places of one turn: twice per epoch, or per batch and again per epoch.",
         why: "It counts both, so it is through its schedule early and mixes epochs with batches.",
         example: "

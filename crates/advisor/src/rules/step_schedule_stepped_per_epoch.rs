@@ -5,7 +5,7 @@ use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleId};
 use crate::quantity::Unit;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     code: "LRS102",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A schedule whose length is in batches or optimizer steps is stepped once per epoch.",
         why: "A scheduler counts calls of `step()`. With `T_max=len(train_loader)` and one call per epoch, a run of 100 \
               epochs goes through 100 of, say, 390 steps: the LR never comes down. `OneCycleLR` does not even leave its \

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -14,7 +14,8 @@ pub static RULE: Rule = Rule {
     code: "LRS401",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A `SequentialLR` goes through a warmup and then into a schedule that is as long as the whole run, so that \
                the run ends before the schedule does.",
         why: "The second schedule counts from the milestone on. After 5 epochs of warmup a cosine with `T_max=100` is cut \

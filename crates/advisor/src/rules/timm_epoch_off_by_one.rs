@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Frame, contains_optimizer_step, sites};
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS524",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler of timm is stepped with `epoch` after the training of that epoch, instead of `epoch + 1`.",
         why: "timm computes the LR *for* the epoch it is told. Told the one that is over, the first two epochs train with the \
               same LR, and the whole schedule lags by one.",

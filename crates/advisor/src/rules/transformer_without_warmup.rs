@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::rules::run::value_or;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS902",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A model named after attention is built and trained, nothing is loaded into it or kept fixed, and nothing raises \
                the LR at the start.",
         why: "Without a warmup, Adam divides by second moments that it has seen only a few gradients of, and its first steps \

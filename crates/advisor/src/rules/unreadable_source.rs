@@ -1,7 +1,7 @@
 //! A file that cannot be read as what its name says it is. Front ends report it.
 
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,8 @@ pub static RULE: Rule = Rule {
     code: "LRS001",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A file could not be read: a syntax error, bytes that are not UTF-8, a notebook that is not JSON, more than \
                4 MB, or nesting that no person writes.",
         why: "Nothing in it has been checked. The rest of the run goes on.",

@@ -1,7 +1,7 @@
 //! A comment that silences a rule where there is nothing to silence. Front ends report it.
 
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,8 @@ pub static RULE: Rule = Rule {
     code: "LRS002",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A `# lrscope: ignore[...]` or `# noqa: LRS...` comment that silences nothing, or that names a rule which \
                does not exist.",
         why: "The mistake that it was written for has gone, moved, or was never there; the next one on this line would \

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan, Turn};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS629",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "What is called a warmup only keeps the scheduler from being stepped for some epochs.",
         why: "The LR stays at its peak during those epochs. A warmup starts low and rises; this is the opposite of it.",
         example: "

@@ -9,6 +9,7 @@ use crate::schedule::Schedule;
 const GET_SCHEDULER: Class = Class {
     name: "get_scheduler",
     library: Library::Transformers,
+    #[cfg(feature = "docs")]
     documentation: "Any of the schedules of transformers by its name.",
     parameters: &[
         Parameter { name: "name", documentation: "The name of the schedule." },

@@ -3,7 +3,6 @@
 mod advise;
 mod check;
 mod kind;
-mod library;
 mod mend;
 mod places;
 mod playground;
@@ -25,6 +24,5 @@ pub fn answer(question: &Question, log: impl Read) -> Answer {
         Question::Mend(source, which) => Answer::Mended(mend::mend(source, *which)),
         Question::Read(question) => Answer::Read(read::read(question, log).map(Box::new)),
         Question::Advise(situation) => Answer::Recipe(advise::advise(situation).map(Box::new)),
-        Question::Library => Answer::Library(library::library()),
     }
 }

@@ -4,7 +4,7 @@ use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS608",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The lowest LR of a configured schedule is above the LR that it starts from.",
         why: "What is called a decay raises the LR: a cosine from 1e-5 with `min_lr=1e-4` ends at ten times its \
               start. `polynomial` refuses it with a ValueError. Often it is left over from a run with a higher LR.",

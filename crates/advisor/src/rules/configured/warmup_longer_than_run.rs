@@ -4,7 +4,7 @@ use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::Quantity;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS602",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "The warmup of a configured run is as long as the run or longer.",
         why: "The LR climbs from the first step to the last and never gets to where it was meant to be: with 500 \
               steps of warmup in a run of 200, training ends at 40 % of the LR asked for, without any decay.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS712",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A model whose optimizer has a learning-rate schedule is trained with the callback \
                `LearningRateScheduler` or `ReduceLROnPlateau`.",
         why: "The callback sets the LR, and an optimizer with a schedule lets nobody set it: Keras raises `TypeError: This \

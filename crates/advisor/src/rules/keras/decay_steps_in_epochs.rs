@@ -4,7 +4,7 @@ use crate::effect::{Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::drawn;
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS711",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A learning-rate schedule given to a Keras optimizer has a length in epochs.",
         why: "The optimizer asks the schedule at every step, with its own count of steps: batches, not epochs. With \
               `decay_steps=50` meant as 50 epochs, a cosine has come to its end after 50 batches, within the \

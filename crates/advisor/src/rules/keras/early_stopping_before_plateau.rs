@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan, Settings};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS715",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`EarlyStopping` and `ReduceLROnPlateau` watch the same metric, and the first is not more patient than the \
                second.",
         why: "Both count the epochs without improvement. With a patience of 5 for stopping and 10 for reducing, training \

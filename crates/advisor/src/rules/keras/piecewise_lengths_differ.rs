@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS713",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`PiecewiseConstantDecay` is not given one value more than boundaries.",
         why: "Two boundaries part the run into three pieces. Keras raises a ValueError: the length of boundaries should be 1 \
               less than the length of values.",

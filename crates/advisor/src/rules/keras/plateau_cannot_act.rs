@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS714",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A `ReduceLROnPlateau` watches a metric of validation in a `fit` without validation, waits for as many \
                epochs as there are, or has a factor that reduces nothing.",
         why: "Without the metric Keras warns at every epoch and leaves the LR alone. With a patience of at least the \

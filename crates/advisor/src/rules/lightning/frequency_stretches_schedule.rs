@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan, ScheduleFacts};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS505",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler has a `frequency` above 1 and a length that is the number of epochs or steps of the run.",
         why: "`frequency` is how many epochs (or steps) pass between two calls of `step()`. With a frequency of 2 a cosine \
               over `max_epochs` has made half of its way when training ends.",

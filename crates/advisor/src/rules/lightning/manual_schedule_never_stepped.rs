@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS506",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A module with `automatic_optimization = False` returns a scheduler and never steps it.",
         why: "With manual optimization Lightning steps no scheduler. Unless the module calls \
               `self.lr_schedulers()` and steps what it gets, the LR never changes.",

@@ -3,7 +3,7 @@
 use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Owner, Plan, ScheduleId};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS501",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`interval`, `frequency` or another option of a scheduler stands beside `lr_scheduler` in the dict that \
                `configure_optimizers` returns, and not in a dict of the scheduler's own.",
         why: "Lightning reads `optimizer`, `lr_scheduler` and `monitor` from that dict and drops the rest with a warning \

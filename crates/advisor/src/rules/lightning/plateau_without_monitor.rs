@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS502",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`configure_optimizers` returns a `ReduceLROnPlateau` and no `monitor`.",
         why: "Lightning passes the monitored metric to the scheduler and cannot know which one: it raises a \
               `MisconfigurationException` when training starts. Where the scheduler has a dict of its own, the \

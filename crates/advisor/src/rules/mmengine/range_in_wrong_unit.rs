@@ -4,7 +4,7 @@ use super::entry::entries;
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS722",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "A scheduler that counts iterations ends at the number at which the next one, that counts epochs, begins; or \
                one that counts iterations is to be converted to iterations.",
         why: "`begin` and `end` are in the unit that `by_epoch` says. A warmup to `end=5` with `by_epoch=False` is over after \

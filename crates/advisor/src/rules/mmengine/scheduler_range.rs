@@ -4,7 +4,7 @@ use super::entry::{Entry, entries, run};
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::drawn;
 
 /// The rule.
@@ -13,7 +13,8 @@ pub static RULE: Rule = Rule {
     code: "LRS721",
     severity: Severity::Warning,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "An entry of `param_scheduler` ends before it begins, begins after the run has ended, or has a `T_max` that is \
                not the distance between its `begin` and its `end`.",
         why: "mmengine counts from `begin`. A cosine with `T_max=300` that begins at epoch 20 of 300 is cut off after 280 of its \

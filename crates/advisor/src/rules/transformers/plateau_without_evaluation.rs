@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS607",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`lr_scheduler_type` is `reduce_lr_on_plateau` and the run never evaluates.",
         why: "The schedule watches a metric of the evaluation. Without an `eval_strategy` there is none, and \
               `TrainingArguments` raises a `ValueError`.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -10,7 +10,8 @@ pub static RULE: Rule = Rule {
     code: "LRS601",
     severity: Severity::Warning,
     confidence: Confidence::Hint,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`TrainingArguments` is given `warmup_ratio`.",
         why: "transformers 5.0 deprecated it and later releases of 5 have removed it: 5.23 raises `TypeError: ... got an \
               unexpected keyword argument 'warmup_ratio'`. Its place is taken by `warmup_steps`, which since 5.0 takes a \

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::TrainingArguments;
 
 /// A schedule of `transformers.get_scheduler`.
@@ -56,7 +56,8 @@ pub static RULE: Rule = Rule {
     code: "LRS606",
     severity: Severity::Error,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`lr_scheduler_kwargs` lacks what the schedule named by `lr_scheduler_type` needs, or holds what it does \
                not take.",
         why: "Training stops with a `TypeError` or `ValueError` as soon as the scheduler is made, which may be after \

@@ -3,7 +3,7 @@
 use super::scheduler_arguments_do_not_fit::SCHEDULES;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS605",
     severity: Severity::Error,
     confidence: Confidence::Likely,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`lr_scheduler_type` is a name that transformers does not know.",
         why: "`TrainingArguments` raises `ValueError: ... is not a valid SchedulerType`. The names are those of \
               `transformers.SchedulerType`, not those of PyTorch's classes.",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -11,7 +11,8 @@ pub static RULE: Rule = Rule {
     code: "LRS603",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "Both `warmup_steps` and `warmup_ratio` are given.",
         why: "transformers takes the steps and drops the ratio, with no more than a message at the level `info`; \
               axolotl stops with an error. Whoever changes the ratio later sees nothing change.",

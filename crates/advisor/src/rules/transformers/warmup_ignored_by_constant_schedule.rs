@@ -3,7 +3,7 @@
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::{Docs, Rule};
+use crate::rule::Rule;
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     code: "LRS604",
     severity: Severity::Warning,
     confidence: Confidence::Certain,
-    docs: Docs {
+    #[cfg(feature = "docs")]
+    docs: crate::Docs {
         what: "`lr_scheduler_type` is `constant` and a warmup is given as well.",
         why: "`get_scheduler` builds `constant` without passing the warmup on: training starts at the full LR from the \
               first step, and nothing says so. The schedule with a warmup is called `constant_with_warmup`.",

@@ -1,4 +1,5 @@
-//! Everything there is to look up: the same texts as `lrscope rule`, `lrscope claims` and rustdoc.
+//! Everything there is to look up: the same texts as `lrscope rule`, `lrscope claims` and rustdoc. The site has them as a
+//! file, which the page loads when somebody wants to look something up.
 
 use advisor::claims::{self, Claim};
 use advisor::{Rule, rules};
