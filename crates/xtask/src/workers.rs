@@ -91,7 +91,7 @@ pub fn development_builds() -> [Command; 2] {
 
 fn cargo_build(package: &str) -> Command {
     let mut build = plain_cargo();
-    build.current_dir(paths::root()).args(["build", "--package", package, "--target", WASM]);
+    build.current_dir(paths::root()).args(["build", "--package", package, "--no-default-features", "--target", WASM]);
     build
 }
 
