@@ -76,6 +76,7 @@ impl Experiment {
             Task::Tokens(_, model) => validate_transformer(model)?,
         }
         validate_optimizer(&self.optimizer)?;
+        self.groups.check().map_err(Invalid)?;
         if let Some(clip) = self.clip.filter(|clip| !(*clip > 0.0 && clip.is_finite())) {
             return Err(Invalid(format!("The greatest norm of the gradient is {clip}; it must be above 0.")));
         }
@@ -211,7 +212,7 @@ fn within(what: &str, value: usize, bounds: RangeInclusive<usize>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Norm, Tokens, Validation};
+    use crate::experiment::{Groups, Norm, Tokens, Validation};
     use crate::presets;
 
     fn error(change: impl FnOnce(&mut Experiment)) -> String {
@@ -264,6 +265,10 @@ mod tests {
         assert_eq!(
             error(|e| e.optimizer = Optimizer::Sgd { momentum: 0.0, nesterov: false, weight_decay: -1.0 }),
             "weight_decay is -1; it must be 0 or more."
+        );
+        assert_eq!(
+            error(|e| e.groups = Groups { output: -1.0, ..Groups::ONE }),
+            "The LR of the output group is multiplied by -1; it must be from 0 to 10000."
         );
         assert_eq!(error(|e| e.clip = Some(0.0)), "The greatest norm of the gradient is 0; it must be above 0.");
         assert_eq!(error(|e| e.data = Data::Fixed(31)), "A batch of 32 cannot be filled from 31 examples.");

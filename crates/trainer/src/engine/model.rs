@@ -4,7 +4,7 @@ use burn_tensor::{Tensor, activation};
 
 use super::layers::{attention, layer_norm, linear};
 use super::parameters::{Init, Parameters};
-use crate::experiment::{Activation, Norm, Perceptron, Task, Transformer};
+use crate::experiment::{Activation, Norm, Part, Perceptron, Task, Transformer};
 
 /// The model of a task.
 pub(super) struct Model {
@@ -23,7 +23,7 @@ impl Weights<'_> {
 
 impl Model {
     pub(super) fn new(task: &Task) -> Self {
-        let mut parameters = Parameters::default();
+        let mut parameters = Parameters::new();
         match task {
             Task::Tokens(_, model) => declare_transformer(model, &mut parameters),
             Task::Points(_, model) | Task::Teacher(_, model) => {
@@ -48,19 +48,20 @@ impl Model {
 }
 
 fn declare_norm(d: usize, parameters: &mut Parameters) {
-    parameters.push(1, d, Init::Constant(1.0));
-    parameters.push(1, d, Init::Constant(0.0));
+    parameters.push_vector(d, Init::Constant(1.0));
+    parameters.push_vector(d, Init::Constant(0.0));
 }
 
 fn declare_linear(from: usize, to: usize, init: Init, parameters: &mut Parameters) {
     parameters.push(from, to, init);
-    parameters.push(1, to, Init::Constant(0.0));
+    parameters.push_vector(to, Init::Constant(0.0));
 }
 
 fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
     let d = model.d_model;
     parameters.push(model.vocabulary, d, Init::Normal);
     parameters.push(model.sequence, d, Init::Normal);
+    parameters.begin(Part::Hidden);
     for _ in 0..model.layers {
         (0..4).for_each(|_| parameters.push(d, d, Init::XavierUniform));
         declare_norm(d, parameters);
@@ -71,6 +72,7 @@ fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
     if model.norm == Norm::Pre {
         declare_norm(d, parameters);
     }
+    parameters.begin(Part::Output);
     declare_linear(d, model.vocabulary, Init::XavierUniform, parameters);
 }
 
@@ -119,8 +121,10 @@ fn declare_perceptron(model: &Perceptron, ends: (usize, usize), parameters: &mut
     let mut width = ends.0;
     for _ in 0..model.layers {
         declare_linear(width, model.hidden, init, parameters);
+        parameters.begin(Part::Hidden);
         width = model.hidden;
     }
+    parameters.begin(Part::Output);
     declare_linear(width, ends.1, Init::XavierUniform, parameters);
 }
 

@@ -88,6 +88,8 @@ class Perceptron:
             self.parameters += [hidden_init(random, width, model["hidden"]), zeros(model["hidden"])]
             width = model["hidden"]
         self.parameters += [xavier(random, width, classes), zeros(classes)]
+        # How many of the parameters belong to the first and to the last layer.
+        self.ends = (2, 2)
 
     def forward(self, x):
         layers = list(zip(self.parameters[::2], self.parameters[1::2]))
@@ -110,6 +112,7 @@ class Transformer:
         if model["norm"] == "Pre":
             self.parameters += [one(), zeros(d)]
         self.parameters += [xavier(random, d, vocabulary), zeros(vocabulary)]
+        self.ends = (2, 2)
 
     def forward(self, tokens):
         model, weights = self.model, iter(self.parameters)
@@ -194,9 +197,28 @@ def task(experiment, seed):
 
 # ---- training
 
-def optimizer(rule, parameters, lr):
+def parameter_groups(model, groups, lr, decay):
+    """The groups of torch: by part of the model, and apart what weight decay leaves alone."""
+    first, last = model.ends
+    count = len(model.parameters)
+    part = lambda index: "input" if index < first else "hidden" if index < count - last else "output"
+    named = [name for name in ("input", "hidden", "output") if groups[name] != 1.0]
+    made = []
+    for group in [None] + named:
+        factor = groups[group] if group else 1.0
+        own = [p for index, p in enumerate(model.parameters) if (part(index) if part(index) in named else None) == group]
+        vectors = [p for p in own if len(p) == 1]
+        matrices = [p for p in own if len(p) > 1]
+        if groups["decay_vectors"]:
+            made.append({"params": own, "lr": lr * factor})
+        else:
+            made.append({"params": matrices, "lr": lr * factor})
+            made.append({"params": vectors, "lr": lr * factor, "weight_decay": 0.0})
+    return made
+
+
+def optimizer(rule, parameters, lr, decay):
     (name, arguments), = rule.items()
-    decay = arguments["weight_decay"]
     if name == "Sgd":
         return torch.optim.SGD(parameters, lr, momentum=arguments["momentum"], nesterov=arguments["nesterov"], weight_decay=decay)
     kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
@@ -207,7 +229,9 @@ def train(experiment, lr, schedule, seed):
     model, draw = task(experiment, seed)
     for parameter in model.parameters:
         parameter.requires_grad_(True)
-    opt = optimizer(experiment["optimizer"], model.parameters, lr)
+    decay = next(iter(experiment["optimizer"].values()))["weight_decay"]
+    groups = experiment.get("groups", ONE_GROUP)
+    opt = optimizer(experiment["optimizer"], parameter_groups(model, groups, lr, decay), lr, decay)
     scheduler = eval(schedule, {name: getattr(torch.optim.lr_scheduler, name) for name in dir(torch.optim.lr_scheduler)} | {"opt": opt})
     losses = []
     for _ in range(STEPS):
@@ -244,6 +268,9 @@ def transformer(kind, norm):
     return {"Tokens": [kind, model]}
 
 
+ONE_GROUP = {"input": 1.0, "hidden": 1.0, "output": 1.0, "decay_vectors": True}
+
+# Task, optimizer, clipping, LR, schedule, and what differs from a single parameter group.
 CASES = [
     (SPIRALS, sgd(0.0), None, 0.1, CONSTANT),
     (SPIRALS, sgd(0.9), None, 0.1, CONSTANT),
@@ -263,19 +290,27 @@ CASES = [
     (transformer("Copy", "Post"), adam("AdamW", weight_decay=0.1), None, 0.003, CONSTANT),
     (transformer("Sort", "Pre"), adam("AdamW", weight_decay=0.1), 1.0, 0.003, CONSTANT),
     (transformer("ModularAddition", "Pre"), sgd(0.9), None, 0.03, CONSTANT),
+    (TEACHER_TASK, sgd(0.9, weight_decay=0.05), None, 0.05, "CosineAnnealingLR(opt, T_max=50)", {"input": 0.1, "hidden": 0.1}),
+    (TEACHER_TASK, sgd(0.9, nesterov=True, weight_decay=0.05), 0.5, 0.05, CONSTANT, {"output": 2.0, "decay_vectors": False}),
+    (SPIRALS, sgd(0.9), None, 0.1, "OneCycleLR(opt, max_lr=[0.1, 0.02, 0.05], total_steps=50)", {"input": 0.2, "output": 0.5}),
+    (TEACHER_TASK, adam("AdamW", weight_decay=0.5), None, 0.003, CONSTANT, {"decay_vectors": False}),
+    (transformer("Reverse", "Pre"), adam("AdamW", weight_decay=0.5), 1.0, 0.003, "LinearLR(opt, 0.1, total_iters=20)", {"input": 0.1, "hidden": 0.5, "decay_vectors": False}),
+    (transformer("Copy", "Post"), adam(weight_decay=0.05), None, 0.003, "CosineAnnealingLR(opt, T_max=50)", {"input": 0.0, "output": 3.0, "decay_vectors": False}),
 ]
 
 
 def main():
     torch.set_num_threads(1)
     rows = []
-    for seed, (kind, rule, clip, lr, schedule) in enumerate(CASES):
+    for seed, (kind, rule, clip, lr, schedule, *groups) in enumerate(CASES):
         # OneCycleLR calls step() once more after the last step, which torch refuses.
         schedule = schedule.replace("total_steps=50", "total_steps=51")
         experiment = {
             "task": kind, "optimizer": rule, "clip": clip, "batch": 16, "steps": STEPS, "data": "Fresh",
             "validation": None, "goal": 0.95,
         }
+        if groups:
+            experiment["groups"] = ONE_GROUP | groups[0]
         losses = train(experiment, lr, schedule, seed)
         rows.append(json.dumps({"experiment": experiment, "lr": lr, "schedule": schedule, "seed": seed, "losses": losses}))
     print("{\"torch\": \"%s\", \"cases\": [\n%s\n]}" % (torch.__version__, ",\n".join(rows)))
