@@ -6,7 +6,7 @@ use scheduler::permalink::{NamedSchedule, Permalink};
 
 use crate::experiment::{Data, Experiment, Groups, Norm, Optimizer, Task, Validation};
 use crate::presets::{self, Preset};
-use crate::validate::{BATCH, FIXED, STEPS, VALIDATION};
+use crate::validate::{BATCH, CHANNELS, FIXED, STEPS, VALIDATION};
 
 /// The most schedules in a race: as many as there are line styles that can be told apart.
 pub const MAX_SCHEDULES: usize = 8;
@@ -111,6 +111,7 @@ impl Race {
                 .map(|task| experiment.task = task)
                 .ok_or_else(|| format!("There is no task called `{value}`.")),
             "norm" => norm(value).map(|norm| experiment.task.set_norm(norm)),
+            "channels" => count(key, value, *CHANNELS.end()).map(|channels| experiment.task.set_channels(channels)),
             "noise" => number(key, value).map(|noise| experiment.task.set_noise(noise as f32)),
             "optimizer" => Optimizer::parse(value).map(|optimizer| experiment.optimizer = optimizer),
             "param-groups" => Groups::parse(value).map(|groups| experiment.groups = groups),
@@ -156,6 +157,9 @@ pub fn settings(demo: &Preset, experiment: &Experiment, seeds: usize) -> BTreeMa
     }
     if let Some(noise) = experiment.task.noise().filter(|noise| Some(*noise) != task.noise()) {
         set("noise", noise.to_string());
+    }
+    if let Some(channels) = experiment.task.channels().filter(|channels| Some(*channels) != task.channels()) {
+        set("channels", channels.to_string());
     }
     if experiment.batch != default.batch {
         set("batch", experiment.batch.to_string());
@@ -267,6 +271,7 @@ mod tests {
             assert_eq!(again(&race), race);
             race.experiment.task.set_norm(Norm::Post);
             race.experiment.task.set_noise(0.25);
+            race.experiment.task.set_channels(5);
             race.experiment.optimizer = Optimizer::Sgd { momentum: 0.9, nesterov: true, weight_decay: 5e-4 };
             race.experiment.groups = Groups { input: 0.1, hidden: 0.5, output: 2.0, decay_vectors: false };
             race.experiment.clip = Some(0.5);

@@ -2,9 +2,9 @@
 
 use burn_tensor::{Tensor, activation};
 
-use super::layers::{attention, layer_norm, linear};
+use super::layers::{attention, convolution, layer_norm, linear, max_pool};
 use super::parameters::{Init, Parameters};
-use crate::experiment::{Activation, Norm, Part, Perceptron, Task, Transformer};
+use crate::experiment::{Activation, CLASSES, Convolutional, Norm, Part, Perceptron, SIDE, Task, Transformer};
 
 /// The model of a task.
 pub(super) struct Model {
@@ -26,6 +26,7 @@ impl Model {
         let mut parameters = Parameters::new();
         match task {
             Task::Tokens(_, model) => declare_transformer(model, &mut parameters),
+            Task::Images(_, model) => declare_convolutional(model, &mut parameters),
             Task::Points(_, model) | Task::Teacher(_, model) => {
                 declare_perceptron(model, (task.width(), task.classes()), &mut parameters);
             }
@@ -42,6 +43,7 @@ impl Model {
         let mut weights = Weights(weights.iter());
         match &self.task {
             Task::Tokens(_, model) => transformer(model, &mut weights, input),
+            Task::Images(..) => convolutional(&mut weights, input),
             Task::Points(_, model) | Task::Teacher(_, model) => perceptron(model, &mut weights, input),
         }
     }
@@ -139,4 +141,28 @@ fn perceptron(model: &Perceptron, weights: &mut Weights, input: Tensor<3>) -> Te
         };
     }
     linear(x, weights.next(), weights.next())
+}
+
+/// Pixels along each side after both convolutions and poolings: 14, 12, 6, 4, 2.
+const LAST_SIDE: usize = ((SIDE - 2) / 2 - 2) / 2;
+
+fn declare_convolutional(model: &Convolutional, parameters: &mut Parameters) {
+    let channels = model.channels;
+    declare_linear(9, channels, Init::KaimingUniform, parameters);
+    parameters.begin(Part::Hidden);
+    declare_linear(9 * channels, 2 * channels, Init::KaimingUniform, parameters);
+    parameters.begin(Part::Output);
+    declare_linear(LAST_SIDE * LAST_SIDE * 2 * channels, CLASSES, Init::XavierUniform, parameters);
+}
+
+/// `input`: `[lanes, batch, SIDE * SIDE]`.
+fn convolutional(weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
+    let [lanes, batch, _] = input.dims();
+    let mut x = input.reshape([lanes * batch, SIDE, SIDE, 1]);
+    for _ in 0..2 {
+        x = max_pool(convolution(x, weights.next(), weights.next()));
+        x = activation::relu(x);
+    }
+    let [_, height, width, channels] = x.dims();
+    linear(x.reshape([lanes, batch, height * width * channels]), weights.next(), weights.next())
 }

@@ -3,14 +3,16 @@
 //! Plain data without Burn, so that the page can hold it, a link can carry it and the worker can obey it.
 
 mod groups;
+mod images;
 mod optimizer;
 mod task;
 
 use serde::{Deserialize, Serialize};
 
 pub use groups::{Groups, MOST_FACTOR, Part};
+pub use images::{CLASSES, ImageSet, MOST_IMAGES, PIXELS, SIDE};
 pub use optimizer::Optimizer;
-pub use task::{Activation, Norm, Perceptron, Points, Task, Teacher, Tokens, Transformer};
+pub use task::{Activation, Convolutional, Images, Norm, Perceptron, Points, Task, Teacher, Tokens, Transformer};
 
 /// Everything that is the same in all lanes of a race. What differs is the schedule and the seed ([`crate::Lane`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

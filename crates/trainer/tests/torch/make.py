@@ -138,7 +138,68 @@ class Transformer:
         return (x @ next(weights) + next(weights)).flatten(0, 1)
 
 
+class Convolutional:
+    def __init__(self, model, random):
+        c = model["channels"]
+        self.parameters = [kaiming(random, 9, c), zeros(c), kaiming(random, 9 * c, 2 * c), zeros(2 * c)]
+        self.parameters += [xavier(random, 4 * 2 * c, 10), zeros(10)]
+        self.ends = (2, 2)
+
+    def forward(self, x):
+        w1, b1, w2, b2, w3, b3 = self.parameters
+        # Rows of a weight are kernel row, kernel column, channel.
+        kernel = lambda w: w.reshape(3, 3, -1, w.shape[1]).permute(3, 2, 0, 1)
+        x = x.reshape(-1, 1, 14, 14)
+        for weight, bias in ((w1, b1), (w2, b2)):
+            x = F.max_pool2d(F.relu(F.conv2d(x, kernel(weight), bias.flatten())), 2)
+        return x.permute(0, 2, 3, 1).flatten(1) @ w3 + b3
+
+
 # ---- examples
+
+A, B = -0.8, 0.8
+SHAPES = [
+    [(-1, 0, 1, 0)],
+    [(0, -1, 0, 1)],
+    [(A, B, B, A)],
+    [(A, A, B, B)],
+    [(-1, 0, 1, 0), (0, -1, 0, 1)],
+    [(A, B, B, A), (A, A, B, B)],
+    [],
+    [(A, A, B, A), (B, A, B, B), (B, B, A, B), (A, B, A, A)],
+    [(0, -1, 1, B), (1, B, -1, B), (-1, B, 0, -1)],
+    [(A, A, B, A), (0, A, 0, 1)],
+]
+
+
+def distance(strokes, x, y):
+    if not strokes:
+        return abs(math.sqrt(x * x + y * y) - 0.85)
+    least = math.inf
+    for x0, y0, x1, y1 in strokes:
+        dx, dy = x1 - x0, y1 - y0
+        along = min(max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+        least = min(least, math.hypot(x - x0 - along * dx, y - y0 - along * dy))
+    return least
+
+
+def images(random, batch):
+    rows, classes = [], []
+    for _ in range(batch):
+        label = random.below(10)
+        size, angle = float(random.uniform(3.5, 5.5)), float(random.uniform(-0.3, 0.3))
+        x0 = 6.5 + float(random.uniform(-1.5, 1.5))
+        y0 = 6.5 + float(random.uniform(-1.5, 1.5))
+        cos, sin = math.cos(angle) / size, math.sin(angle) / size
+        row = []
+        for pixel in range(196):
+            x, y = pixel % 14 - x0, pixel // 14 - y0
+            away = size * distance(SHAPES[label], x * cos + y * sin, y * cos - x * sin)
+            row.append(f32(min(max(1.2 - away, 0.0), 1.0)) + random.uniform(-0.6, 0.6))
+        rows.append(row)
+        classes.append(label)
+    return torch.tensor(np.array(rows, dtype=f32)), torch.tensor(classes)
+
 
 def spirals(random, batch):
     points, classes = [], []
@@ -192,6 +253,8 @@ def task(experiment, seed):
     if kind == "Teacher":
         teacher = Teacher(which, seed)
         return Perceptron(model, teacher.inputs, teacher.classes, weights), lambda: teacher.draw(examples, batch)
+    if kind == "Images":
+        return Convolutional(model, weights), lambda: images(examples, batch)
     return Transformer(model, weights), lambda: sequences(which, model, examples, batch)
 
 
@@ -259,6 +322,7 @@ def adam(name="Adam", weight_decay=0.0, beta2=0.999, epsilon=1e-8):
 
 SPIRALS = {"Points": ["Spirals", {"hidden": 16, "layers": 2, "activation": "Tanh"}]}
 TEACHER_TASK = {"Teacher": [{"inputs": 20, "classes": 10, "noise": 0.15}, {"hidden": 64, "layers": 2, "activation": "Relu"}]}
+IMAGES = {"Images": ["Drawn", {"channels": 4}]}
 CONSTANT = "ConstantLR(opt, factor=1.0)"
 ONE_CYCLE = "OneCycleLR(opt, max_lr=0.1, total_steps=50)"
 
@@ -296,6 +360,8 @@ CASES = [
     (TEACHER_TASK, adam("AdamW", weight_decay=0.5), None, 0.003, CONSTANT, {"decay_vectors": False}),
     (transformer("Reverse", "Pre"), adam("AdamW", weight_decay=0.5), 1.0, 0.003, "LinearLR(opt, 0.1, total_iters=20)", {"input": 0.1, "hidden": 0.5, "decay_vectors": False}),
     (transformer("Copy", "Post"), adam(weight_decay=0.05), None, 0.003, "CosineAnnealingLR(opt, T_max=50)", {"input": 0.0, "output": 3.0, "decay_vectors": False}),
+    (IMAGES, sgd(0.9), None, 0.05, "CosineAnnealingLR(opt, T_max=50)"),
+    (IMAGES, adam("AdamW", weight_decay=0.1), 1.0, 0.003, ONE_CYCLE.replace("0.1", "0.01"), {"input": 0.5, "decay_vectors": False}),
 ]
 
 
