@@ -99,3 +99,23 @@ fn the_reason_of_a_demo_can_be_taken_away() {
     assert!(!page.text("outcome-0").is_empty(), "the recorded run fits again");
     page.assert_no_errors();
 }
+
+#[test]
+fn parameter_groups_are_set_drawn_trained_and_shared() {
+    let page = Page::open("param-groups", Gpu::Absent, SHORT);
+    page.click("param-groups");
+    page.type_over("group-input", "0.1");
+    page.click("no-decay");
+    page.until("the groups in words", |page| page.text("param-groups-words") == "input:0.1,no-decay");
+    page.until("a thin line for the LR of the group", |page| {
+        page.run("return document.querySelectorAll('[data-testid=lr-plot] path.line.thin').length").as_u64() == Some(2)
+    });
+    page.screenshot("set");
+    page.train();
+    page.click("share");
+    let link = page.wait_for_value("share-link");
+    assert!(link.contains("param-groups=input:0.1,no-decay"), "{link}");
+    page.open_in_new_tab(&link);
+    assert_eq!(page.wait_for_value("group-input"), "0.1");
+    page.assert_no_errors();
+}

@@ -52,7 +52,7 @@ pub struct State {
     pub device: DeviceChoice,
     /// Whether the LR axis is logarithmic.
     pub log_lr: bool,
-    /// Parameter groups beside the first, each as a factor of its LR. For the plots: races train one group.
+    /// More parameter groups than the race trains, each as a factor of the first one's LR: for the plots.
     pub groups: Vec<f64>,
     /// The training run that the schedules are meant for, where the user has described one. Races do not follow it.
     pub run: Option<Run>,
@@ -163,11 +163,15 @@ impl State {
 
     /// The optimizer as schedulers see it, with all parameter groups.
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
-        let lrs: Vec<f64> = std::iter::once(lr).chain(self.groups.iter().map(|factor| lr * factor)).collect();
-        match &self.experiment.optimizer {
-            Optimizer::Sgd { momentum, .. } => scheduler::Optimizer::sgd(&lrs, *momentum),
-            Optimizer::Adam { beta1, .. } | Optimizer::AdamW { beta1, .. } => scheduler::Optimizer::adam(&lrs, *beta1),
-        }
+        let lrs: Vec<f64> = self.group_factors().into_iter().map(|factor| lr * factor).collect();
+        self.experiment.optimizer.for_scheduler(&lrs)
+    }
+
+    /// The LRs of the parameter groups as factors of that of the first: those that train, then those that are only drawn.
+    pub fn group_factors(&self) -> Vec<f64> {
+        let mut factors = self.experiment.groups.factors();
+        factors.extend(&self.groups);
+        factors
     }
 
     /// The run that the LRs are drawn over: the user's own, or else the race.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use scheduler::permalink::{NamedSchedule, Permalink};
 
-use crate::experiment::{Data, Experiment, Norm, Optimizer, Task, Validation};
+use crate::experiment::{Data, Experiment, Groups, Norm, Optimizer, Task, Validation};
 use crate::presets::{self, Preset};
-use crate::validate::{BATCH, FIXED, STEPS, VALIDATION};
+use crate::validate::{BATCH, CHANNELS, FIXED, STEPS, VALIDATION};
 
 /// The most schedules in a race: as many as there are line styles that can be told apart.
 pub const MAX_SCHEDULES: usize = 8;
@@ -111,8 +111,10 @@ impl Race {
                 .map(|task| experiment.task = task)
                 .ok_or_else(|| format!("There is no task called `{value}`.")),
             "norm" => norm(value).map(|norm| experiment.task.set_norm(norm)),
+            "channels" => count(key, value, *CHANNELS.end()).map(|channels| experiment.task.set_channels(channels)),
             "noise" => number(key, value).map(|noise| experiment.task.set_noise(noise as f32)),
             "optimizer" => Optimizer::parse(value).map(|optimizer| experiment.optimizer = optimizer),
+            "param-groups" => Groups::parse(value).map(|groups| experiment.groups = groups),
             "clip" => unless("none", value, |text| number(key, text)).map(|clip| experiment.clip = clip),
             "goal" => number(key, value).map(|goal| experiment.goal = goal as f32),
             "data" => unless("fresh", value, |text| count(key, text, *FIXED.end()))
@@ -156,6 +158,9 @@ pub fn settings(demo: &Preset, experiment: &Experiment, seeds: usize) -> BTreeMa
     if let Some(noise) = experiment.task.noise().filter(|noise| Some(*noise) != task.noise()) {
         set("noise", noise.to_string());
     }
+    if let Some(channels) = experiment.task.channels().filter(|channels| Some(*channels) != task.channels()) {
+        set("channels", channels.to_string());
+    }
     if experiment.batch != default.batch {
         set("batch", experiment.batch.to_string());
     }
@@ -164,6 +169,9 @@ pub fn settings(demo: &Preset, experiment: &Experiment, seeds: usize) -> BTreeMa
     }
     if experiment.optimizer != default.optimizer {
         set("optimizer", experiment.optimizer.to_string().replace(", ", ","));
+    }
+    if experiment.groups != default.groups {
+        set("param-groups", experiment.groups.to_string());
     }
     if experiment.clip != default.clip {
         set("clip", experiment.clip.map_or_else(|| "none".into(), |clip| clip.to_string()));
@@ -263,7 +271,9 @@ mod tests {
             assert_eq!(again(&race), race);
             race.experiment.task.set_norm(Norm::Post);
             race.experiment.task.set_noise(0.25);
+            race.experiment.task.set_channels(5);
             race.experiment.optimizer = Optimizer::Sgd { momentum: 0.9, nesterov: true, weight_decay: 5e-4 };
+            race.experiment.groups = Groups { input: 0.1, hidden: 0.5, output: 2.0, decay_vectors: false };
             race.experiment.clip = Some(0.5);
             race.experiment.goal = 0.625;
             race.experiment.data = Data::Fixed(512);
@@ -289,10 +299,10 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_said_and_left_out() {
         let (race, sentences) = Race::from_link(
-            "demo=nothing&steps=0&task=chess&optimizer=Lion()&data=some&validation=9&clip=no&norm=mid&device=cpu&v=1",
+            "demo=nothing&steps=0&task=chess&optimizer=Lion()&data=some&validation=9&clip=no&norm=mid&device=cpu&param-groups=all&v=1",
         );
         assert_eq!(race, Race::from(presets::warmup()));
-        assert_eq!(sentences.len(), 8, "{sentences:?}");
+        assert_eq!(sentences.len(), 9, "{sentences:?}");
         assert!(sentences.iter().all(|sentence| sentence.ends_with('.')), "{sentences:?}");
         let (race, sentences) = Race::from_link("demo=warmup&data=16&v=1");
         assert_eq!(race, Race::from(presets::warmup()));

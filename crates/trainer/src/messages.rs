@@ -121,7 +121,7 @@ pub const MOST_REPORTS: usize = 500;
 pub struct StepReport {
     /// Optimizer step, from 0.
     pub step: u32,
-    /// The LR used, per lane.
+    /// The LR used, per lane: that of the first parameter group.
     pub lr: Vec<f32>,
     /// Mean cross-entropy of the step's batch in nats, per lane.
     pub loss: Vec<f32>,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::experiment::{Data, Experiment, Optimizer, Perceptron, Task, Teacher, Transformer};
+use crate::experiment::{Convolutional, Data, Experiment, Optimizer, Perceptron, Task, Teacher, Transformer};
 use crate::messages::{Lane, ScheduledLr};
 
 /// Why a run cannot be trained, in one sentence.
@@ -44,12 +44,18 @@ pub const HIDDEN_LAYERS: RangeInclusive<usize> = 1..=8;
 pub const INPUTS: RangeInclusive<usize> = 1..=256;
 /// Classes of a teacher.
 pub const CLASSES: RangeInclusive<usize> = 2..=64;
+/// Channels of the first convolution.
+pub const CHANNELS: RangeInclusive<usize> = 1..=32;
 /// Examples of a fixed set.
 pub const FIXED: RangeInclusive<usize> = 1..=16_384;
 /// Validation examples.
 pub const VALIDATION: RangeInclusive<usize> = 1..=4096;
 /// What an LR can be multiplied by while a run is under way.
 pub const LR_FACTOR: RangeInclusive<f64> = 0.0..=1e6;
+
+/// What a race on own images says before there are any.
+pub const NEEDS_IMAGES: &str = "This race needs image files of your own, which no link holds: give it a pair such as \
+                                train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz.";
 
 /// Floats in the largest tensor: WebGPU promises storage buffer bindings of 128 MiB and no more
 /// (`maxStorageBufferBindingSize`).
@@ -74,8 +80,10 @@ impl Experiment {
                 validate_perceptron(model)?;
             }
             Task::Tokens(_, model) => validate_transformer(model)?,
+            Task::Images(_, Convolutional { channels }) => within("The number of channels", *channels, CHANNELS)?,
         }
         validate_optimizer(&self.optimizer)?;
+        self.groups.check().map_err(Invalid)?;
         if let Some(clip) = self.clip.filter(|clip| !(*clip > 0.0 && clip.is_finite())) {
             return Err(Invalid(format!("The greatest norm of the gradient is {clip}; it must be above 0.")));
         }
@@ -122,6 +130,8 @@ impl Experiment {
                 let ends = self.task.width().max(self.task.classes());
                 (model.hidden.max(ends), model.layers * 3 * model.hidden + 4 * ends)
             }
+            // 12 by 12 patches of 9 pixels, then 4 by 4 patches of 9 times the channels.
+            Task::Images(_, model) => ((144 * 9).max(144 * model.channels), 1500 + 1000 * model.channels),
         }
     }
 }
@@ -132,6 +142,9 @@ impl Experiment {
 /// One sentence about the first thing that is wrong.
 pub fn validate(experiment: &Experiment, schedules: &[ScheduledLr], lanes: &[Lane]) -> Result<(), Invalid> {
     experiment.validate(lanes.len())?;
+    if experiment.task.lacks_images() {
+        return Err(Invalid(NEEDS_IMAGES.into()));
+    }
     if let Some(lane) = lanes.iter().find(|lane| lane.schedule >= schedules.len()) {
         return Err(Invalid(format!(
             "A lane asks for schedule {}, but the run has {}.",
@@ -211,7 +224,7 @@ fn within(what: &str, value: usize, bounds: RangeInclusive<usize>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Norm, Tokens, Validation};
+    use crate::experiment::{Groups, Norm, Tokens, Validation};
     use crate::presets;
 
     fn error(change: impl FnOnce(&mut Experiment)) -> String {
@@ -264,6 +277,10 @@ mod tests {
         assert_eq!(
             error(|e| e.optimizer = Optimizer::Sgd { momentum: 0.0, nesterov: false, weight_decay: -1.0 }),
             "weight_decay is -1; it must be 0 or more."
+        );
+        assert_eq!(
+            error(|e| e.groups = Groups { output: -1.0, ..Groups::ONE }),
+            "The LR of the output group is multiplied by -1; it must be from 0 to 10000."
         );
         assert_eq!(error(|e| e.clip = Some(0.0)), "The greatest norm of the gradient is 0; it must be above 0.");
         assert_eq!(error(|e| e.data = Data::Fixed(31)), "A batch of 32 cannot be filled from 31 examples.");

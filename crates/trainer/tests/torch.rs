@@ -33,9 +33,10 @@ struct Case {
 #[test]
 fn fifty_steps_of_every_optimizer_are_torchs() {
     let Recorded { cases } = serde_json::from_str(include_str!("torch/losses.json")).unwrap();
-    assert!(cases.len() >= 18);
+    assert!(cases.len() >= 26);
     for case in cases {
-        let what = format!("{} with {} and {}", case.experiment.task.name(), case.experiment.optimizer, case.schedule);
+        let Experiment { task, optimizer, groups, .. } = &case.experiment;
+        let what = format!("{} with {optimizer}, groups {groups} and {}", task.name(), case.schedule);
         let schedule = notation::parse(&case.schedule).unwrap();
         let schedules = [ScheduledLr { base_lr: case.lr, schedule }];
         // Another seed beside it must not matter.

@@ -10,7 +10,7 @@ use scheduler::Schedule;
 use trainer::browser::{open_webgpu, run_constructors};
 use trainer::engine::Engine;
 use trainer::experiment::{
-    Activation, Data, Experiment, Norm, Optimizer, Perceptron, Points, Task, Tokens, Transformer, Validation,
+    Activation, Data, Experiment, Groups, Norm, Optimizer, Perceptron, Points, Task, Tokens, Transformer, Validation,
 };
 use trainer::session::{Session, State};
 use trainer::{Device, Lane, Outcome, Run, ScheduledLr, StepReport, decode, encode, outcome, presets};
@@ -87,6 +87,7 @@ async fn webgpu_validates_clips_and_decays_as_the_cpu_does() {
     let experiment = Experiment {
         task: Task::from_name("teacher").unwrap(),
         optimizer: Optimizer::adam_w(),
+        groups: Groups { input: 0.5, decay_vectors: false, ..Groups::ONE },
         clip: Some(0.5),
         batch: 16,
         steps: 20,

@@ -22,7 +22,7 @@ pub struct Reading {
 /// The LR of each step of the test.
 pub fn lrs(run: &Run) -> Vec<f64> {
     let Some(scheduled) = run.schedules.first() else { return Vec::new() };
-    let optimizer = run.experiment.optimizer.for_scheduler(scheduled.base_lr);
+    let optimizer = run.experiment.scheduler_optimizer(scheduled.base_lr);
     scheduler::curve(&scheduled.schedule, optimizer, run.experiment.steps, &[]).first_group()
 }
 

@@ -97,7 +97,7 @@ const MOST_ROWS: usize = 20_000;
 
 /// One row for each optimizer step, one column for each schedule and parameter group.
 fn csv(state: &State, curves: Curves) -> String {
-    let groups = 1 + state.groups.len();
+    let groups = state.group_factors().len();
     let columns = || (0..state.schedules.len()).flat_map(|index| (0..groups).map(move |group| (index, group)));
     let heads = columns().map(|(index, group)| {
         let name = state.schedules[index].name.replace('"', "\"\"");

@@ -49,7 +49,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
     });
     let x_end = Memo::new(move |_| state.with(last_step));
     let readout = Callback::new(move |step: usize| {
-        let groups = state.with(|state| 1 + state.groups.len());
+        let groups = state.with(|state| state.group_factors().len());
         let rows = (0..curves.count()).flat_map(|index| (0..groups).map(move |group| (index, group)));
         rows.map(|(index, group)| {
             let lr = curves.with(index, |trace| trace.lr(step, group)).flatten();

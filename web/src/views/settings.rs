@@ -6,6 +6,7 @@ use trainer::link::norm_name;
 use trainer::validate::{BATCH, STEPS};
 
 use super::fields::{Choice, Field};
+use super::param_groups::ParamGroups;
 use crate::state::{DeviceChoice, MAX_SEEDS, State};
 
 /// Fields for the task, the length of the run, the seeds and the device.
@@ -60,6 +61,7 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
                 <Field label="Batch" testid="batch" value=read(|state| state.experiment.batch.to_string())
                     accept=number("Batch", *BATCH.end(), |state, batch| state.experiment.batch = batch) />
             </div>
+            <ParamGroups state />
             <Choice label="Device" testid="device-select"
                 options=vec![("auto", "Automatic"), ("cpu", "CPU"), ("webgpu", "WebGPU")]
                 value=read(|state| state.device.name().into()) choose=Callback::new(device) />

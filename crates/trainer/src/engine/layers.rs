@@ -34,3 +34,28 @@ pub(super) fn attention(x: Tensor<3>, weights: [Tensor<3>; 4], sequence: usize, 
 pub(super) fn linear(x: Tensor<3>, weight: Tensor<3>, bias: Tensor<3>) -> Tensor<3> {
     x.matmul(weight) + bias
 }
+
+/// Convolution of 3 by 3 without padding, as a product with all patches: one matrix product for all lanes, where a grouped
+/// convolution would be one for each lane.
+///
+/// `x`: `[lanes * n, height, width, in]`; `weight`: `[lanes, 9 * in, out]`, rows by row and column of the kernel, then channel;
+/// `bias`: `[lanes, 1, out]`. Returns `[lanes * n, height - 2, width - 2, out]`.
+pub(super) fn convolution(x: Tensor<4>, weight: Tensor<3>, bias: Tensor<3>) -> Tensor<4> {
+    let [images, height, width, _] = x.dims();
+    let [lanes, taps, out] = weight.dims();
+    let (height, width) = (height - 2, width - 2);
+    let columns = (0..3).map(|column| x.clone().narrow(2, column, width)).collect();
+    let columns = Tensor::cat(columns, 3);
+    let rows = (0..3).map(|row| columns.clone().narrow(1, row, height)).collect();
+    let patches = Tensor::cat(rows, 3).reshape([lanes, images / lanes * height * width, taps]);
+    linear(patches, weight, bias).reshape([images, height, width, out])
+}
+
+/// The greatest of every 2 by 2 pixels; `x`: `[n, height, width, channels]`, of even height and width.
+pub(super) fn max_pool(x: Tensor<4>) -> Tensor<4> {
+    let [images, height, width, channels] = x.dims();
+    let greater = |x: Tensor<3>| x.clone().narrow(1, 0, 1).max_pair(x.narrow(1, 1, 1));
+    let rows = greater(x.reshape([images * height / 2, 2, width * channels]));
+    let pixels = greater(rows.reshape([images * height / 2 * width / 2, 2, channels]));
+    pixels.reshape([images, height / 2, width / 2, channels])
+}

@@ -5,12 +5,13 @@
 //!   |                        ^                                                                |
 //!   +--tasks--> batch [lanes, n, ...] ------------------------------------------------> loss per lane
 //!                            |                                                                |
-//! schedules --LR, momentum--> optimizer <--one gradient [lanes, P]-- backward of the summed loss
+//! schedules --LR, momentum of each parameter group--> optimizer <--one gradient [lanes, P]-- backward of the summed loss
 //! ```
 //!
 //! Lanes never mix: every operation keeps the lane axis, and the only sum over it is the one that starts the backward
 //! pass, whose gradient is 1 for every lane. A lane that turns NaN leaves the others as they were.
 
+mod cells;
 mod layers;
 mod model;
 mod optimizer;
@@ -25,6 +26,7 @@ use crate::experiment::Experiment;
 use crate::messages::{Checkpoint, Lane, ScheduledLr, Scores, StepReport};
 use crate::tasks::{Batch, Examples};
 use crate::validate::{Invalid, validate};
+use cells::Cells;
 use model::Model;
 use optimizer::{Optimizer, clipped};
 use pilot::Pilot;
@@ -93,10 +95,8 @@ impl Engine {
         device: &Device,
     ) -> Result<Self, Error> {
         validate(experiment, schedules, lanes).map_err(Error::Invalid)?;
-        let pilots = lanes
-            .iter()
-            .map(|lane| Pilot::new(&schedules[lane.schedule], &experiment.optimizer))
-            .collect::<Result<_, _>>()?;
+        let pilots =
+            lanes.iter().map(|lane| Pilot::new(&schedules[lane.schedule], experiment)).collect::<Result<_, _>>()?;
         let seeds: Vec<u64> = lanes.iter().map(|lane| lane.seed).collect();
         let model = Model::new(&experiment.task);
         let weights = model.parameters().draw(&seeds);
@@ -113,7 +113,11 @@ impl Engine {
             experiment: experiment.clone(),
             examples,
             validation,
-            optimizer: Optimizer::new(&experiment.optimizer, weights.clone().zeros_like()),
+            optimizer: Optimizer::new(
+                &experiment.optimizer,
+                Cells::new(model.parameters(), &experiment.groups, device),
+                weights.clone().zeros_like(),
+            ),
             model,
             lanes: lanes.to_vec(),
             pilots,
@@ -265,13 +269,13 @@ impl Engine {
         if let Some(most) = self.experiment.clip {
             gradient = clipped(gradient, most);
         }
-        let lr: Vec<f64> = self.pilots.iter().map(Pilot::lr).collect();
-        let momentum: Vec<f64> = self.pilots.iter().map(Pilot::momentum).collect();
-        self.weights = self.optimizer.update(self.weights.clone(), gradient, &lr, &momentum);
+        let lrs: Vec<Vec<f64>> = self.pilots.iter().map(Pilot::lrs).collect();
+        let momenta: Vec<Vec<f64>> = self.pilots.iter().map(Pilot::momenta).collect();
+        self.weights = self.optimizer.update(self.weights.clone(), gradient, &lrs, &momenta);
         let step = self.step;
         self.step += 1;
         let validation = if self.experiment.validates_after(step) { self.validate() } else { None };
-        Unread { step, lr: lr.iter().map(|&lr| lr as f32).collect(), scores, validation }
+        Unread { step, lr: lrs.iter().map(|lrs| lrs[0] as f32).collect(), scores, validation }
     }
 
     /// Loss and accuracy on the validation examples, `[lanes, 2]`.

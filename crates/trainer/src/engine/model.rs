@@ -2,9 +2,9 @@
 
 use burn_tensor::{Tensor, activation};
 
-use super::layers::{attention, layer_norm, linear};
+use super::layers::{attention, convolution, layer_norm, linear, max_pool};
 use super::parameters::{Init, Parameters};
-use crate::experiment::{Activation, Norm, Perceptron, Task, Transformer};
+use crate::experiment::{Activation, CLASSES, Convolutional, Norm, Part, Perceptron, SIDE, Task, Transformer};
 
 /// The model of a task.
 pub(super) struct Model {
@@ -23,9 +23,10 @@ impl Weights<'_> {
 
 impl Model {
     pub(super) fn new(task: &Task) -> Self {
-        let mut parameters = Parameters::default();
+        let mut parameters = Parameters::new();
         match task {
             Task::Tokens(_, model) => declare_transformer(model, &mut parameters),
+            Task::Images(_, model) => declare_convolutional(model, &mut parameters),
             Task::Points(_, model) | Task::Teacher(_, model) => {
                 declare_perceptron(model, (task.width(), task.classes()), &mut parameters);
             }
@@ -42,25 +43,27 @@ impl Model {
         let mut weights = Weights(weights.iter());
         match &self.task {
             Task::Tokens(_, model) => transformer(model, &mut weights, input),
+            Task::Images(..) => convolutional(&mut weights, input),
             Task::Points(_, model) | Task::Teacher(_, model) => perceptron(model, &mut weights, input),
         }
     }
 }
 
 fn declare_norm(d: usize, parameters: &mut Parameters) {
-    parameters.push(1, d, Init::Constant(1.0));
-    parameters.push(1, d, Init::Constant(0.0));
+    parameters.push_vector(d, Init::Constant(1.0));
+    parameters.push_vector(d, Init::Constant(0.0));
 }
 
 fn declare_linear(from: usize, to: usize, init: Init, parameters: &mut Parameters) {
     parameters.push(from, to, init);
-    parameters.push(1, to, Init::Constant(0.0));
+    parameters.push_vector(to, Init::Constant(0.0));
 }
 
 fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
     let d = model.d_model;
     parameters.push(model.vocabulary, d, Init::Normal);
     parameters.push(model.sequence, d, Init::Normal);
+    parameters.begin(Part::Hidden);
     for _ in 0..model.layers {
         (0..4).for_each(|_| parameters.push(d, d, Init::XavierUniform));
         declare_norm(d, parameters);
@@ -71,6 +74,7 @@ fn declare_transformer(model: &Transformer, parameters: &mut Parameters) {
     if model.norm == Norm::Pre {
         declare_norm(d, parameters);
     }
+    parameters.begin(Part::Output);
     declare_linear(d, model.vocabulary, Init::XavierUniform, parameters);
 }
 
@@ -119,8 +123,10 @@ fn declare_perceptron(model: &Perceptron, ends: (usize, usize), parameters: &mut
     let mut width = ends.0;
     for _ in 0..model.layers {
         declare_linear(width, model.hidden, init, parameters);
+        parameters.begin(Part::Hidden);
         width = model.hidden;
     }
+    parameters.begin(Part::Output);
     declare_linear(width, ends.1, Init::XavierUniform, parameters);
 }
 
@@ -135,4 +141,28 @@ fn perceptron(model: &Perceptron, weights: &mut Weights, input: Tensor<3>) -> Te
         };
     }
     linear(x, weights.next(), weights.next())
+}
+
+/// Pixels along each side after both convolutions and poolings: 14, 12, 6, 4, 2.
+const LAST_SIDE: usize = ((SIDE - 2) / 2 - 2) / 2;
+
+fn declare_convolutional(model: &Convolutional, parameters: &mut Parameters) {
+    let channels = model.channels;
+    declare_linear(9, channels, Init::KaimingUniform, parameters);
+    parameters.begin(Part::Hidden);
+    declare_linear(9 * channels, 2 * channels, Init::KaimingUniform, parameters);
+    parameters.begin(Part::Output);
+    declare_linear(LAST_SIDE * LAST_SIDE * 2 * channels, CLASSES, Init::XavierUniform, parameters);
+}
+
+/// `input`: `[lanes, batch, SIDE * SIDE]`.
+fn convolutional(weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
+    let [lanes, batch, _] = input.dims();
+    let mut x = input.reshape([lanes * batch, SIDE, SIDE, 1]);
+    for _ in 0..2 {
+        x = max_pool(convolution(x, weights.next(), weights.next()));
+        x = activation::relu(x);
+    }
+    let [_, height, width, channels] = x.dims();
+    linear(x.reshape([lanes, batch, height * width * channels]), weights.next(), weights.next())
 }

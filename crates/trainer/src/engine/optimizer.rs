@@ -1,7 +1,8 @@
 //! SGD, Adam and AdamW on the weights of all lanes at once, with the formulas of `torch.optim`.
 
-use burn_tensor::{Tensor, TensorData};
+use burn_tensor::Tensor;
 
+use super::cells::{Cell, Cells};
 use crate::experiment;
 
 /// The update rule and its state.
@@ -9,18 +10,20 @@ pub(super) struct Optimizer {
     rule: experiment::Optimizer,
     /// SGD's momentum buffer, or Adam's first and second moment; each `[lanes, P]`.
     moments: Vec<Tensor<2>>,
+    /// Which weights share their numbers.
+    cells: Cells,
     /// Updates made.
     step: i32,
 }
 
 impl Optimizer {
     /// `zeros`: `[lanes, P]`.
-    pub(super) fn new(rule: &experiment::Optimizer, zeros: Tensor<2>) -> Self {
+    pub(super) fn new(rule: &experiment::Optimizer, cells: Cells, zeros: Tensor<2>) -> Self {
         let moments = match rule {
             experiment::Optimizer::Sgd { .. } => vec![zeros],
             experiment::Optimizer::Adam { .. } | experiment::Optimizer::AdamW { .. } => vec![zeros.clone(), zeros],
         };
-        Self { rule: *rule, moments, step: 0 }
+        Self { rule: *rule, moments, cells, step: 0 }
     }
 
     /// The moments, for a checkpoint.
@@ -34,32 +37,34 @@ impl Optimizer {
         self.step = step as i32;
     }
 
-    /// The weights after one step. `lr` and `momentum` (SGD's momentum, Adam's beta1) hold one number per lane.
+    /// The weights after one step. `lrs` and `momenta` (SGD's momentum, Adam's beta1) hold a number for each parameter group
+    /// of each lane.
     pub(super) fn update(
         &mut self,
         weights: Tensor<2>,
         gradient: Tensor<2>,
-        lr: &[f64],
-        momentum: &[f64],
+        lrs: &[Vec<f64>],
+        momenta: &[Vec<f64>],
     ) -> Tensor<2> {
         self.step += 1;
         match self.rule {
             experiment::Optimizer::Sgd { nesterov, weight_decay, .. } => {
-                let gradient = penalised(gradient, &weights, weight_decay);
-                self.sgd(weights, gradient, lr, momentum, nesterov)
+                let gradient = self.penalised(gradient, &weights, weight_decay);
+                self.sgd(weights, gradient, (lrs, momenta), nesterov)
             }
             experiment::Optimizer::Adam { beta2, epsilon, weight_decay, .. } => {
-                let gradient = penalised(gradient, &weights, weight_decay);
-                self.adam(weights, gradient, (lr, momentum), beta2, epsilon)
+                let gradient = self.penalised(gradient, &weights, weight_decay);
+                self.adam(weights, gradient, (lrs, momenta), beta2, epsilon)
             }
             experiment::Optimizer::AdamW { beta2, epsilon, weight_decay, .. } => {
                 let weights = if weight_decay == 0.0 {
                     weights
                 } else {
-                    let kept = per_lane(lr.iter().map(|lr| 1.0 - lr * weight_decay), &weights);
+                    let kept = |lane: usize, cell: Cell| 1.0 - lrs[lane][cell.group] * cell.decay(weight_decay);
+                    let kept = self.cells.spread(lrs.len(), kept);
                     weights * kept
                 };
-                self.adam(weights, gradient, (lr, momentum), beta2, epsilon)
+                self.adam(weights, gradient, (lrs, momenta), beta2, epsilon)
             }
         }
     }
@@ -68,15 +73,14 @@ impl Optimizer {
         &mut self,
         weights: Tensor<2>,
         gradient: Tensor<2>,
-        lr: &[f64],
-        momentum: &[f64],
+        (lrs, momenta): (&[Vec<f64>], &[Vec<f64>]),
         nesterov: bool,
     ) -> Tensor<2> {
+        let momentum = self.cells.spread(lrs.len(), |lane, cell| momenta[lane][cell.group]);
+        let lr = self.cells.spread(lrs.len(), |lane, cell| lrs[lane][cell.group]);
         let buffer = &mut self.moments[0];
-        let momentum = per_lane(momentum.iter().copied(), &weights);
         buffer.inplace(|buffer| buffer * momentum.clone() + gradient.clone());
         let direction = if nesterov { gradient + buffer.clone() * momentum } else { buffer.clone() };
-        let lr = per_lane(lr.iter().copied(), &weights);
         weights - direction * lr
     }
 
@@ -85,33 +89,34 @@ impl Optimizer {
         &mut self,
         weights: Tensor<2>,
         gradient: Tensor<2>,
-        (lr, beta1): (&[f64], &[f64]),
+        (lrs, beta1s): (&[Vec<f64>], &[Vec<f64>]),
         beta2: f64,
         epsilon: f64,
     ) -> Tensor<2> {
-        let [first, second] = &mut self.moments[..] else { return weights };
-        let keep = per_lane(beta1.iter().map(|beta1| 1.0 - beta1), &weights);
-        first.inplace(|first| first.clone() + (gradient.clone() - first) * keep);
-        second.inplace(|second| second * beta2 + gradient.square() * (1.0 - beta2));
+        let keep = self.cells.spread(lrs.len(), |lane, cell| 1.0 - beta1s[lane][cell.group]);
         // The order of computation at the end of section 2 of the paper, which moves the bias corrections
         // from the tensors to the step size: alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t).
         let correction2 = (1.0 - beta2.powi(self.step)).sqrt();
-        let step_size = |(lr, beta1): (&f64, &f64)| lr * correction2 / (1.0 - beta1.powi(self.step));
-        let step_size = per_lane(lr.iter().zip(beta1).map(step_size), &weights);
+        let step_size = |lane: usize, cell: Cell| {
+            lrs[lane][cell.group] * correction2 / (1.0 - beta1s[lane][cell.group].powi(self.step))
+        };
+        let step_size = self.cells.spread(lrs.len(), step_size);
+        let [first, second] = &mut self.moments[..] else { return weights };
+        first.inplace(|first| first.clone() + (gradient.clone() - first) * keep);
+        second.inplace(|second| second * beta2 + gradient.square() * (1.0 - beta2));
         weights - first.clone() / (second.clone().sqrt() + epsilon * correction2) * step_size
     }
-}
 
-/// The gradient of the loss with an L2 penalty.
-fn penalised(gradient: Tensor<2>, weights: &Tensor<2>, weight_decay: f64) -> Tensor<2> {
-    if weight_decay == 0.0 { gradient } else { gradient + weights.clone() * weight_decay }
-}
-
-/// One number per lane, `[lanes, 1]`, where the weights are.
-fn per_lane(values: impl Iterator<Item = f64>, weights: &Tensor<2>) -> Tensor<2> {
-    let values: Vec<f32> = values.map(|value| value as f32).collect();
-    let shape = [values.len(), 1];
-    Tensor::from_data(TensorData::new(values, shape), &weights.device())
+    /// The gradient of the loss with an L2 penalty.
+    fn penalised(&self, gradient: Tensor<2>, weights: &Tensor<2>, weight_decay: f64) -> Tensor<2> {
+        if weight_decay == 0.0 {
+            gradient
+        } else if self.cells.all_decay() {
+            gradient + weights.clone() * weight_decay
+        } else {
+            gradient + weights.clone() * self.cells.spread(1, |_, cell| cell.decay(weight_decay))
+        }
+    }
 }
 
 /// `torch.nn.utils.clip_grad_norm_`, each lane by its own norm: no lane's gradient is longer than `most`.
@@ -124,7 +129,9 @@ pub(super) fn clipped(gradient: Tensor<2>, most: f64) -> Tensor<2> {
 #[cfg(all(test, feature = "cpu"))]
 mod tests {
     use super::*;
-    use burn_tensor::Device;
+    use crate::engine::parameters::{Init, Parameters};
+    use crate::experiment::Groups;
+    use burn_tensor::{Device, TensorData};
 
     fn tensor(values: [f32; 2]) -> Tensor<2> {
         Tensor::from_data(TensorData::new(values.to_vec(), [2, 1]), &Device::flex())
@@ -132,9 +139,13 @@ mod tests {
 
     fn run(rule: experiment::Optimizer, lr: [f64; 2], momentum: [[f64; 2]; 3]) -> Vec<f32> {
         let mut weights = tensor([1.0, -2.0]);
-        let mut optimizer = Optimizer::new(&rule, weights.zeros_like());
+        let mut parameters = Parameters::new();
+        parameters.push(1, 1, Init::Normal);
+        let cells = Cells::new(&parameters, &Groups::ONE, &Device::flex());
+        let mut optimizer = Optimizer::new(&rule, cells, weights.zeros_like());
+        let one_group = |values: [f64; 2]| values.map(|value| vec![value]);
         for (gradient, momentum) in [[0.5, 1.0], [-0.25, 3.0], [2.0, -1.0]].into_iter().zip(momentum) {
-            weights = optimizer.update(weights, tensor(gradient), &lr, &momentum);
+            weights = optimizer.update(weights, tensor(gradient), &one_group(lr), &one_group(momentum));
         }
         weights.into_data().try_into_vec_as().unwrap()
     }

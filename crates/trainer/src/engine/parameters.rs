@@ -2,6 +2,7 @@
 
 use burn_tensor::{Gradients, Tensor};
 
+use crate::experiment::Part;
 use crate::random::Random;
 
 /// How a weight is drawn.
@@ -24,22 +25,52 @@ struct Parameter {
     columns: usize,
     init: Init,
     offset: usize,
+    part: Part,
+    /// Whether it is a bias or belongs to a norm: a vector to torch.
+    vector: bool,
 }
 
 /// The matrices of a model, in the order in which its forward pass takes them.
 ///
 /// The optimizer works on all of them at once as `[lanes, P]`: a dozen operations per step and not a dozen for each
 /// matrix, which is what a GPU's submit time would be spent on otherwise.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Parameters {
     list: Vec<Parameter>,
     len: usize,
+    /// Where what is declared next belongs.
+    part: Part,
 }
 
 impl Parameters {
+    /// None yet; the first ones will belong to the input.
+    pub(super) fn new() -> Self {
+        Self { list: Vec::new(), len: 0, part: Part::Input }
+    }
+
+    /// What is declared from here on belongs to that part.
+    pub(super) fn begin(&mut self, part: Part) {
+        self.part = part;
+    }
+
+    /// Declares a matrix.
     pub(super) fn push(&mut self, rows: usize, columns: usize, init: Init) {
-        self.list.push(Parameter { rows, columns, init, offset: self.len });
+        self.add(rows, columns, init, false);
+    }
+
+    /// Declares a bias, or the gain or bias of a norm.
+    pub(super) fn push_vector(&mut self, length: usize, init: Init) {
+        self.add(1, length, init, true);
+    }
+
+    fn add(&mut self, rows: usize, columns: usize, init: Init, vector: bool) {
+        self.list.push(Parameter { rows, columns, init, offset: self.len, part: self.part, vector });
         self.len += rows * columns;
+    }
+
+    /// The part of each matrix, whether it is a vector, and its length, in order.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (Part, bool, usize)> {
+        self.list.iter().map(|it| (it.part, it.vector, it.rows * it.columns))
     }
 
     /// P: numbers per lane.

@@ -3,7 +3,7 @@
 use scheduler::Scheduler;
 
 use super::Error;
-use crate::experiment::Optimizer;
+use crate::experiment::Experiment;
 use crate::messages::{Plateau, ScheduledLr};
 
 /// Says LR and momentum of one lane at the step under way.
@@ -19,16 +19,17 @@ pub(super) struct Pilot {
 }
 
 impl Pilot {
-    pub(super) fn new(scheduled: &ScheduledLr, optimizer: &Optimizer) -> Result<Self, Error> {
-        let mut optimizer = optimizer.for_scheduler(scheduled.base_lr);
+    pub(super) fn new(scheduled: &ScheduledLr, experiment: &Experiment) -> Result<Self, Error> {
+        let mut optimizer = experiment.scheduler_optimizer(scheduled.base_lr);
         let scheduler =
             Scheduler::new(&scheduled.schedule, &mut optimizer).map_err(|e| Error::Schedule(e.to_string()))?;
         let watches = scheduled.schedule.needs_metric();
         Ok(Self { scheduler, optimizer, watches, factor: 1.0, told: Vec::new(), reductions: 0 })
     }
 
-    pub(super) fn lr(&self) -> f64 {
-        self.optimizer.lrs()[0] * self.factor
+    /// The LR of each parameter group.
+    pub(super) fn lrs(&self) -> Vec<f64> {
+        self.optimizer.lrs().into_iter().map(|lr| lr * self.factor).collect()
     }
 
     pub(super) fn factor(&self) -> f64 {
@@ -39,9 +40,9 @@ impl Pilot {
         self.factor = factor;
     }
 
-    /// SGD's momentum or Adam's beta1, which OneCycleLR and CyclicLR may move.
-    pub(super) fn momentum(&self) -> f64 {
-        self.optimizer.momenta().map_or(0.0, |momenta| momenta[0])
+    /// SGD's momentum or Adam's beta1 of each parameter group, which OneCycleLR and CyclicLR may move.
+    pub(super) fn momenta(&self) -> Vec<f64> {
+        self.optimizer.momenta().unwrap_or_else(|| vec![0.0; self.optimizer.lrs().len()])
     }
 
     /// Whether it listens to a metric, and so is stepped where there is one and not otherwise.

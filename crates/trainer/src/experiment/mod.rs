@@ -2,13 +2,17 @@
 //!
 //! Plain data without Burn, so that the page can hold it, a link can carry it and the worker can obey it.
 
+mod groups;
+mod images;
 mod optimizer;
 mod task;
 
 use serde::{Deserialize, Serialize};
 
+pub use groups::{Groups, MOST_FACTOR, Part};
+pub use images::{CLASSES, ImageSet, MOST_IMAGES, PIXELS, SIDE};
 pub use optimizer::Optimizer;
-pub use task::{Activation, Norm, Perceptron, Points, Task, Teacher, Tokens, Transformer};
+pub use task::{Activation, Convolutional, Images, Norm, Perceptron, Points, Task, Teacher, Tokens, Transformer};
 
 /// Everything that is the same in all lanes of a race. What differs is the schedule and the seed ([`crate::Lane`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,9 @@ pub struct Experiment {
     pub task: Task,
     /// The update rule; its learning rate comes from each lane's schedule.
     pub optimizer: Optimizer,
+    /// Parts of the model with an LR or a weight decay of their own.
+    #[serde(default)]
+    pub groups: Groups,
     /// The greatest norm of a lane's gradient; a longer one is scaled down to it (`torch.nn.utils.clip_grad_norm_`).
     pub clip: Option<f64>,
     /// Examples per optimizer step.
@@ -51,6 +58,12 @@ pub struct Validation {
 }
 
 impl Experiment {
+    /// The optimizer as schedulers see it, with all its parameter groups, at that LR.
+    pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
+        let lrs: Vec<f64> = self.groups.factors().into_iter().map(|factor| lr * factor).collect();
+        self.optimizer.for_scheduler(&lrs)
+    }
+
     /// Whether a validation follows step number `step`, from 0.
     pub fn validates_after(&self, step: usize) -> bool {
         self.validation.is_some_and(|validation| (step + 1).is_multiple_of(validation.every) || step + 1 == self.steps)

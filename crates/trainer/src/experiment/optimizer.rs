@@ -58,11 +58,11 @@ impl Optimizer {
         Self::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 }
     }
 
-    /// The optimizer as schedulers see it, with one parameter group at that LR.
-    pub fn for_scheduler(&self, lr: f64) -> scheduler::Optimizer {
+    /// The optimizer as schedulers see it, with a parameter group at each of these LRs.
+    pub fn for_scheduler(&self, lrs: &[f64]) -> scheduler::Optimizer {
         match *self {
-            Self::Sgd { momentum, .. } => scheduler::Optimizer::sgd(&[lr], momentum),
-            Self::Adam { beta1, .. } | Self::AdamW { beta1, .. } => scheduler::Optimizer::adam(&[lr], beta1),
+            Self::Sgd { momentum, .. } => scheduler::Optimizer::sgd(lrs, momentum),
+            Self::Adam { beta1, .. } | Self::AdamW { beta1, .. } => scheduler::Optimizer::adam(lrs, beta1),
         }
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::images::{CLASSES, ImageSet, PIXELS};
+
 /// A task with its model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Task {
@@ -13,6 +15,25 @@ pub enum Task {
     Teacher(Teacher, Perceptron),
     /// Answer a sequence of random tokens with another one.
     Tokens(Tokens, Transformer),
+    /// Say what a small image shows.
+    Images(Images, Convolutional),
+}
+
+/// Where images come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Images {
+    /// Ten shapes of strokes, drawn for every seed.
+    Drawn,
+    /// Those that somebody has brought along, such as MNIST. None until then.
+    Own(ImageSet),
+}
+
+/// A convolutional network: twice a convolution of 3 by 3, maximum pooling of 2 by 2 and ReLU, then a linear layer. Weights
+/// Kaiming-uniform.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Convolutional {
+    /// Channels of the first convolution; the second has twice as many.
+    pub channels: usize,
 }
 
 /// Two classes of points.
@@ -130,6 +151,9 @@ impl Task {
             };
             all.push(Self::Tokens(tokens, transformer));
         }
+        for images in [Images::Drawn, Images::Own(ImageSet::default())] {
+            all.push(Self::Images(images, Convolutional { channels: 8 }));
+        }
         all
     }
 
@@ -150,6 +174,8 @@ impl Task {
             Self::Tokens(Tokens::Copy, _) => "copy",
             Self::Tokens(Tokens::Sort, _) => "sort",
             Self::Tokens(Tokens::ModularAddition, _) => "modular-addition",
+            Self::Images(Images::Drawn, _) => "images",
+            Self::Images(Images::Own(_), _) => "own-images",
         }
     }
 
@@ -165,6 +191,8 @@ impl Task {
             Self::Tokens(Tokens::Copy, _) => "Copy random tokens",
             Self::Tokens(Tokens::Sort, _) => "Sort random tokens",
             Self::Tokens(Tokens::ModularAddition, _) => "Add random tokens modulo their number",
+            Self::Images(Images::Drawn, _) => "Tell ten drawn shapes apart",
+            Self::Images(Images::Own(_), _) => "Classify images of your own (MNIST files)",
         }
     }
 
@@ -174,6 +202,7 @@ impl Task {
             Self::Points(..) => Points::CLASSES,
             Self::Teacher(teacher, _) => teacher.classes,
             Self::Tokens(_, model) => model.vocabulary,
+            Self::Images(..) => CLASSES,
         }
     }
 
@@ -183,13 +212,14 @@ impl Task {
             Self::Points(..) => Points::WIDTH,
             Self::Teacher(teacher, _) => teacher.inputs,
             Self::Tokens(_, model) => model.vocabulary,
+            Self::Images(..) => PIXELS,
         }
     }
 
     /// Rows per example, each with an answer of its own: 1, or the tokens of a sequence.
     pub fn rows(&self) -> usize {
         match self {
-            Self::Points(..) | Self::Teacher(..) => 1,
+            Self::Points(..) | Self::Teacher(..) | Self::Images(..) => 1,
             Self::Tokens(_, model) => model.sequence,
         }
     }
@@ -198,7 +228,7 @@ impl Task {
     pub fn norm(&self) -> Option<Norm> {
         match self {
             Self::Tokens(_, model) => Some(model.norm),
-            Self::Points(..) | Self::Teacher(..) => None,
+            Self::Points(..) | Self::Teacher(..) | Self::Images(..) => None,
         }
     }
 
@@ -209,11 +239,31 @@ impl Task {
         }
     }
 
+    /// Channels of the first convolution, where the model has one.
+    pub fn channels(&self) -> Option<usize> {
+        match self {
+            Self::Images(_, model) => Some(model.channels),
+            _ => None,
+        }
+    }
+
+    /// Changes the channels of a convolutional network.
+    pub fn set_channels(&mut self, channels: usize) {
+        if let Self::Images(_, model) = self {
+            model.channels = channels;
+        }
+    }
+
+    /// Whether somebody must bring along images before it can be trained.
+    pub fn lacks_images(&self) -> bool {
+        matches!(self, Self::Images(Images::Own(images), _) if images.is_empty())
+    }
+
     /// Share of the training labels that are replaced by random ones, where the task has labels to replace.
     pub fn noise(&self) -> Option<f32> {
         match self {
             Self::Teacher(teacher, _) => Some(teacher.noise),
-            Self::Points(..) | Self::Tokens(..) => None,
+            Self::Points(..) | Self::Tokens(..) | Self::Images(..) => None,
         }
     }
 
@@ -248,7 +298,17 @@ impl fmt::Display for Task {
                 model.d_model,
                 model.heads
             ),
+            Self::Images(Images::Drawn, model) => write!(formatter, "{}. {model}.", self.title()),
+            Self::Images(Images::Own(images), model) => {
+                write!(formatter, "{}: {} images. {model}.", self.title(), images.len())
+            }
         }
+    }
+}
+
+impl fmt::Display for Convolutional {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Convolutional network, {} and {} channels, ReLU", self.channels, 2 * self.channels)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the demos on the teacher's task have in common.
 
-use crate::experiment::{Activation, Data, Experiment, Optimizer, Perceptron, Task, Teacher, Validation};
+use crate::experiment::{Activation, Data, Experiment, Groups, Optimizer, Perceptron, Task, Teacher, Validation};
 
 /// Twenty inputs, ten classes, a perceptron of 64 with ReLU, SGD with momentum 0.9; learned above an accuracy of 0.6, since
 /// single labels are at times beyond anybody.
@@ -11,6 +11,7 @@ pub(super) fn experiment(layers: usize, noise: f32, data: Data) -> Experiment {
             Perceptron { hidden: 64, layers, activation: Activation::Relu },
         ),
         optimizer: Optimizer::sgd(0.9),
+        groups: Groups::ONE,
         clip: None,
         batch: 64,
         steps: 400,

@@ -5,7 +5,7 @@ use scheduler::permalink::NamedSchedule;
 use scheduler::torch::OneCycleLR;
 
 use super::{CounterExample, Preset, named};
-use crate::experiment::{Activation, Data, Experiment, Optimizer, Perceptron, Points, Task};
+use crate::experiment::{Activation, Data, Experiment, Groups, Optimizer, Perceptron, Points, Task};
 use crate::outcome::LEARNED;
 use crate::success::Rule;
 
@@ -33,6 +33,7 @@ pub fn spirals() -> Preset {
     let experiment = Experiment {
         task: Task::Points(Points::Spirals, Perceptron { hidden: 32, layers: 2, activation: Activation::Tanh }),
         optimizer: Optimizer::sgd(0.9),
+        groups: Groups::ONE,
         clip: None,
         batch: 128,
         steps: STEPS,

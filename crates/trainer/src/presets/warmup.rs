@@ -3,7 +3,7 @@
 use scheduler::Schedule;
 
 use super::{CounterExample, Preset, named, schedule};
-use crate::experiment::{Data, Experiment, Norm, Optimizer, Task, Tokens, Transformer};
+use crate::experiment::{Data, Experiment, Groups, Norm, Optimizer, Task, Tokens, Transformer};
 use crate::outcome::LEARNED;
 use crate::success::Rule;
 
@@ -38,6 +38,7 @@ pub fn warmup() -> Preset {
     let experiment = Experiment {
         task: Task::Tokens(Tokens::Reverse, transformer),
         optimizer: Optimizer::adam(),
+        groups: Groups::ONE,
         clip: None,
         batch: 32,
         steps: 200,

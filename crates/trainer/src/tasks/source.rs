@@ -1,8 +1,8 @@
 //! The examples of one seed.
 
 use super::teacher::Network;
-use super::{EXAMPLES, SHUFFLE, TEACHER, VALIDATION, points, tokens};
-use crate::experiment::{Points, Task, Tokens, Transformer};
+use super::{EXAMPLES, SHUFFLE, TEACHER, VALIDATION, images, points, tokens};
+use crate::experiment::{ImageSet, Images, Points, Task, Tokens, Transformer};
 use crate::random::Random;
 
 /// Examples, one after the other.
@@ -28,6 +28,8 @@ enum Question {
     Points(Points),
     Tokens(Tokens, Transformer),
     Teacher(Network),
+    Drawn,
+    Own(ImageSet),
 }
 
 /// Examples that come again in every epoch.
@@ -45,6 +47,8 @@ impl Source {
         let question = match task {
             Task::Points(points, _) => Question::Points(*points),
             Task::Tokens(tokens, model) => Question::Tokens(*tokens, model.clone()),
+            Task::Images(Images::Drawn, _) => Question::Drawn,
+            Task::Images(Images::Own(images), _) => Question::Own(images.clone()),
             Task::Teacher(teacher, _) => Question::Teacher(Network::new(teacher, &mut Random::new(seed, TEACHER))),
         };
         let noise = task.noise().unwrap_or(0.0);
@@ -64,7 +68,11 @@ impl Source {
     }
 
     pub(super) fn validation(&self, examples: usize) -> Rows {
-        self.question.examples(examples, 0.0, &mut Random::new(self.seed, VALIDATION))
+        let mut random = Random::new(self.seed, VALIDATION);
+        match &self.question {
+            Question::Own(own) => images::own(own, examples, true, &mut random),
+            question => question.examples(examples, 0.0, &mut random),
+        }
     }
 
     pub(super) fn position(&self) -> u64 {
@@ -78,6 +86,9 @@ impl Source {
 
 impl Question {
     fn examples(&self, count: usize, noise: f32, random: &mut Random) -> Rows {
+        if let Self::Own(own) = self {
+            return images::own(own, count, false, random);
+        }
         let mut rows = Rows::default();
         let Rows { input, target } = &mut rows;
         for _ in 0..count {
@@ -85,6 +96,8 @@ impl Question {
                 Self::Points(points) => points::example(*points, random, input, target),
                 Self::Tokens(tokens, model) => tokens::example(*tokens, model, random, input, target),
                 Self::Teacher(network) => network.example(noise, random, input, target),
+                Self::Drawn => images::drawn(random, input, target),
+                Self::Own(_) => {}
             }
         }
         rows

@@ -88,6 +88,8 @@ class Perceptron:
             self.parameters += [hidden_init(random, width, model["hidden"]), zeros(model["hidden"])]
             width = model["hidden"]
         self.parameters += [xavier(random, width, classes), zeros(classes)]
+        # How many of the parameters belong to the first and to the last layer.
+        self.ends = (2, 2)
 
     def forward(self, x):
         layers = list(zip(self.parameters[::2], self.parameters[1::2]))
@@ -110,6 +112,7 @@ class Transformer:
         if model["norm"] == "Pre":
             self.parameters += [one(), zeros(d)]
         self.parameters += [xavier(random, d, vocabulary), zeros(vocabulary)]
+        self.ends = (2, 2)
 
     def forward(self, tokens):
         model, weights = self.model, iter(self.parameters)
@@ -135,7 +138,68 @@ class Transformer:
         return (x @ next(weights) + next(weights)).flatten(0, 1)
 
 
+class Convolutional:
+    def __init__(self, model, random):
+        c = model["channels"]
+        self.parameters = [kaiming(random, 9, c), zeros(c), kaiming(random, 9 * c, 2 * c), zeros(2 * c)]
+        self.parameters += [xavier(random, 4 * 2 * c, 10), zeros(10)]
+        self.ends = (2, 2)
+
+    def forward(self, x):
+        w1, b1, w2, b2, w3, b3 = self.parameters
+        # Rows of a weight are kernel row, kernel column, channel.
+        kernel = lambda w: w.reshape(3, 3, -1, w.shape[1]).permute(3, 2, 0, 1)
+        x = x.reshape(-1, 1, 14, 14)
+        for weight, bias in ((w1, b1), (w2, b2)):
+            x = F.max_pool2d(F.relu(F.conv2d(x, kernel(weight), bias.flatten())), 2)
+        return x.permute(0, 2, 3, 1).flatten(1) @ w3 + b3
+
+
 # ---- examples
+
+A, B = -0.8, 0.8
+SHAPES = [
+    [(-1, 0, 1, 0)],
+    [(0, -1, 0, 1)],
+    [(A, B, B, A)],
+    [(A, A, B, B)],
+    [(-1, 0, 1, 0), (0, -1, 0, 1)],
+    [(A, B, B, A), (A, A, B, B)],
+    [],
+    [(A, A, B, A), (B, A, B, B), (B, B, A, B), (A, B, A, A)],
+    [(0, -1, 1, B), (1, B, -1, B), (-1, B, 0, -1)],
+    [(A, A, B, A), (0, A, 0, 1)],
+]
+
+
+def distance(strokes, x, y):
+    if not strokes:
+        return abs(math.sqrt(x * x + y * y) - 0.85)
+    least = math.inf
+    for x0, y0, x1, y1 in strokes:
+        dx, dy = x1 - x0, y1 - y0
+        along = min(max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0.0), 1.0)
+        least = min(least, math.hypot(x - x0 - along * dx, y - y0 - along * dy))
+    return least
+
+
+def images(random, batch):
+    rows, classes = [], []
+    for _ in range(batch):
+        label = random.below(10)
+        size, angle = float(random.uniform(3.5, 5.5)), float(random.uniform(-0.3, 0.3))
+        x0 = 6.5 + float(random.uniform(-1.5, 1.5))
+        y0 = 6.5 + float(random.uniform(-1.5, 1.5))
+        cos, sin = math.cos(angle) / size, math.sin(angle) / size
+        row = []
+        for pixel in range(196):
+            x, y = pixel % 14 - x0, pixel // 14 - y0
+            away = size * distance(SHAPES[label], x * cos + y * sin, y * cos - x * sin)
+            row.append(f32(min(max(1.2 - away, 0.0), 1.0)) + random.uniform(-0.6, 0.6))
+        rows.append(row)
+        classes.append(label)
+    return torch.tensor(np.array(rows, dtype=f32)), torch.tensor(classes)
+
 
 def spirals(random, batch):
     points, classes = [], []
@@ -189,14 +253,35 @@ def task(experiment, seed):
     if kind == "Teacher":
         teacher = Teacher(which, seed)
         return Perceptron(model, teacher.inputs, teacher.classes, weights), lambda: teacher.draw(examples, batch)
+    if kind == "Images":
+        return Convolutional(model, weights), lambda: images(examples, batch)
     return Transformer(model, weights), lambda: sequences(which, model, examples, batch)
 
 
 # ---- training
 
-def optimizer(rule, parameters, lr):
+def parameter_groups(model, groups, lr, decay):
+    """The groups of torch: by part of the model, and apart what weight decay leaves alone."""
+    first, last = model.ends
+    count = len(model.parameters)
+    part = lambda index: "input" if index < first else "hidden" if index < count - last else "output"
+    named = [name for name in ("input", "hidden", "output") if groups[name] != 1.0]
+    made = []
+    for group in [None] + named:
+        factor = groups[group] if group else 1.0
+        own = [p for index, p in enumerate(model.parameters) if (part(index) if part(index) in named else None) == group]
+        vectors = [p for p in own if len(p) == 1]
+        matrices = [p for p in own if len(p) > 1]
+        if groups["decay_vectors"]:
+            made.append({"params": own, "lr": lr * factor})
+        else:
+            made.append({"params": matrices, "lr": lr * factor})
+            made.append({"params": vectors, "lr": lr * factor, "weight_decay": 0.0})
+    return made
+
+
+def optimizer(rule, parameters, lr, decay):
     (name, arguments), = rule.items()
-    decay = arguments["weight_decay"]
     if name == "Sgd":
         return torch.optim.SGD(parameters, lr, momentum=arguments["momentum"], nesterov=arguments["nesterov"], weight_decay=decay)
     kind = torch.optim.Adam if name == "Adam" else torch.optim.AdamW
@@ -207,7 +292,9 @@ def train(experiment, lr, schedule, seed):
     model, draw = task(experiment, seed)
     for parameter in model.parameters:
         parameter.requires_grad_(True)
-    opt = optimizer(experiment["optimizer"], model.parameters, lr)
+    decay = next(iter(experiment["optimizer"].values()))["weight_decay"]
+    groups = experiment.get("groups", ONE_GROUP)
+    opt = optimizer(experiment["optimizer"], parameter_groups(model, groups, lr, decay), lr, decay)
     scheduler = eval(schedule, {name: getattr(torch.optim.lr_scheduler, name) for name in dir(torch.optim.lr_scheduler)} | {"opt": opt})
     losses = []
     for _ in range(STEPS):
@@ -235,6 +322,7 @@ def adam(name="Adam", weight_decay=0.0, beta2=0.999, epsilon=1e-8):
 
 SPIRALS = {"Points": ["Spirals", {"hidden": 16, "layers": 2, "activation": "Tanh"}]}
 TEACHER_TASK = {"Teacher": [{"inputs": 20, "classes": 10, "noise": 0.15}, {"hidden": 64, "layers": 2, "activation": "Relu"}]}
+IMAGES = {"Images": ["Drawn", {"channels": 4}]}
 CONSTANT = "ConstantLR(opt, factor=1.0)"
 ONE_CYCLE = "OneCycleLR(opt, max_lr=0.1, total_steps=50)"
 
@@ -244,6 +332,9 @@ def transformer(kind, norm):
     return {"Tokens": [kind, model]}
 
 
+ONE_GROUP = {"input": 1.0, "hidden": 1.0, "output": 1.0, "decay_vectors": True}
+
+# Task, optimizer, clipping, LR, schedule, and what differs from a single parameter group.
 CASES = [
     (SPIRALS, sgd(0.0), None, 0.1, CONSTANT),
     (SPIRALS, sgd(0.9), None, 0.1, CONSTANT),
@@ -263,19 +354,29 @@ CASES = [
     (transformer("Copy", "Post"), adam("AdamW", weight_decay=0.1), None, 0.003, CONSTANT),
     (transformer("Sort", "Pre"), adam("AdamW", weight_decay=0.1), 1.0, 0.003, CONSTANT),
     (transformer("ModularAddition", "Pre"), sgd(0.9), None, 0.03, CONSTANT),
+    (TEACHER_TASK, sgd(0.9, weight_decay=0.05), None, 0.05, "CosineAnnealingLR(opt, T_max=50)", {"input": 0.1, "hidden": 0.1}),
+    (TEACHER_TASK, sgd(0.9, nesterov=True, weight_decay=0.05), 0.5, 0.05, CONSTANT, {"output": 2.0, "decay_vectors": False}),
+    (SPIRALS, sgd(0.9), None, 0.1, "OneCycleLR(opt, max_lr=[0.1, 0.02, 0.05], total_steps=50)", {"input": 0.2, "output": 0.5}),
+    (TEACHER_TASK, adam("AdamW", weight_decay=0.5), None, 0.003, CONSTANT, {"decay_vectors": False}),
+    (transformer("Reverse", "Pre"), adam("AdamW", weight_decay=0.5), 1.0, 0.003, "LinearLR(opt, 0.1, total_iters=20)", {"input": 0.1, "hidden": 0.5, "decay_vectors": False}),
+    (transformer("Copy", "Post"), adam(weight_decay=0.05), None, 0.003, "CosineAnnealingLR(opt, T_max=50)", {"input": 0.0, "output": 3.0, "decay_vectors": False}),
+    (IMAGES, sgd(0.9), None, 0.05, "CosineAnnealingLR(opt, T_max=50)"),
+    (IMAGES, adam("AdamW", weight_decay=0.1), 1.0, 0.003, ONE_CYCLE.replace("0.1", "0.01"), {"input": 0.5, "decay_vectors": False}),
 ]
 
 
 def main():
     torch.set_num_threads(1)
     rows = []
-    for seed, (kind, rule, clip, lr, schedule) in enumerate(CASES):
+    for seed, (kind, rule, clip, lr, schedule, *groups) in enumerate(CASES):
         # OneCycleLR calls step() once more after the last step, which torch refuses.
         schedule = schedule.replace("total_steps=50", "total_steps=51")
         experiment = {
             "task": kind, "optimizer": rule, "clip": clip, "batch": 16, "steps": STEPS, "data": "Fresh",
             "validation": None, "goal": 0.95,
         }
+        if groups:
+            experiment["groups"] = ONE_GROUP | groups[0]
         losses = train(experiment, lr, schedule, seed)
         rows.append(json.dumps({"experiment": experiment, "lr": lr, "schedule": schedule, "seed": seed, "losses": losses}))
     print("{\"torch\": \"%s\", \"cases\": [\n%s\n]}" % (torch.__version__, ",\n".join(rows)))

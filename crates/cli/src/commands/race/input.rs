@@ -1,6 +1,7 @@
 //! What to race: a preset or a link, and what the flags change.
 
 use scheduler::permalink::NamedSchedule;
+use trainer::experiment::Groups;
 use trainer::link::{MAX_SCHEDULES, Race};
 use trainer::presets::{self, Preset};
 use trainer::validate::STEPS;
@@ -51,6 +52,10 @@ pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
         for named in &mut race.schedules {
             named.schedule.set_peak(&mut named.lr, lr);
         }
+    }
+    if let Some(text) = &arguments.param_groups {
+        race.experiment.groups =
+            Groups::parse(text).map_err(|sentence| Failure::new(format!("--param-groups: {sentence}")))?;
     }
     let lanes = race.schedules.len() * race.seeds.min(*trainer::validate::LANES.end() / race.schedules.len().max(1));
     race.experiment.validate(lanes).map_err(|invalid| Failure::new(invalid.to_string()))?;

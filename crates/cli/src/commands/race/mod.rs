@@ -47,6 +47,11 @@ pub struct Arguments {
     #[arg(long, allow_hyphen_values = true)]
     lr: Option<String>,
 
+    /// Parameter groups: factors of the LR for the first layer, the hidden layers and the last one, and `no-decay` for no weight
+    /// decay on biases and norms, such as `input:0.1,hidden:0.1,no-decay` [default: those of the demo or the link]
+    #[arg(long, value_name = "GROUPS")]
+    param_groups: Option<String>,
+
     /// Optimizer steps; the schedules of a demo follow [default: those of the demo or the link]
     #[arg(long, allow_hyphen_values = true)]
     steps: Option<String>,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use scheduler::format_lr;
-use trainer::experiment::{Data, Experiment};
+use trainer::experiment::{Data, Experiment, Groups};
 use trainer::success::LaneEnd;
 use trainer::{Outcome, presets};
 
@@ -78,10 +78,14 @@ fn experiment(experiment: &Experiment, seeds: usize) -> String {
         Data::Fresh => "fresh examples at every step".to_owned(),
         Data::Fixed(examples) => format!("{examples} examples"),
     };
+    let groups = match experiment.groups {
+        Groups::ONE => String::new(),
+        groups => format!(", parameter groups {groups}"),
+    };
     let clip = experiment.clip.map(|clip| format!(", gradient norm at most {clip}")).unwrap_or_default();
     let seeds = if seeds == 1 { "1 seed".to_owned() } else { format!("{seeds} seeds") };
     format!(
-        "{} {}, batches of {} from {data}{clip}; {} steps, {seeds}.",
+        "{} {}{groups}, batches of {} from {data}{clip}; {} steps, {seeds}.",
         experiment.task, experiment.optimizer, experiment.batch, experiment.steps
     )
 }
