@@ -38,7 +38,7 @@ pub mod recording;
 pub mod session;
 pub mod success;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
-mod tasks;
+pub mod tasks;
 pub mod validate;
 
 pub use messages::*;

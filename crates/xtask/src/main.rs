@@ -5,6 +5,7 @@
 
 mod apt;
 mod axe;
+mod bench;
 mod browser;
 mod files;
 mod inline_scripts;
@@ -34,6 +35,8 @@ The tasks of this repository.
   cargo xtask serve [--port N] [--release]   build the playground, serve it on http://127.0.0.1:8080, rebuild on edits
   cargo xtask build [--dev]                  build the static site into dist/
   cargo xtask test [--stage NAME]...         run all tests, or some stages of them
+  cargo xtask bench --browser [--release-webgpu] [--only NAMES]
+                                             time the trainer beside jax-js and TensorFlow.js in one browser
   cargo xtask wheel                          build the Python wheel of the command and try it in a fresh environment
   cargo xtask tools                          only install what the other tasks need
 
@@ -62,6 +65,9 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
             ("build", "--release") => options.dev = false,
             ("build", "--dev") => options.dev = true,
             ("test", "--stage") => options.stages.push(arguments.next().context("`--stage` needs a name.")?),
+            ("bench", "--browser") => options.browser = true,
+            ("bench", "--release-webgpu") => options.release_webgpu = true,
+            ("bench", "--only") => options.only = arguments.next().context("`--only` needs names, such as cpu,wasm.")?,
             _ => bail!("`cargo xtask {task}` does not know `{argument}`; `cargo xtask help` says what there is."),
         }
     }
@@ -69,6 +75,8 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         "serve" => serve::serve(options.port, options.release),
         "build" => site::build(!options.dev),
         "test" => test::test(&options.stages),
+        "bench" if options.browser => bench::browser(options.release_webgpu, &options.only),
+        "bench" => bail!("Say which bench: `cargo xtask bench --browser`."),
         "wheel" => wheel::build_and_try(),
         "tools" => test::install(),
         "finish" => site::finish(),
@@ -86,11 +94,22 @@ struct Options {
     release: bool,
     dev: bool,
     stages: Vec<String>,
+    browser: bool,
+    release_webgpu: bool,
+    only: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 8080, release: false, dev: false, stages: Vec::new() }
+        Self {
+            port: 8080,
+            release: false,
+            dev: false,
+            stages: Vec::new(),
+            browser: false,
+            release_webgpu: false,
+            only: String::new(),
+        }
     }
 }
 

@@ -89,6 +89,27 @@ pub fn development_builds() -> [Command; 2] {
     [trainers, tools]
 }
 
+/// Builds the workers that train for the speed bench, and wraps them into a folder: the CPU one as a release, the WebGPU
+/// one as a development build unless `release_webgpu`.
+pub fn build_trainers(wasm_bindgen: &Path, folder: &Path, release_webgpu: bool) -> Result<()> {
+    for worker in WORKERS.iter().filter(|worker| worker.package == "lrscope-worker") {
+        let release = worker.name == "cpu-worker" || release_webgpu;
+        let profile = if release { worker.release_profile } else { "debug" };
+        if release {
+            let mut build = cargo_build(worker.package);
+            run(build.args(["--bin", worker.name, "--features", worker.feature, "--profile", profile]))?;
+        } else {
+            let [mut trainers, _] = development_builds();
+            run(&mut trainers)?;
+        }
+        let built = paths::target()?.join(WASM).join(profile).join(format!("{}.wasm", worker.name));
+        let mut bindgen = command(wasm_bindgen);
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", worker.name, "--out-dir"]);
+        run(bindgen.arg(folder).arg(built))?;
+    }
+    Ok(())
+}
+
 fn cargo_build(package: &str) -> Command {
     let mut build = plain_cargo();
     build.current_dir(paths::root()).args(["build", "--package", package, "--no-default-features", "--target", WASM]);

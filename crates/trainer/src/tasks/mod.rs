@@ -25,7 +25,7 @@ const VALIDATION: u64 = 3;
 const SHUFFLE: u64 = 1 << 32;
 
 /// Examples of all lanes one after the other.
-pub(crate) struct Batch {
+pub struct Batch {
     /// Answers per lane: examples, times tokens for sequences.
     pub rows: usize,
     /// Numbers per row of `input`.
@@ -39,7 +39,7 @@ pub(crate) struct Batch {
 }
 
 /// Draws examples. The same seed sees the same examples in the same order, whichever lanes stand beside it.
-pub(crate) struct Examples {
+pub struct Examples {
     task: Task,
     batch: usize,
     /// One for each different seed.
@@ -50,7 +50,7 @@ pub(crate) struct Examples {
 
 impl Examples {
     /// Prepares the examples of lanes with these seeds.
-    pub(crate) fn new(experiment: &Experiment, seeds: &[u64]) -> Self {
+    pub fn new(experiment: &Experiment, seeds: &[u64]) -> Self {
         let mut different: Vec<u64> = Vec::new();
         let mut place = |seed: u64| match different.iter().position(|&known| known == seed) {
             Some(place) => place,
@@ -69,7 +69,7 @@ impl Examples {
     }
 
     /// The examples of step number `step`. Steps are drawn in order.
-    pub(crate) fn draw(&mut self, step: usize) -> Batch {
+    pub fn draw(&mut self, step: usize) -> Batch {
         let batch = self.batch;
         let drawn: Vec<Rows> = self.sources.iter_mut().map(|source| source.draw(batch, step)).collect();
         self.collect(batch, &drawn)
