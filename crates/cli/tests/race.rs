@@ -102,3 +102,68 @@ fn parameter_groups_are_trained_told_and_linked() {
     let answer = small(&folder, &["--param-groups", "head:0.1"]);
     assert!(answer.contains("--param-groups: Parameter groups are written input:0.1"), "{answer}");
 }
+
+/// Images and labels as MNIST has them: ten classes of bright squares at ten places, 120 images.
+fn idx_files() -> [Vec<u8>; 2] {
+    let image = |class: usize| {
+        let (left, top) = (class % 5 * 5, class / 5 * 14);
+        (0..784).map(move |pixel| {
+            let (x, y) = (pixel % 28, pixel / 28);
+            if (left..left + 5).contains(&x) && (top..top + 7).contains(&y) { 255 } else { 0 }
+        })
+    };
+    let header = |magic: u8, dimensions: &[u32]| {
+        let dimensions = dimensions.iter().flat_map(|dimension| dimension.to_be_bytes());
+        [0, 0, 8, magic].into_iter().chain(dimensions).collect::<Vec<u8>>()
+    };
+    let mut images = header(3, &[120, 28, 28]);
+    images.extend((0..120).flat_map(|index| image(index % 10)));
+    let mut labels = header(1, &[120]);
+    labels.extend((0..120).map(|index| index % 10));
+    [images, labels]
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packer, bytes).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn images_of_ones_own_are_raced_plain_or_packed() {
+    let folder = folder("race-images");
+    let [images, labels] = idx_files();
+    std::fs::write(folder.join("train-images-idx3-ubyte"), &images).unwrap();
+    std::fs::write(folder.join("train-labels-idx1-ubyte"), &labels).unwrap();
+    std::fs::write(folder.join("images.gz"), packed(&images)).unwrap();
+    std::fs::write(folder.join("labels.gz"), packed(&labels)).unwrap();
+    std::fs::write(folder.join("cut.gz"), &packed(&images)[..300]).unwrap();
+    std::fs::write(folder.join("cut"), &images[..5000]).unwrap();
+    let race = |files: &[&str]| {
+        let small = ["race", "spirals", "--steps", "40", "--seeds", "1", "--lr", "0.05"];
+        seen(&lrscope(&folder, &[&small[..], files].concat()))
+    };
+    let plain = race(&["--images", "train-images-idx3-ubyte", "--labels", "train-labels-idx1-ubyte"]);
+    assert!(plain.contains("Classify images of your own (MNIST files): 120 images."), "{plain}");
+    assert!(plain.lines().any(|line| line.starts_with("constant") && line.contains("1 of 1")), "{plain}");
+    // In whichever order they are named, since each says what it is.
+    assert_eq!(race(&["--images", "labels.gz", "--labels", "images.gz"]), plain);
+
+    let link = plain.lines().find_map(|line| line.strip_prefix("In the playground: ")).unwrap();
+    assert!(link.len() < 300, "no data in {link}");
+    let answer = seen(&lrscope(&folder, &["race", link]));
+    assert!(answer.contains("give --images and --labels, IDX files as of MNIST."), "{answer}");
+    let raced_again = seen(&lrscope(&folder, &["race", link, "--images", "images.gz", "--labels", "labels.gz"]));
+    assert_eq!(raced_again, plain);
+
+    for (images, labels, sentence) in [
+        ("cut", "labels.gz", "cut is cut off: it says that it holds 120 entries and ends before."),
+        ("cut.gz", "labels.gz", "cut.gz cannot be read: "),
+        ("images.gz", "images.gz", "Both files hold images; one of them must hold labels."),
+        ("nothing", "labels.gz", "nothing cannot be read: "),
+        ("images.gz", "../race-images", "../race-images cannot be read: "),
+    ] {
+        let answer = race(&["--images", images, "--labels", labels]);
+        assert!(answer.starts_with("exit code: 2") && answer.contains(sentence), "{answer}");
+    }
+}

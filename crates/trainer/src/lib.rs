@@ -10,6 +10,7 @@
 //!
 //! * [`experiment`]: what a run trains; [`presets`]: runs worth seeing; [`mod@link`]: as the settings of a permalink;
 //!   [`mod@validate`]: what can be trained at all.
+//! * [`idx`]: images that somebody brings along.
 //! * [`range_test`]: the run that an LR finder reads.
 //! * [`messages`]: what the page and the worker say to each other.
 //! * [`mod@outcome`]: the verdict on a lane; [`success`]: on a race; [`recording`]: a finished run on disk.
@@ -24,6 +25,7 @@ pub mod browser;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod engine;
 pub mod experiment;
+pub mod idx;
 pub mod link;
 pub mod messages;
 #[cfg(all(feature = "cpu", not(target_family = "wasm")))]

@@ -14,6 +14,11 @@ pub const CLASSES: usize = 10;
 /// The most images of a set: enough for a small model, and 1.6 MB.
 pub const MOST_IMAGES: usize = 8192;
 
+/// One in so many images is kept for validation.
+pub(crate) const VALIDATION_SHARE: usize = 8;
+/// Channels of a network of a usual size.
+pub(super) const USUAL_CHANNELS: usize = 8;
+
 /// Images with their classes, of [`SIDE`] by [`SIDE`] pixels. A clone shares them.
 ///
 /// In a format for people, such as JSON, only their number is written, and nothing is read again: a link or a report is no

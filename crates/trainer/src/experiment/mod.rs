@@ -10,6 +10,7 @@ mod task;
 use serde::{Deserialize, Serialize};
 
 pub use groups::{Groups, MOST_FACTOR, Part};
+pub(crate) use images::VALIDATION_SHARE;
 pub use images::{CLASSES, ImageSet, MOST_IMAGES, PIXELS, SIDE};
 pub use optimizer::Optimizer;
 pub use task::{Activation, Convolutional, Images, Norm, Perceptron, Points, Task, Teacher, Tokens, Transformer};
@@ -62,6 +63,14 @@ impl Experiment {
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
         let lrs: Vec<f64> = self.groups.factors().into_iter().map(|factor| lr * factor).collect();
         self.optimizer.for_scheduler(&lrs)
+    }
+
+    /// Trains on images of somebody's own from here on: on seven of eight, again in every epoch; the others are for validation.
+    pub fn bring_images(&mut self, images: ImageSet) {
+        self.data = Data::Fixed((images.len() - images.len().div_ceil(images::VALIDATION_SHARE)).max(1));
+        self.batch = self.batch.min(images.len() / 2).max(1);
+        let channels = self.task.channels().unwrap_or(images::USUAL_CHANNELS);
+        self.task = Task::Images(Images::Own(images), Convolutional { channels });
     }
 
     /// Whether a validation follows step number `step`, from 0.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::images::{CLASSES, ImageSet, PIXELS};
+use super::images::{CLASSES, ImageSet, PIXELS, USUAL_CHANNELS};
 
 /// A task with its model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,7 +152,7 @@ impl Task {
             all.push(Self::Tokens(tokens, transformer));
         }
         for images in [Images::Drawn, Images::Own(ImageSet::default())] {
-            all.push(Self::Images(images, Convolutional { channels: 8 }));
+            all.push(Self::Images(images, Convolutional { channels: USUAL_CHANNELS }));
         }
         all
     }

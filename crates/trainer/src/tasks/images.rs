@@ -2,7 +2,7 @@
 
 use super::push_one_hot;
 use super::source::Rows;
-use crate::experiment::{CLASSES, ImageSet, PIXELS, SIDE};
+use crate::experiment::{CLASSES, ImageSet, PIXELS, SIDE, VALIDATION_SHARE};
 use crate::random::Random;
 
 /// Half the size of a shape, in pixels, from the smallest to the largest.
@@ -13,8 +13,6 @@ const SHIFT: f32 = 1.5;
 const TURN: f32 = 0.3;
 /// Every pixel is off by up to this, where ink is 1.
 const NOISE: f32 = 0.6;
-/// Of images of somebody's own, one in so many is kept for validation.
-const VALIDATION_SHARE: usize = 8;
 
 /// A straight stroke from one point to another; a shape reaches from -1 to 1.
 type Stroke = [f64; 4];

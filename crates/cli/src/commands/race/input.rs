@@ -53,6 +53,13 @@ pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
             named.schedule.set_peak(&mut named.lr, lr);
         }
     }
+    if let (Some(images), Some(labels)) = (&arguments.images, &arguments.labels) {
+        race.experiment.bring_images(super::images::read(images, labels)?);
+    }
+    if race.experiment.task.lacks_images() {
+        let sentence = "This race needs image files of your own: give --images and --labels, IDX files as of MNIST.";
+        return Err(Failure::new(sentence.to_owned()));
+    }
     if let Some(text) = &arguments.param_groups {
         race.experiment.groups =
             Groups::parse(text).map_err(|sentence| Failure::new(format!("--param-groups: {sentence}")))?;

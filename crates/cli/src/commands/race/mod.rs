@@ -1,10 +1,11 @@
 //! `lrscope race PRESET|LINK`
 //!
 //! ```text
-//! preset or link, flags --input--> Race --trainer::native--> StepReports --> Raced --format--> table, CSV, JSON or SVG
+//! preset or link, flags, image files --input--> Race --trainer::native--> StepReports --> Raced --format--> table, CSV, JSON or SVG
 //! ```
 
 mod csv;
+mod images;
 mod input;
 mod json;
 mod progress;
@@ -51,6 +52,14 @@ pub struct Arguments {
     /// decay on biases and norms, such as `input:0.1,hidden:0.1,no-decay` [default: those of the demo or the link]
     #[arg(long, value_name = "GROUPS")]
     param_groups: Option<String>,
+
+    /// Train on images of one's own: an IDX file as of MNIST or Fashion-MNIST, plain or .gz; with --labels
+    #[arg(long, value_name = "FILE", requires = "labels")]
+    images: Option<PathBuf>,
+
+    /// The labels of --images: an IDX file, plain or .gz
+    #[arg(long, value_name = "FILE", requires = "images")]
+    labels: Option<PathBuf>,
 
     /// Optimizer steps; the schedules of a demo follow [default: those of the demo or the link]
     #[arg(long, allow_hyphen_values = true)]
