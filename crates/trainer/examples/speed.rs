@@ -67,8 +67,10 @@ fn workload(name: &str, experiment: &Experiment, lr: f64, data: &mut Vec<f32>) -
     };
     let all = run(&mut (0..LANES));
     let short = Experiment { steps: STEPS, ..experiment.clone() };
-    let losses: Vec<Vec<f32>> =
-        native::train(&short, &all.schedules, &all.lanes, native::threads())?.into_iter().map(|step| step.loss).collect();
+    let losses: Vec<Vec<f32>> = native::train(&short, &all.schedules, &all.lanes, native::threads())?
+        .into_iter()
+        .map(|step| step.loss)
+        .collect();
 
     let mut put = |values: &[f32]| {
         data.extend(values);

@@ -67,7 +67,9 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
             ("test", "--stage") => options.stages.push(arguments.next().context("`--stage` needs a name.")?),
             ("bench", "--browser") => options.browser = true,
             ("bench", "--release-webgpu") => options.release_webgpu = true,
-            ("bench", "--only") => options.only = arguments.next().context("`--only` needs names, such as cpu,wasm.")?,
+            ("bench", "--only") => {
+                options.only = arguments.next().context("`--only` needs names, such as cpu,wasm.")?
+            }
             _ => bail!("`cargo xtask {task}` does not know `{argument}`; `cargo xtask help` says what there is."),
         }
     }

@@ -37,7 +37,8 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
             state.set(changed);
         }
     };
-    let tasks: Vec<_> = Task::all().into_iter().map(|task| (task.name(), task.title())).collect();
+    let tasks = Task::all().into_iter().filter(|task| !task.lacks_images());
+    let tasks: Vec<_> = tasks.map(|task| (task.name(), task.title())).collect();
     let device = move |name: String| {
         if let Some(device) = DeviceChoice::from_name(&name) {
             state.update(|state| state.device = device);
