@@ -1,4 +1,4 @@
-// The workloads that `cargo run -p lrscope-trainer --example speed` has written: models, weights, batches, losses.
+// The workloads that `cargo run -p lrscope-trainer --example bench_setup` has written: models, weights, batches, losses.
 
 /** Steps of which the losses must agree, and batches that a peer is given. */
 export const COMPARED = 20;

@@ -25,7 +25,7 @@ pub fn browser(release_webgpu: bool, only: &str) -> Result<()> {
     workers::build_trainers(&wasm_bindgen, &folder.join("workers"), release_webgpu)?;
     run(cargo()
         .current_dir(paths::root())
-        .args(["run", "--package", "lrscope-trainer", "--example", "speed", "--"])
+        .args(["run", "--package", "lrscope-trainer", "--example", "bench_setup", "--"])
         .arg(folder.join("setup")))?;
     run(command(node).arg(bench.join("run.mjs")).arg(chromium).arg(folder).arg(format!("only={only}")))
 }

@@ -67,7 +67,7 @@ impl Experiment {
 
     /// Trains on images of somebody's own from here on: on seven of eight, again in every epoch; the others are for validation.
     pub fn bring_images(&mut self, images: ImageSet) {
-        self.data = Data::Fixed((images.len() - images.len().div_ceil(images::VALIDATION_SHARE)).max(1));
+        self.data = Data::Fixed((images.len() - images.len().div_ceil(VALIDATION_SHARE)).max(1));
         self.batch = self.batch.min(images.len() / 2).max(1);
         let channels = self.task.channels().unwrap_or(images::USUAL_CHANNELS);
         self.task = Task::Images(Images::Own(images), Convolutional { channels });

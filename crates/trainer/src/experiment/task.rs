@@ -129,6 +129,9 @@ impl Points {
 }
 
 impl Task {
+    /// The name of the task that needs files of the user's own.
+    pub const OWN_IMAGES: &str = "own-images";
+
     /// One task of every kind, with a model of a usual size.
     pub fn all() -> Vec<Self> {
         let perceptron = Perceptron { hidden: 32, layers: 2, activation: Activation::Tanh };
@@ -175,7 +178,7 @@ impl Task {
             Self::Tokens(Tokens::Sort, _) => "sort",
             Self::Tokens(Tokens::ModularAddition, _) => "modular-addition",
             Self::Images(Images::Drawn, _) => "images",
-            Self::Images(Images::Own(_), _) => "own-images",
+            Self::Images(Images::Own(_), _) => Self::OWN_IMAGES,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the speed bench in `tests/speed` gives to this trainer and to its peers: workloads with the same weights, the same
 //! batches and the losses that follow from them.
 //!
-//! `cargo run -p lrscope-trainer --example speed -- FOLDER` writes `setup.json` and, beside it, `data.bin`: little-endian
+//! `cargo run -p lrscope-trainer --example bench_setup -- FOLDER` writes `setup.json` and, beside it, `data.bin`: little-endian
 //! float32, to which the offsets in `setup.json` point (counted in numbers).
 
 use std::error::Error;
