@@ -19,6 +19,7 @@ mod links;
 mod log;
 mod navigation;
 mod offline;
+mod own_images;
 mod policy;
 mod racing;
 mod smoothness;

@@ -6,6 +6,28 @@ export function file_of(event) {
   return file ? [file.name, file.size, file] : null;
 }
 
+/** All files that were chosen or dropped, each as name, size in bytes and File. */
+export const files_of = (event) =>
+  Array.from((event.dataTransfer ?? event.target)?.files ?? [], (file) => [file.name, file.size, file]);
+
+/** The first bytes of a File, at most so many, unpacked where gzip has packed it. Throws on what it cannot unpack. */
+export async function beginning_of(file, most) {
+  const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return new Uint8Array(await file.slice(0, most).arrayBuffer());
+  const reader = file.stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const parts = [];
+  let length = 0;
+  while (length < most) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.byteLength;
+  }
+  // What follows is not needed, and need not be whole.
+  reader.cancel().catch(() => {});
+  return new Uint8Array(await new Blob(parts).slice(0, most).arrayBuffer());
+}
+
 /** The text of a File or Blob; what is no UTF-8 is replaced. */
 export const text_of = (file) => file.text();
 

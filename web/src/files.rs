@@ -1,12 +1,16 @@
 //! Rust's side of `files.js`.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/files.js")]
 extern "C" {
     #[wasm_bindgen(js_name = file_of)]
     fn file_of_raw(event: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_name = files_of)]
+    fn files_of_raw(event: &JsValue) -> Array;
+    #[wasm_bindgen(js_name = beginning_of, catch)]
+    async fn beginning_of_raw(file: &JsValue, most: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = text_of, catch)]
     async fn text_of_raw(file: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = fetch_file, catch)]
@@ -37,10 +41,26 @@ pub struct ChosenFile {
 /// The file of a drop or of the change of a file field; `None` where there is none.
 pub fn file_of(event: &JsValue) -> Option<ChosenFile> {
     let file = file_of_raw(event);
-    if file.is_falsy() {
-        return None;
-    }
-    let parts = Array::from(&file);
+    if file.is_falsy() { None } else { chosen(&file) }
+}
+
+/// All files of a drop or of the change of a file field.
+pub fn files_of(event: &JsValue) -> Vec<ChosenFile> {
+    files_of_raw(event).iter().filter_map(|file| chosen(&file)).collect()
+}
+
+/// The first bytes of a file, at most so many, unpacked where gzip has packed it.
+///
+/// # Errors
+/// A sentence, where it cannot be read or unpacked.
+pub async fn beginning_of(file: &ChosenFile, most: usize) -> Result<Vec<u8>, String> {
+    let bytes = beginning_of_raw(&file.blob, most as f64).await;
+    let bytes = bytes.map(|bytes| Uint8Array::from(bytes).to_vec());
+    bytes.map_err(|_| format!("{} cannot be read; is it a whole file?", file.name))
+}
+
+fn chosen(file: &JsValue) -> Option<ChosenFile> {
+    let parts = Array::from(file);
     Some(ChosenFile { name: parts.get(0).as_string()?, size: parts.get(1).as_f64()?, blob: parts.get(2) })
 }
 

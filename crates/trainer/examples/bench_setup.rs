@@ -11,7 +11,7 @@ use std::path::Path;
 use burn_tensor::{Device, read_sync};
 use scheduler::Schedule;
 use serde_json::{Value, json};
-use trainer::experiment::{Activation, Data, Experiment, Optimizer, Perceptron, Task, Teacher};
+use trainer::experiment::{Activation, Data, Experiment, Groups, Optimizer, Perceptron, Task, Teacher};
 use trainer::session::Session;
 use trainer::tasks::Examples;
 use trainer::{Lane, Run, ScheduledLr, ToWorker, encode, native, presets};
@@ -55,7 +55,7 @@ fn transformer() -> (&'static str, Experiment, f64) {
 fn experiment(task: Task, optimizer: Optimizer, batch: usize) -> Experiment {
     let steps = *trainer::validate::STEPS.end();
     let data = Data::Fixed(STEPS * batch);
-    Experiment { task, optimizer, clip: None, batch, steps, data, validation: None, goal: 0.9 }
+    Experiment { task, optimizer, groups: Groups::ONE, clip: None, batch, steps, data, validation: None, goal: 0.9 }
 }
 
 fn workload(name: &str, experiment: &Experiment, lr: f64, data: &mut Vec<f32>) -> Result<Value, Box<dyn Error>> {

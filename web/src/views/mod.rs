@@ -15,6 +15,7 @@ mod lr_plot;
 mod momentum_plot;
 mod notices;
 mod outcomes;
+mod own_images;
 mod param_groups;
 mod plateaus;
 mod playground;

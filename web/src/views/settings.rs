@@ -6,6 +6,7 @@ use trainer::link::norm_name;
 use trainer::validate::{BATCH, STEPS};
 
 use super::fields::{Choice, Field};
+use super::own_images::OwnImages;
 use super::param_groups::ParamGroups;
 use crate::state::{DeviceChoice, MAX_SEEDS, State};
 
@@ -37,8 +38,7 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
             state.set(changed);
         }
     };
-    let tasks = Task::all().into_iter().filter(|task| !task.lacks_images());
-    let tasks: Vec<_> = tasks.map(|task| (task.name(), task.title())).collect();
+    let tasks: Vec<_> = Task::all().into_iter().map(|task| (task.name(), task.title())).collect();
     let device = move |name: String| {
         if let Some(device) = DeviceChoice::from_name(&name) {
             state.update(|state| state.device = device);
@@ -50,6 +50,7 @@ pub fn Settings(state: RwSignal<State>) -> impl IntoView {
             <Choice label="Task" testid="task-select" options=tasks
                 value=read(|state| state.experiment.task.name().into()) choose=Callback::new(task) />
             <p>{read(State::task_words)} " " <code>{read(State::optimizer_words)}</code></p>
+            <OwnImages state />
             <Show when=move || state.with(|state| state.norm().is_some())>
                 <Choice label="Layer norm" testid="norm-select" options=vec![("post", "Post-LN, after the residual"), ("pre", "Pre-LN, inside the residual")]
                     value=read(|state| state.norm().map(norm_name).unwrap_or_default().into()) choose=Callback::new(norm) />
