@@ -16,6 +16,7 @@
 //! * `suppression`: comments that silence findings.
 //! * [`fix`]: the changes that rules propose, as text.
 //! * `frameworks`: what those do that run the training loop themselves.
+//! * `walk`: the one walk over a tree that all who look at one share.
 //! * `names`: what names tell about units and roles.
 
 pub mod configs;
@@ -35,6 +36,7 @@ mod suppression;
 mod survey;
 mod trace;
 mod value;
+mod walk;
 
 use advisor::{Finding, Plan};
 pub use document::Document;

@@ -1,9 +1,10 @@
 //! What a metric was computed on, as far as the code around it tells.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt};
 
 use advisor::plan::Data;
+
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// How often an assignment is followed back.
 const DEEPEST: usize = 3;
@@ -18,6 +19,10 @@ pub fn names(expression: &Expr) -> Vec<String> {
 struct Names(Vec<String>);
 
 impl<'a> Visitor<'a> for Names {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) => self.0.push(name.id.to_string()),
@@ -172,6 +177,10 @@ impl<'a> Visitor<'a> for Assignments<'_, 'a> {
             _ => {}
         }
         walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        walk_expr(self, expression);
     }
 }
 

@@ -4,10 +4,10 @@ use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 use crate::{metric, names};
 
 /// What a file shows as a whole.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use advisor::{Plan, Span};
-use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Number, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::tree::{Entry, Kind, Map, Node};
 use super::{deepspeed, mmengine};
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Expressions nested deeper than this are not followed.
 const DEEPEST: usize = 60;
@@ -47,6 +47,10 @@ struct Dicts<'a> {
 }
 
 impl<'a> Visitor<'a> for Dicts<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         if matches!(expression, Expr::Dict(_)) {
             let node = node(expression, &HashMap::new(), 0);

@@ -4,9 +4,10 @@
 //! statements on one line), there is no fix.
 
 use advisor::{Change, Edit, Fix, Span};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Fills in the edits of a fix; `false` where it cannot be made.
 pub(crate) fn spell(fix: &mut Fix, source: &str, body: &[Stmt]) -> bool {
@@ -181,6 +182,10 @@ struct Calls<'a, F> {
 }
 
 impl<'a, F: Fn(&ExprCall) -> bool> Visitor<'a> for Calls<'a, F> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression
             && (self.is_it)(call)
@@ -279,6 +284,10 @@ fn may_leave(statement: &Stmt) -> bool {
                 Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
                 _ => walk_stmt(self, statement),
             }
+        }
+
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            walk_expr(self, expression);
         }
     }
     let mut leaves = Leaves(false, 0);

@@ -12,11 +12,11 @@ use advisor::plan::{
     ScheduleId, SchedulerStep, Settings, Turn,
 };
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Taker;
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// The trainer.
 pub fn taker(library: &str, last: &str) -> Option<Taker> {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use advisor::plan::FunctionFacts;
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Operator, Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Interpreter;
 use crate::value::Value;
+use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 impl<'a> Interpreter<'a> {
     /// What is known of a function of one parameter.
@@ -118,6 +118,10 @@ impl<'a> Visitor<'a> for Returns<'a> {
             _ => walk_stmt(self, statement),
         }
     }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        walk_expr(self, expression);
+    }
 }
 
 /// The names in an expression that stand for numbers.
@@ -129,6 +133,10 @@ struct Free<'p, 'a> {
 }
 
 impl<'a> Visitor<'a> for Free<'_, 'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) => {
