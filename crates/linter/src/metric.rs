@@ -19,10 +19,6 @@ pub fn names(expression: &Expr) -> Vec<String> {
 struct Names(Vec<String>);
 
 impl<'a> Visitor<'a> for Names {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) => self.0.push(name.id.to_string()),
@@ -177,10 +173,6 @@ impl<'a> Visitor<'a> for Assignments<'_, 'a> {
             _ => {}
         }
         walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        walk_expr(self, expression);
     }
 }
 

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
-use crate::walk::{Visitor, walk_expr, walk_stmt};
+use crate::walk::{Visitor, walk_expr};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.
 pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
@@ -16,10 +16,6 @@ pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
 struct Options<'a>(HashMap<String, Option<&'a Expr>>);
 
 impl<'a> Visitor<'a> for Options<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression
             && let Expr::Attribute(function) = &*call.func
@@ -63,10 +59,6 @@ pub fn called_names(body: &[Stmt]) -> HashSet<&str> {
 struct Called<'a>(HashSet<&'a str>);
 
 impl<'a> Visitor<'a> for Called<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             match &*call.func {

@@ -6,12 +6,16 @@
 use ruff_python_ast::{Expr, Stmt, visitor};
 
 /// What looks at statements and expressions, and walks on into them or not.
-pub trait Visitor<'a> {
-    /// Looks at a statement; [`walk_stmt`] goes into it.
-    fn visit_stmt(&mut self, statement: &'a Stmt);
+pub trait Visitor<'a>: AsVisitor<'a> {
+    /// Looks at a statement; [`walk_stmt`] goes into it, as everyone does who has nothing to see here.
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        walk_stmt(self.as_visitor(), statement);
+    }
 
-    /// Looks at an expression; [`walk_expr`] goes into it.
-    fn visit_expr(&mut self, expression: &'a Expr);
+    /// Looks at an expression; [`walk_expr`] goes into it, as everyone does who has nothing to see here.
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        walk_expr(self.as_visitor(), expression);
+    }
 
     /// Looks at statements one after the other.
     fn visit_body(&mut self, body: &'a [Stmt])
@@ -21,6 +25,18 @@ pub trait Visitor<'a> {
         for statement in body {
             self.visit_stmt(statement);
         }
+    }
+}
+
+/// Any visitor as the one kind that the walk knows: what the visitor's own defaults cannot do without knowing its size.
+pub trait AsVisitor<'a> {
+    /// The visitor itself.
+    fn as_visitor(&mut self) -> &mut dyn Visitor<'a>;
+}
+
+impl<'a, V: Visitor<'a>> AsVisitor<'a> for V {
+    fn as_visitor(&mut self) -> &mut dyn Visitor<'a> {
+        self
     }
 }
 

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::tree::{Entry, Kind, Map, Node};
 use super::{deepspeed, mmengine};
-use crate::walk::{Visitor, walk_expr, walk_stmt};
+use crate::walk::{Visitor, walk_expr};
 
 /// Expressions nested deeper than this are not followed.
 const DEEPEST: usize = 60;
@@ -47,10 +47,6 @@ struct Dicts<'a> {
 }
 
 impl<'a> Visitor<'a> for Dicts<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         if matches!(expression, Expr::Dict(_)) {
             let node = node(expression, &HashMap::new(), 0);

@@ -182,10 +182,6 @@ struct Calls<'a, F> {
 }
 
 impl<'a, F: Fn(&ExprCall) -> bool> Visitor<'a> for Calls<'a, F> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression
             && (self.is_it)(call)
@@ -284,10 +280,6 @@ fn may_leave(statement: &Stmt) -> bool {
                 Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
                 _ => walk_stmt(self, statement),
             }
-        }
-
-        fn visit_expr(&mut self, expression: &'a Expr) {
-            walk_expr(self, expression);
         }
     }
     let mut leaves = Leaves(false, 0);

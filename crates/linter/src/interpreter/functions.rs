@@ -118,10 +118,6 @@ impl<'a> Visitor<'a> for Returns<'a> {
             _ => walk_stmt(self, statement),
         }
     }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        walk_expr(self, expression);
-    }
 }
 
 /// The names in an expression that stand for numbers.
@@ -133,10 +129,6 @@ struct Free<'p, 'a> {
 }
 
 impl<'a> Visitor<'a> for Free<'_, 'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        walk_stmt(self, statement);
-    }
-
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) => {
