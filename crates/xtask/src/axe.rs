@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::process::{command, on_path, run};
-use crate::{apt, paths};
+use crate::process::{command, run};
+use crate::{npm, paths};
 
 /// The version that we install.
 const VERSION: &str = "4.14.1";
@@ -19,16 +19,11 @@ pub fn ensure() -> Result<PathBuf> {
     if script.is_file() {
         return Ok(script);
     }
-    if on_path("npm").is_none() && apt::available() {
-        apt::install(&["npm"])?;
-    }
-    if on_path("npm").is_none() {
-        bail!("The accessibility tests need axe-core, which npm installs: put npm on PATH.");
-    }
+    let npm = npm::ensure("The accessibility tests need axe-core, which npm installs: put npm on PATH.")?;
     println!("Installing axe-core {VERSION} into {} (once).", folder.display());
     let partial = cache.join(format!("axe-core-{VERSION}.partial"));
     fs::create_dir_all(&partial).with_context(|| format!("The folder {} cannot be created.", partial.display()))?;
-    run(command("npm")
+    run(command(npm)
         .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"])
         .arg(&partial)
         .arg(format!("axe-core@{VERSION}"))

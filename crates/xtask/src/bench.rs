@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::process::{cargo, command, find_in, on_path, run};
 use crate::tools::{self, Tool};
-use crate::{apt, browser, paths, toolchain, workers};
+use crate::{browser, npm, paths, toolchain, workers};
 
 /// Measures and prints tables. `release_webgpu`: build the WebGPU worker as a release too, which takes half an hour on
 /// two cores; otherwise it is the development build, whose shaders are the same. `only`: parts of the names
@@ -32,12 +32,9 @@ pub fn browser(release_webgpu: bool, only: &str) -> Result<()> {
 
 /// Installs the peers beside the bench, at the versions of its lock file, and returns node.
 fn install_peers(bench: &Path) -> Result<PathBuf> {
-    if on_path("npm").is_none() && apt::available() {
-        apt::install(&["npm"])?;
-    }
-    let (Some(npm), Some(node)) = (on_path("npm"), on_path("node")) else {
-        bail!("The peers are installed by npm and served by node: put both on PATH.");
-    };
+    const MISSING: &str = "The peers are installed by npm and served by node: put both on PATH.";
+    let npm = npm::ensure(MISSING)?;
+    let node = on_path("node").context(MISSING)?;
     run(command(npm).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(bench))?;
     Ok(node)
 }

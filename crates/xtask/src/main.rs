@@ -10,6 +10,7 @@ mod browser;
 mod files;
 mod inline_scripts;
 mod library;
+mod npm;
 mod offline;
 mod paths;
 mod process;

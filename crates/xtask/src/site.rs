@@ -37,12 +37,10 @@ pub fn folder() -> PathBuf {
 /// Trunk, with everything installed that it and the build need, and with no reason to download anything.
 pub fn trunk(release: bool) -> Result<Command> {
     toolchain::ensure_wasm_target()?;
-    let mut needed = vec![Tool::wasm_bindgen()?, Tool::trunk()];
     if release {
-        needed.extend(tools::ensure_wasm_opt()?);
         toolchain::ensure_sources()?;
     }
-    let path = tools::ensure(&needed)?;
+    let path = tools::ensure(&[Tool::wasm_bindgen()?, Tool::trunk()])?;
     let mut trunk = command(find_in("trunk", &path).context("trunk is installed but cannot be found.")?);
     let program = env::current_exe().context("This program cannot find out where it was started from.")?;
     let beside: Vec<PathBuf> = program.parent().map(PathBuf::from).into_iter().collect();

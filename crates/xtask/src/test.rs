@@ -54,9 +54,6 @@ pub fn install_for_tests() -> Result<()> {
 pub fn install() -> Result<()> {
     install_for_tests()?;
     toolchain::ensure_sources()?;
-    if let Some(wasm_opt) = tools::ensure_wasm_opt()? {
-        tools::ensure(&[wasm_opt])?;
-    }
     println!("Everything that the tasks need is installed.");
     Ok(())
 }

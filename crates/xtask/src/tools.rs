@@ -67,18 +67,6 @@ impl Tool {
         }
     }
 
-    /// Shrinks the page's wasm for a release, for systems whose package manager we cannot ask.
-    fn wasm_opt() -> Self {
-        Self {
-            package: "wasm-opt",
-            programs: &["wasm-opt"],
-            version: "0.116.1".into(),
-            accepts: String::new(),
-            arguments: &["--locked"],
-            opt_level: "2",
-        }
-    }
-
     /// True when every program of the tool answers with a version that fits.
     fn fits(&self, folder: Option<&Path>) -> bool {
         self.programs.iter().all(|program| {
@@ -144,18 +132,6 @@ pub fn ensure(tools: &[Tool]) -> Result<OsString> {
         install_all(&missing, &cache)?;
     }
     path_with(&folders)
-}
-
-/// wasm-opt, which a release needs: on `PATH`, from the system's packages where we may install them, else from source.
-pub fn ensure_wasm_opt() -> Result<Option<Tool>> {
-    if on_path("wasm-opt").is_some() {
-        return Ok(None);
-    }
-    if crate::apt::available() {
-        crate::apt::install(&["binaryen"])?;
-        return Ok(None);
-    }
-    Ok(Some(Tool::wasm_opt()))
 }
 
 /// Installs one after the other. Several checkouts may come here at once: the first works, the others wait for it.

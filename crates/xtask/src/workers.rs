@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -68,11 +68,7 @@ pub fn add_to_site(site: &Path, release: bool) -> Result<()> {
     for worker in &WORKERS {
         let profile = if release { worker.release_profile } else { "debug" };
         if release {
-            let mut build = cargo_build(worker.package);
-            if worker.shrinks {
-                shrink(&mut build);
-            }
-            run(build.args(["--bin", worker.name, "--features", worker.feature, "--profile", profile]))?;
+            worker.build_release()?;
         }
         manifest.push(worker.add(site, profile, release)?);
     }
@@ -96,16 +92,12 @@ pub fn build_trainers(wasm_bindgen: &Path, folder: &Path, release_webgpu: bool) 
         let release = worker.name == "cpu-worker" || release_webgpu;
         let profile = if release { worker.release_profile } else { "debug" };
         if release {
-            let mut build = cargo_build(worker.package);
-            run(build.args(["--bin", worker.name, "--features", worker.feature, "--profile", profile]))?;
+            worker.build_release()?;
         } else {
             let [mut trainers, _] = development_builds();
             run(&mut trainers)?;
         }
-        let built = paths::target()?.join(WASM).join(profile).join(format!("{}.wasm", worker.name));
-        let mut bindgen = command(wasm_bindgen);
-        bindgen.args(["--target", "web", "--no-typescript", "--out-name", worker.name, "--out-dir"]);
-        run(bindgen.arg(folder).arg(built))?;
+        run(bindgen(wasm_bindgen, worker.name, folder).arg(worker.built(profile)?))?;
     }
     Ok(())
 }
@@ -117,10 +109,24 @@ fn cargo_build(package: &str) -> Command {
 }
 
 impl Worker {
+    /// Builds the release of it alone: each has a profile of its own.
+    fn build_release(&self) -> Result<()> {
+        let mut build = cargo_build(self.package);
+        if self.shrinks {
+            shrink(&mut build);
+        }
+        run(build.args(["--bin", self.name, "--features", self.feature, "--profile", self.release_profile]))
+    }
+
+    /// What a build of a profile leaves.
+    fn built(&self, profile: &str) -> Result<PathBuf> {
+        Ok(paths::target()?.join(WASM).join(profile).join(format!("{}.wasm", self.name)))
+    }
+
     /// Wraps the built wasm, copies the result into the site and returns the worker's entry of the manifest.
     fn add(&self, site: &Path, profile: &str, release: bool) -> Result<String> {
         let name = self.name;
-        let built = paths::target()?.join(WASM).join(profile).join(format!("{name}.wasm"));
+        let built = self.built(profile)?;
         let wrapped = paths::target()?.join("workers").join(profile).join(name);
         wrap(&built, &wrapped, name, release)?;
 
@@ -140,14 +146,18 @@ fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool) -> Result<()> {
         return Ok(());
     }
     fs::remove_dir_all(wrapped).ok();
-    let mut bindgen = command("wasm-bindgen");
-    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(wrapped);
+    let mut bindgen = bindgen(Path::new("wasm-bindgen"), name, wrapped);
     if release {
         bindgen.args(["--remove-name-section", "--remove-producers-section"]);
     }
-    run(bindgen.arg(built))?;
-    // Binaryen 108, Debian's, leaves a table that the start of wasm-bindgen's glue cannot grow: the page does not start.
-    Ok(())
+    run(bindgen.arg(built))
+}
+
+/// A run of wasm-bindgen into a folder, of the wasm that is still to be named.
+fn bindgen(program: &Path, name: &str, folder: &Path) -> Command {
+    let mut bindgen = command(program);
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(folder);
+    bindgen
 }
 
 fn modified(file: &Path) -> Option<std::time::SystemTime> {
