@@ -163,8 +163,7 @@ impl State {
 
     /// The optimizer as schedulers see it, with all parameter groups.
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
-        let lrs: Vec<f64> = self.group_factors().into_iter().map(|factor| lr * factor).collect();
-        self.experiment.optimizer.for_scheduler(&lrs)
+        self.experiment.optimizer.for_scheduler(lr, &self.group_factors())
     }
 
     /// The LRs of the parameter groups as factors of that of the first: those that train, then those that are only drawn.

@@ -61,8 +61,7 @@ pub struct Validation {
 impl Experiment {
     /// The optimizer as schedulers see it, with all its parameter groups, at that LR.
     pub fn scheduler_optimizer(&self, lr: f64) -> scheduler::Optimizer {
-        let lrs: Vec<f64> = self.groups.factors().into_iter().map(|factor| lr * factor).collect();
-        self.optimizer.for_scheduler(&lrs)
+        self.optimizer.for_scheduler(lr, &self.groups.factors())
     }
 
     /// Trains on images of somebody's own from here on: on seven of eight, again in every epoch; the others are for validation.

@@ -58,11 +58,12 @@ impl Optimizer {
         Self::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 }
     }
 
-    /// The optimizer as schedulers see it, with a parameter group at each of these LRs.
-    pub fn for_scheduler(&self, lrs: &[f64]) -> scheduler::Optimizer {
+    /// The optimizer as schedulers see it, with a parameter group at each of these factors of an LR.
+    pub fn for_scheduler(&self, lr: f64, factors: &[f64]) -> scheduler::Optimizer {
+        let lrs: Vec<f64> = factors.iter().map(|factor| lr * factor).collect();
         match *self {
-            Self::Sgd { momentum, .. } => scheduler::Optimizer::sgd(lrs, momentum),
-            Self::Adam { beta1, .. } | Self::AdamW { beta1, .. } => scheduler::Optimizer::adam(lrs, beta1),
+            Self::Sgd { momentum, .. } => scheduler::Optimizer::sgd(&lrs, momentum),
+            Self::Adam { beta1, .. } | Self::AdamW { beta1, .. } => scheduler::Optimizer::adam(&lrs, beta1),
         }
     }
 

@@ -260,7 +260,7 @@ def task(experiment, seed):
 
 # ---- training
 
-def parameter_groups(model, groups, lr, decay):
+def parameter_groups(model, groups, lr):
     """The groups of torch: by part of the model, and apart what weight decay leaves alone."""
     first, last = model.ends
     count = len(model.parameters)
@@ -294,7 +294,7 @@ def train(experiment, lr, schedule, seed):
         parameter.requires_grad_(True)
     decay = next(iter(experiment["optimizer"].values()))["weight_decay"]
     groups = experiment.get("groups", ONE_GROUP)
-    opt = optimizer(experiment["optimizer"], parameter_groups(model, groups, lr, decay), lr, decay)
+    opt = optimizer(experiment["optimizer"], parameter_groups(model, groups, lr), lr, decay)
     scheduler = eval(schedule, {name: getattr(torch.optim.lr_scheduler, name) for name in dir(torch.optim.lr_scheduler)} | {"opt": opt})
     losses = []
     for _ in range(STEPS):
