@@ -1,11 +1,5 @@
 // Files and texts from outside: chosen, dropped, packed into links.
 
-/** Name, size in bytes and File of what was chosen or dropped, or null. */
-export function file_of(event) {
-  const file = (event.dataTransfer ?? event.target)?.files?.[0];
-  return file ? [file.name, file.size, file] : null;
-}
-
 /** All files that were chosen or dropped, each as name, size in bytes and File. */
 export const files_of = (event) =>
   Array.from((event.dataTransfer ?? event.target)?.files ?? [], (file) => [file.name, file.size, file]);
@@ -14,7 +8,12 @@ export const files_of = (event) =>
 export async function beginning_of(file, most) {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   if (head[0] !== 0x1f || head[1] !== 0x8b) return new Uint8Array(await file.slice(0, most).arrayBuffer());
-  const reader = file.stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  return unpacked(file, "gzip", most);
+}
+
+/** The first bytes of what a Blob packs, at most so many: a few bytes can pack a great many. Throws on what is not packed so. */
+async function unpacked(blob, format, most) {
+  const reader = blob.stream().pipeThrough(new DecompressionStream(format)).getReader();
   const parts = [];
   let length = 0;
   while (length < most) {
@@ -50,21 +49,13 @@ export async function pack(text) {
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** The text again. Throws on what is not one, and on more than `most` bytes: a small link can hold a very large text. */
+/** The text again. Throws on what is not one, and on more than `most` bytes. */
 export async function unpack(packed, most) {
   const letters = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > most) throw new Error("it is too long");
-    text += decoder.decode(value, { stream: true });
-  }
+  const text = await unpacked(new Blob([bytes]), "deflate-raw", most + 1);
+  if (text.byteLength > most) throw new Error("it is too long");
+  return new TextDecoder("utf-8", { fatal: true }).decode(text);
 }
 
 /**

@@ -5,8 +5,6 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/files.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = file_of)]
-    fn file_of_raw(event: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = files_of)]
     fn files_of_raw(event: &JsValue) -> Array;
     #[wasm_bindgen(js_name = beginning_of, catch)]
@@ -40,8 +38,7 @@ pub struct ChosenFile {
 
 /// The file of a drop or of the change of a file field; `None` where there is none.
 pub fn file_of(event: &JsValue) -> Option<ChosenFile> {
-    let file = file_of_raw(event);
-    if file.is_falsy() { None } else { chosen(&file) }
+    files_of(event).into_iter().next()
 }
 
 /// All files of a drop or of the change of a file field.
