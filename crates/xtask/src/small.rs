@@ -3,9 +3,7 @@
 //! Measured on the lint engine, brotli: the standard library compiled for size and a panic that only traps take 7 % off.
 //! The compiler offers both only to those who ask for unstable features, so we do, and only here: development builds and
 //! tests never need them.
-//!
-//! No wasm-opt yet: binaryen 108, Debian's, leaves a table that the start of wasm-bindgen's glue cannot grow, and the page does
-//! not start.
+//! What wasm-bindgen makes of it then goes through [`crate::wasm_opt`].
 
 use std::process::Command;
 

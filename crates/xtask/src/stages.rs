@@ -6,6 +6,7 @@
 //! profile, the trainer and the workers with the same features.
 
 use std::env;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -26,7 +27,7 @@ pub struct Stage {
 }
 
 /// All stages, in the order in which they run: what fails fast comes first.
-pub const STAGES: [Stage; 8] = [
+pub const STAGES: [Stage; 10] = [
     Stage { name: "format", about: "is everything formatted?", run: format },
     Stage { name: "tools", about: "is everything installed?", run: |_| crate::test::install_for_tests() },
     Stage { name: "lint", about: "clippy, native crates", run: lint },
@@ -34,7 +35,13 @@ pub const STAGES: [Stage; 8] = [
     Stage { name: "lint-wasm", about: "clippy, browser crates", run: lint_wasm },
     Stage { name: "wasm", about: "the trainer's tests in a headless browser", run: wasm },
     Stage { name: "site", about: "build of the page and the workers", run: |_| site::build(false) },
-    Stage { name: "browser", about: "the playground, end to end in a headless browser", run: end_to_end },
+    Stage { name: "browser", about: "the playground, end to end in a headless browser", run: development_browser },
+    Stage {
+        name: "release",
+        about: "build of the page and the tools as people get them",
+        run: |_| site::build_release_page(),
+    },
+    Stage { name: "release-browser", about: "the same end to end", run: release_browser },
 ];
 
 fn format(_: &mut Vec<String>) -> Result<()> {
@@ -80,12 +87,25 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
 /// The feature of the tests that need the built site and a browser, so that plain `cargo test` leaves them out.
 const END_TO_END: &str = "lrscope-tests/browser";
 
-fn end_to_end(results: &mut Vec<String>) -> Result<()> {
+fn development_browser(results: &mut Vec<String>) -> Result<()> {
+    end_to_end(&site::folder(), results)
+}
+
+fn release_browser(results: &mut Vec<String>) -> Result<()> {
+    let site = site::release_page_folder()?;
+    let mut sizes = cargo_at_root();
+    sizes.args(["test", "--features", END_TO_END, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
+    run_collecting(&mut sizes, results)?;
+    end_to_end(&site, results)
+}
+
+/// Drives a browser through a site.
+fn end_to_end(site: &Path, results: &mut Vec<String>) -> Result<()> {
     let browser = browser::ensure()?;
     let mut tests = cargo_at_root();
     tests
         .args(["test", "--features", END_TO_END, "--test", "browser", "--", "--nocapture", "--test-threads=1"])
-        .env("LRSCOPE_SITE", site::folder())
+        .env("LRSCOPE_SITE", site)
         .env("LRSCOPE_AXE", axe::ensure()?)
         .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))
         .env("CHROME", browser.program)

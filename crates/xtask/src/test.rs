@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::stages::{STAGES, Stage};
 use crate::tools::{self, Tool};
-use crate::{axe, browser, report, toolchain};
+use crate::{axe, browser, report, toolchain, wasm_opt};
 
 /// How a stage ended.
 struct Outcome {
@@ -47,13 +47,13 @@ pub fn install_for_tests() -> Result<()> {
     tools::ensure(&[Tool::wasm_bindgen()?, Tool::trunk(), Tool::wasm_pack()])?;
     browser::ensure()?;
     axe::ensure()?;
-    Ok(())
+    wasm_opt::ensure()?;
+    toolchain::ensure_sources()
 }
 
-/// Installs everything that any task needs, a release included.
+/// Installs everything that any task needs.
 pub fn install() -> Result<()> {
     install_for_tests()?;
-    toolchain::ensure_sources()?;
     println!("Everything that the tasks need is installed.");
     Ok(())
 }

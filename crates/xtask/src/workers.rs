@@ -16,10 +16,10 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::files::{read, write};
-use crate::paths;
 use crate::process::{command, run};
 use crate::small::{plain_cargo, shrink};
 use crate::toolchain::WASM;
+use crate::{paths, wasm_opt};
 
 /// A worker: its program, and how its release is built.
 struct Worker {
@@ -29,6 +29,8 @@ struct Worker {
     release_profile: &'static str,
     /// Whether it is built to be small.
     shrinks: bool,
+    /// What wasm-opt is told.
+    wasm_opt: &'static str,
 }
 
 const WORKERS: [Worker; 3] = [
@@ -38,6 +40,7 @@ const WORKERS: [Worker; 3] = [
         feature: "cpu",
         release_profile: "release",
         shrinks: false,
+        wasm_opt: "-O3",
     },
     // Many times the code of the others: whole-program optimisation would take longer than it is worth.
     Worker {
@@ -46,6 +49,7 @@ const WORKERS: [Worker; 3] = [
         feature: "webgpu",
         release_profile: "release-webgpu",
         shrinks: false,
+        wasm_opt: "-Oz",
     },
     // People wait for it as for the page.
     Worker {
@@ -54,23 +58,26 @@ const WORKERS: [Worker; 3] = [
         feature: "engine",
         release_profile: "release-page",
         shrinks: true,
+        wasm_opt: "-Oz",
     },
 ];
 
-/// Builds the workers into the folder where trunk assembles the site.
-pub fn add_to_site(site: &Path, release: bool) -> Result<()> {
-    let mut manifest = Vec::new();
-    if !release {
-        for build in &mut development_builds() {
-            run(build)?;
-        }
+/// Builds the workers into the folder where trunk assembles the site: all as a release, or all but those that train.
+pub fn add_to_site(site: &Path, release: bool, release_trainers: bool) -> Result<()> {
+    let [mut trainers, mut tools] = development_builds();
+    if !release_trainers {
+        run(&mut trainers)?;
     }
+    if !release {
+        run(&mut tools)?;
+    }
+    let mut manifest = Vec::new();
     for worker in &WORKERS {
-        let profile = if release { worker.release_profile } else { "debug" };
+        let release = if worker.trains() { release_trainers } else { release };
         if release {
             worker.build_release()?;
         }
-        manifest.push(worker.add(site, profile, release)?);
+        manifest.push(worker.add(site, release)?);
     }
     write(&site.join("workers.json"), format!("{{{}}}\n", manifest.join(",")).as_bytes())
 }
@@ -88,16 +95,15 @@ pub fn development_builds() -> [Command; 2] {
 /// Builds the workers that train for the speed bench, and wraps them into a folder: the CPU one as a release, the WebGPU
 /// one as a development build unless `release_webgpu`.
 pub fn build_trainers(wasm_bindgen: &Path, folder: &Path, release_webgpu: bool) -> Result<()> {
-    for worker in WORKERS.iter().filter(|worker| worker.package == "lrscope-worker") {
+    for worker in WORKERS.iter().filter(|worker| worker.trains()) {
         let release = worker.name == "cpu-worker" || release_webgpu;
-        let profile = if release { worker.release_profile } else { "debug" };
         if release {
             worker.build_release()?;
         } else {
             let [mut trainers, _] = development_builds();
             run(&mut trainers)?;
         }
-        run(bindgen(wasm_bindgen, worker.name, folder).arg(worker.built(profile)?))?;
+        run(bindgen(wasm_bindgen, worker.name, folder).arg(worker.built(release)?))?;
     }
     Ok(())
 }
@@ -109,6 +115,16 @@ fn cargo_build(package: &str) -> Command {
 }
 
 impl Worker {
+    /// Whether it trains models.
+    fn trains(&self) -> bool {
+        self.package == "lrscope-worker"
+    }
+
+    /// The profile that it is built by.
+    fn profile(&self, release: bool) -> &'static str {
+        if release { self.release_profile } else { "debug" }
+    }
+
     /// Builds the release of it alone: each has a profile of its own.
     fn build_release(&self) -> Result<()> {
         let mut build = cargo_build(self.package);
@@ -118,17 +134,16 @@ impl Worker {
         run(build.args(["--bin", self.name, "--features", self.feature, "--profile", self.release_profile]))
     }
 
-    /// What a build of a profile leaves.
-    fn built(&self, profile: &str) -> Result<PathBuf> {
-        Ok(paths::target()?.join(WASM).join(profile).join(format!("{}.wasm", self.name)))
+    /// What its build leaves.
+    fn built(&self, release: bool) -> Result<PathBuf> {
+        Ok(paths::target()?.join(WASM).join(self.profile(release)).join(format!("{}.wasm", self.name)))
     }
 
     /// Wraps the built wasm, copies the result into the site and returns the worker's entry of the manifest.
-    fn add(&self, site: &Path, profile: &str, release: bool) -> Result<String> {
+    fn add(&self, site: &Path, release: bool) -> Result<String> {
         let name = self.name;
-        let built = self.built(profile)?;
-        let wrapped = paths::target()?.join("workers").join(profile).join(name);
-        wrap(&built, &wrapped, name, release)?;
+        let wrapped = paths::target()?.join("workers").join(self.profile(release)).join(name);
+        self.wrap(&wrapped, release)?;
 
         let wasm = read(&wrapped.join(format!("{name}_bg.wasm")))?;
         let mut hasher = DefaultHasher::new();
@@ -137,20 +152,28 @@ impl Worker {
         link_all(&wrapped, site)?;
         Ok(format!(r#""{name}":{{"bytes":{},"version":"{:016x}"}}"#, wasm.len(), hasher.finish()))
     }
-}
 
-/// Runs wasm-bindgen, unless its output is already newer than its input.
-fn wrap(built: &Path, wrapped: &Path, name: &str, release: bool) -> Result<()> {
-    let stamp = wrapped.join(format!("{name}_bg.wasm"));
-    if modified(&stamp).zip(modified(built)).is_some_and(|(output, input)| output > input) {
-        return Ok(());
+    /// Runs wasm-bindgen, and wasm-opt for a release, unless their output is already newer than their input.
+    fn wrap(&self, folder: &Path, release: bool) -> Result<()> {
+        let built = self.built(release)?;
+        if modified(folder).zip(modified(&built)).is_some_and(|(output, input)| output > input) {
+            return Ok(());
+        }
+        // The folder appears only when it is complete.
+        let partial = folder.with_extension("partial");
+        fs::remove_dir_all(&partial).ok();
+        fs::remove_dir_all(folder).ok();
+        let mut bindgen = bindgen(Path::new("wasm-bindgen"), self.name, &partial);
+        if release {
+            bindgen.args(["--remove-name-section", "--remove-producers-section"]);
+        }
+        run(bindgen.arg(built))?;
+        if release {
+            wasm_opt::shrink(&partial.join(format!("{}_bg.wasm", self.name)), self.wasm_opt)?;
+        }
+        fs::rename(&partial, folder)
+            .with_context(|| format!("{} could not be moved to {}.", partial.display(), folder.display()))
     }
-    fs::remove_dir_all(wrapped).ok();
-    let mut bindgen = bindgen(Path::new("wasm-bindgen"), name, wrapped);
-    if release {
-        bindgen.args(["--remove-name-section", "--remove-producers-section"]);
-    }
-    run(bindgen.arg(built))
 }
 
 /// A run of wasm-bindgen into a folder, of the wasm that is still to be named.

@@ -1,0 +1,32 @@
+//! wasm-opt, which makes the wasm of a release smaller.
+//!
+//! From npm, where binaryen is one version everywhere. Debian's 108 leaves a table that the start of wasm-bindgen's glue
+//! cannot grow, and the page does not start.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::process::{command, run};
+use crate::{npm, report};
+
+/// The version that we install; Trunk.toml names it, too, so that trunk takes it.
+const VERSION: &str = "132.0.0";
+
+/// Finds the folder of the programs in the cache, or installs them there.
+pub fn ensure() -> Result<PathBuf> {
+    const MISSING: &str = "A release needs wasm-opt, which npm installs: put npm and node on PATH.";
+    Ok(npm::package("binaryen", VERSION, MISSING)?.join(".bin"))
+}
+
+/// Rewrites a wasm file, by the wasm-opt that is on `PATH`, and says what it saved. `level`: such as `-Oz`.
+pub fn shrink(wasm: &Path, level: &str) -> Result<()> {
+    let started = Instant::now();
+    let size = || fs::metadata(wasm).map(|file| file.len()).with_context(|| format!("{} is gone.", wasm.display()));
+    let before = size()?;
+    run(command("wasm-opt").arg(level).arg(wasm).arg("-o").arg(wasm))?;
+    println!("{before} bytes became {} in {}.", size()?, report::duration(started.elapsed()));
+    Ok(())
+}
