@@ -3,7 +3,7 @@
 use trainer::experiment::{Experiment, Task};
 use trainer::messages::{Lane, Plateau, StepReport};
 use trainer::outcome::{Outcome, WINDOW, outcome};
-use trainer::recording::Recording;
+use trainer::recording::{RecordedLane, Recording};
 
 /// What came of one lane, step by step.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,19 +84,18 @@ impl Results {
         }
     }
 
-    /// A finished race from a file.
-    pub fn recorded(recording: &Recording) -> Self {
-        let lane = |recorded: &trainer::recording::RecordedLane| LaneResults {
-            losses: recorded.losses.iter().map(|loss| loss.unwrap_or(f32::NAN)).collect(),
+    /// A finished race from a file, whose lanes are these.
+    pub fn recorded(recording: Recording, lanes: &[Lane], experiment: &Experiment) -> Self {
+        let lane = |(&lane, recorded): (&Lane, RecordedLane)| LaneResults {
+            losses: recorded.losses,
             recorded: Some(recorded.outcome),
-            ..LaneResults::new(recorded.lane)
+            ..LaneResults::new(lane)
         };
         Self {
-            lanes: recording.lanes.iter().map(lane).collect(),
-            every: recording.lanes.first().map_or(1, |lane| lane.every),
-            steps: recording.experiment.steps,
-            task: Some(recording.experiment.task.clone()),
-            goal: recording.experiment.goal,
+            lanes: lanes.iter().zip(recording.lanes).map(lane).collect(),
+            every: recording.every,
+            steps: experiment.steps,
+            ..Self::new(&[], experiment)
         }
     }
 

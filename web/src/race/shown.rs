@@ -1,10 +1,11 @@
 //! What is drawn: the race, and before there is one the recording, as long as it shows what the page is set to.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use trainer::recording::Recording;
 
 use super::{Race, Results};
-use crate::recorded;
+use crate::recorded::{Recorded, recorded};
 use crate::state::State;
 
 /// The results on display, and where they come from. A copy shows the same.
@@ -12,28 +13,13 @@ use crate::state::State;
 pub struct Shown {
     race: Race,
     state: RwSignal<State>,
-    recording: StoredValue<Option<(Recording, Results)>>,
-    fits: Memo<bool>,
+    recorded: Memo<Option<Arc<Recorded>>>,
 }
 
 impl Shown {
-    /// Shows the race, or the recording of the opening demo.
+    /// Shows the race, or the recording of a demo.
     pub fn new(state: RwSignal<State>, race: Race) -> Self {
-        let recording = StoredValue::new(recorded::warmup().map(|recording| {
-            let results = Results::recorded(&recording);
-            (recording, results)
-        }));
-        let fits = Memo::new(move |_| {
-            recording.with_value(|recording| {
-                let Some((recording, _)) = recording else { return false };
-                state.with(|state| {
-                    let schedules = state.schedules.iter().map(|named| (named.lr, &named.schedule));
-                    let recorded = recording.schedules.iter().map(|scheduled| (scheduled.base_lr, &scheduled.schedule));
-                    recording.experiment == state.experiment && schedules.eq(recorded)
-                })
-            })
-        });
-        Self { race, state, recording, fits }
+        Self { race, state, recorded: recorded(state) }
     }
 
     /// Looks at the results and at what was set when they were made.
@@ -44,27 +30,16 @@ impl Shown {
                 .raced
                 .with(|raced| self.race.results.with(|results| look(raced.as_ref().map(|state| (results, state)))));
         }
-        if !self.fits.get() {
-            return look(None);
-        }
-        self.recording.with_value(|recording| {
-            let results = recording.as_ref().map(|(_, results)| results);
-            self.state.with(|state| look(results.map(|results| (results, state))))
-        })
+        let recorded = self.recorded.get();
+        self.state.with(|state| look(recorded.as_ref().map(|recorded| (&recorded.results, state))))
     }
 
     /// The label of a recording, where that is what is shown.
     pub fn recorded(self) -> Option<String> {
-        if self.race.raced.with(Option::is_some) || !self.fits.get() {
+        if self.race.raced.with(Option::is_some) {
             return None;
         }
-        self.recording.with_value(|recording| {
-            let (recording, _) = recording.as_ref()?;
-            Some(format!(
-                "Recorded on {} with this code on {}. Press Run to do it on your machine.",
-                recording.date, recording.device
-            ))
-        })
+        self.recorded.get().map(|recorded| recorded.words.clone())
     }
 
     /// Whether there is anything to show.
