@@ -20,6 +20,7 @@ mod log;
 mod navigation;
 mod offline;
 mod own_images;
+mod pictures;
 mod policy;
 mod racing;
 mod smoothness;

@@ -115,7 +115,12 @@ impl Page {
         let folder = screenshots();
         fs::create_dir_all(&folder).expect("the folder of the screenshots can be created");
         let file = folder.join(format!("{}-{what}.png", self.name));
-        fs::write(&file, base64(&self.browser.screenshot())).expect("a screenshot can be written");
+        fs::write(&file, self.photograph()).expect("a screenshot can be written");
+    }
+
+    /// What is visible, as PNG.
+    pub fn photograph(&self) -> Vec<u8> {
+        base64(&self.browser.screenshot())
     }
 
     /// True when an element is on the page.

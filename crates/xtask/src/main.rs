@@ -40,6 +40,7 @@ The tasks of this repository.
   cargo xtask bench --browser [--release-webgpu] [--only NAMES]
                                              time the trainer beside jax-js and TensorFlow.js in one browser
   cargo xtask wheel                          build the Python wheel of the command and try it in a fresh environment
+  cargo xtask pictures                       take the pictures of the README
   cargo xtask tools                          only install what the other tasks need
 
 Missing tools are installed into a cache folder (LRSCOPE_CACHE moves it), once for all checkouts.
@@ -81,6 +82,7 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         "test" => test::test(&options.stages),
         "bench" if options.browser => bench::browser(options.release_webgpu, &options.only),
         "bench" => bail!("Say which bench: `cargo xtask bench --browser`."),
+        "pictures" => stages::pictures(),
         "wheel" => wheel::build_and_try(),
         "tools" => test::install(),
         "finish" => site::finish(),

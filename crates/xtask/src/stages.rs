@@ -99,8 +99,19 @@ fn release_browser(results: &mut Vec<String>) -> Result<()> {
     end_to_end(&site, results)
 }
 
+/// Takes the pictures of the README.
+pub fn pictures() -> Result<()> {
+    site::build_release_page()?;
+    let mut tests = browser_tests(&site::release_page_folder()?)?;
+    run(tests.args(["--ignored", "pictures"]).env("LRSCOPE_PICTURES", paths::root().join("web/pictures")))
+}
+
 /// Drives a browser through a site.
 fn end_to_end(site: &Path, results: &mut Vec<String>) -> Result<()> {
+    run_collecting(&mut browser_tests(site)?, results)
+}
+
+fn browser_tests(site: &Path) -> Result<Command> {
     let browser = browser::ensure()?;
     let mut tests = cargo_at_root();
     tests
@@ -110,7 +121,7 @@ fn end_to_end(site: &Path, results: &mut Vec<String>) -> Result<()> {
         .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))
         .env("CHROME", browser.program)
         .env("CHROMEDRIVER", browser.driver);
-    run_collecting(&mut tests, results)
+    Ok(tests)
 }
 
 fn cargo_at_root() -> Command {
