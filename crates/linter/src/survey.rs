@@ -142,7 +142,8 @@ impl<'a> Survey<'a> {
                 && !matches!(self.text(&keyword.value), "False" | "None")
         });
         if !is_loaded
-            && (is_attention_model(name) || name.starts_with(char::is_uppercase) && has_heads_and_layers(call))
+            && (is_attention_model(name)
+                || name.starts_with(|first: char| first.is_ascii_uppercase()) && has_heads_and_layers(call))
         {
             let span = self.span(call.range());
             self.script.transformers.push((span, name.to_owned()));
@@ -591,7 +592,7 @@ fn is_layer(value: &Expr) -> bool {
 
 /// The class of a model that is built on attention, by its name.
 fn is_attention_model(name: &str) -> bool {
-    if !name.starts_with(char::is_uppercase) {
+    if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
         return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit");
     }
     const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];

@@ -3,7 +3,7 @@
 //! [`constructor!`] turns one declaration into the struct, its rustdoc page, the reader of its constructor text and the
 //! writer, so that none of them can disagree. The documentation is also a value: the playground and `lrscope` show it.
 
-use crate::notation::{Arguments, NotationError};
+use crate::notation::{Argument, Arguments, NotationError};
 
 /// The library that a class of schedule comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,10 +63,35 @@ pub struct Parameter {
 pub(crate) trait Constructor: Sized {
     const CLASS: Class;
 
-    fn read(given: &Arguments<'_>) -> Result<Self, NotationError>;
+    /// With what was given; where that cannot be read, `given` holds the error, and the result means nothing.
+    fn take(given: &Arguments<'_>) -> Self;
+
+    /// With what was given.
+    fn read(given: &Arguments<'_>) -> Result<Self, NotationError> {
+        given.unless_wrong(Self::take(given))
+    }
+
+    /// Adds the arguments that differ from their defaults, as `name=value`.
+    fn write(&self, arguments: &mut Vec<String>);
 
     /// The arguments that differ from their defaults, as `name=value`.
-    fn arguments(&self) -> Vec<String>;
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        self.write(&mut arguments);
+        arguments
+    }
+}
+
+/// Adds an argument as `name=value` unless it is its default.
+pub(crate) fn write_argument<T: Argument + PartialEq>(
+    arguments: &mut Vec<String>,
+    name: &str,
+    value: &T,
+    default: Option<&T>,
+) {
+    if default != Some(value) {
+        arguments.push(format!("{name}={}", value.write()));
+    }
 }
 
 /// Declares the constructor of a schedule.
@@ -116,39 +141,30 @@ macro_rules! constructor {
                 ],
             };
 
-            fn read(
-                given: &$crate::notation::Arguments<'_>,
-            ) -> Result<Self, $crate::notation::NotationError> {
+            fn take(given: &$crate::notation::Arguments<'_>) -> Self {
                 let _ = given;
-                Ok(Self {
-                    $($field: $crate::class::constructor!(
-                        @read given, $crate::class::constructor!(@name $field $($parameter)?), $type $(, $default)?
+                Self {
+                    $($field: given.value::<$type>(
+                        $crate::class::constructor!(@name $field $($parameter)?),
+                        $crate::class::constructor!(@default $($default)?),
                     ),)*
-                })
+                }
             }
 
-            fn arguments(&self) -> Vec<String> {
-                #[allow(unused_mut, reason = "a class may have no parameters")]
-                let mut arguments = Vec::new();
-                $($crate::class::constructor!(
-                    @write arguments, $crate::class::constructor!(@name $field $($parameter)?), self.$field, $type $(, $default)?
+            fn write(&self, arguments: &mut Vec<String>) {
+                let _ = arguments;
+                $($crate::class::write_argument::<$type>(
+                    arguments,
+                    $crate::class::constructor!(@name $field $($parameter)?),
+                    &self.$field,
+                    $crate::class::constructor!(@default $($default)?).as_ref(),
                 );)*
-                arguments
             }
         }
     };
     (@name $field:ident) => { stringify!($field) };
     (@name $field:ident $parameter:literal) => { $parameter };
-    (@read $given:ident, $name:expr, $type:ty) => { $given.required::<$type>($name)? };
-    (@read $given:ident, $name:expr, $type:ty, $default:expr) => { $given.optional::<$type>($name)?.unwrap_or($default) };
-    (@write $arguments:ident, $name:expr, $value:expr, $type:ty) => {
-        $arguments.push(format!("{}={}", $name, $crate::notation::Argument::write(&$value)))
-    };
-    (@write $arguments:ident, $name:expr, $value:expr, $type:ty, $default:expr) => {{
-        let default: $type = $default;
-        if $value != default {
-            $arguments.push(format!("{}={}", $name, $crate::notation::Argument::write(&$value)));
-        }
-    }};
+    (@default) => { None };
+    (@default $default:expr) => { Some($default) };
 }
 pub(crate) use constructor;

@@ -40,19 +40,23 @@ macro_rules! schedules {
 
             /// Reads the arguments of a class; `None` for a class that there is not.
             pub(crate) fn read(class: &str, given: &Arguments<'_>) -> Option<Result<Self, NotationError>> {
+                Self::take(class, given).map(|schedule| given.unless_wrong(schedule))
+            }
+
+            /// As [`Constructor::take`].
+            fn take(class: &str, given: &Arguments<'_>) -> Option<Self> {
                 $($(if class == $module::$name::CLASS.name {
-                    return Some($module::$name::read(given).map(Self::$name));
+                    return Some(Self::$name($module::$name::take(given)));
                 })+)+
                 None
             }
 
-            fn arguments(&self) -> Vec<String> {
+            fn write(&self, arguments: &mut Vec<String>) {
                 match self {
-                    $($(Self::$name(schedule) => schedule.arguments(),)+)+
+                    $($(Self::$name(schedule) => schedule.write(arguments),)+)+
                     Self::Resumed(resumed) => {
-                        let mut arguments = resumed.schedule.arguments();
+                        resumed.schedule.write(arguments);
                         arguments.push(format!("last_epoch={}", resumed.last_epoch));
-                        arguments
                     }
                 }
             }
@@ -155,7 +159,8 @@ impl Schedule {
 /// Canonical constructor text: keywords, no optimizer, nothing that equals its default.
 impl fmt::Display for Schedule {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut arguments = self.arguments();
+        let mut arguments = Vec::new();
+        self.write(&mut arguments);
         // The list of schedules goes without its name: it is clear what it is, and links get shorter.
         for name in ["schedulers=", "schedules="] {
             if let Some(list) = arguments.first().and_then(|first| first.strip_prefix(name)) {

@@ -19,7 +19,7 @@ impl Growth {
     /// # Errors
     /// The library's `ValueError` for any other word.
     pub fn named(step_mode: &str) -> Result<Self, Error> {
-        match step_mode.to_lowercase().as_str() {
+        match step_mode.to_ascii_lowercase().as_str() {
             "exp" => Ok(Self::Exponential),
             "linear" => Ok(Self::Linear),
             _ => Err(Error::value(format!("expected one of (exp, linear), got {step_mode}"))),

@@ -186,10 +186,10 @@ fn normal(name: &str) -> String {
     let mut before = ' ';
     for character in name.chars() {
         if character.is_alphanumeric() {
-            if character.is_uppercase() && before.is_lowercase() {
+            if character.is_ascii_uppercase() && before.is_ascii_lowercase() {
                 words.push(' ');
             }
-            words.extend(character.to_lowercase());
+            words.push(character.to_ascii_lowercase());
         } else if !words.ends_with(' ') {
             words.push(' ');
         }

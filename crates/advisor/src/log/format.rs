@@ -42,7 +42,7 @@ impl fmt::Display for Format {
 
 /// The format of a file, from its name and its first bytes; `None` for binary junk.
 pub(super) fn detect(name: &str, beginning: &[u8]) -> Option<Format> {
-    let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_lowercase();
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
     if file.contains("tfevents") || is_event_file(beginning) {
         return Some(Format::TensorBoard);
     }

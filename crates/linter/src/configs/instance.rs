@@ -50,7 +50,7 @@ impl<'a> Instance<'a> {
     pub fn is_optimizer(&self) -> bool {
         self.name.contains("optim")
             && !self.name.contains("lr_scheduler")
-            && self.class().starts_with(char::is_uppercase)
+            && self.class().starts_with(|first: char| first.is_ascii_uppercase())
     }
 }
 

@@ -36,7 +36,7 @@ pub fn taker(module: &str, last: &str) -> Option<Taker> {
         }
         "EarlyStopping" => taken(Owner::KerasCallback, &["monitor", "min_delta", "patience", "verbose", "mode"]),
         "LearningRateScheduler" => taken(Owner::KerasCallback, &["schedule", "verbose"]),
-        _ if module.ends_with("optimizers") && last.starts_with(char::is_uppercase) => {
+        _ if module.ends_with("optimizers") && last.starts_with(|first: char| first.is_ascii_uppercase()) => {
             taken(Owner::KerasOptimizer, &["learning_rate"])
         }
         _ => None,

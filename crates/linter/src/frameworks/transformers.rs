@@ -36,6 +36,6 @@ pub fn scheduler_type(qualified: &str) -> Option<String> {
     let (class, member) = qualified.rsplit_once('.')?;
     class.ends_with("SchedulerType").then(|| match member {
         "REDUCE_ON_PLATEAU" => "reduce_lr_on_plateau".to_owned(),
-        member => member.to_lowercase(),
+        member => member.to_ascii_lowercase(),
     })
 }

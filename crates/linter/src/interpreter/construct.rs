@@ -24,7 +24,7 @@ impl<'a> Interpreter<'a> {
         let (module, last) = name.rsplit_once('.')?;
         if module.ends_with("optim.lr_scheduler") {
             let class = if last == "?" { SOME_SCHEDULER } else { last };
-            let is_class = last == "?" || last.starts_with(char::is_uppercase);
+            let is_class = last == "?" || last.starts_with(|first: char| first.is_ascii_uppercase());
             return is_class.then(|| self.schedule(call, class, (Evidence::Proved, Library::Torch), given));
         }
         let from = module.split('.').next().unwrap_or_default();
@@ -42,7 +42,7 @@ impl<'a> Interpreter<'a> {
         if matches!(from, "transformers" | "diffusers" | "pytorch_transformers") && is_schedule_function {
             return Some(self.schedule(call, last, (Evidence::Proved, Library::Torch), given));
         }
-        let is_upper = last.starts_with(char::is_uppercase);
+        let is_upper = last.starts_with(|first: char| first.is_ascii_uppercase());
         if last == "DataLoader" || (is_upper && last.ends_with("DataLoader")) {
             let at = call.range().start().to_u32();
             let size = given.keyword("batch_size").or_else(|| given.positional.get(1).map(|(value, _)| value));
@@ -174,7 +174,7 @@ impl<'a> Interpreter<'a> {
     /// A class out of sight that is called a scheduler and built on an optimizer.
     pub(super) fn scheduler_by_name(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
         let last = name.rsplit('.').next().unwrap_or(name);
-        if !names::is_scheduler_class(last) || !last.starts_with(char::is_uppercase) {
+        if !names::is_scheduler_class(last) || !last.starts_with(|first: char| first.is_ascii_uppercase()) {
             return None;
         }
         let optimizer =

@@ -173,7 +173,9 @@ impl<'a> Interpreter<'a> {
         match name {
             "torch" => Value::Qualified("torch".into()),
             "DataLoader" => Value::Qualified("torch.utils.data.DataLoader".into()),
-            _ if name.starts_with(char::is_uppercase) && advisor::classes::class_named(name).is_some() => {
+            _ if name.starts_with(|first: char| first.is_ascii_uppercase())
+                && advisor::classes::class_named(name).is_some() =>
+            {
                 Value::Qualified(format!("torch.optim.lr_scheduler.{name}").into())
             }
             "SGD" | "Adam" | "AdamW" | "RMSprop" | "Adagrad" => Value::Qualified(format!("torch.optim.{name}").into()),
@@ -299,7 +301,9 @@ impl<'a> Interpreter<'a> {
 fn is_unimported(module: &str, name: &str) -> bool {
     match module {
         "optim" => name == "lr_scheduler" || names::is_optimizer_class(name),
-        "lr_scheduler" => name.starts_with(char::is_uppercase) && advisor::classes::class_named(name).is_some(),
+        "lr_scheduler" => {
+            name.starts_with(|first: char| first.is_ascii_uppercase()) && advisor::classes::class_named(name).is_some()
+        }
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Expression, Kind, NotationError};
 use crate::error::Exception;
-use crate::lambda::{Lambda, Value, constant};
+use crate::lambda::{Lambda, Term, Value, constant};
 use crate::python::number;
 use crate::schedule::Schedule;
 
@@ -15,6 +15,9 @@ pub(crate) trait Argument: Sized {
 
     /// As Python source that reads back as itself.
     fn write(&self) -> String;
+
+    /// Anything, for the place of what could not be read.
+    fn blank() -> Self;
 }
 
 /// A number of calls of `step()`. Whether those are epochs or optimizer steps is the business of whoever calls it.
@@ -80,6 +83,10 @@ impl Argument for f64 {
     fn write(&self) -> String {
         format!("{self:?}")
     }
+
+    fn blank() -> Self {
+        0.0
+    }
 }
 
 impl Argument for Steps {
@@ -90,6 +97,10 @@ impl Argument for Steps {
 
     fn write(&self) -> String {
         number(self.0)
+    }
+
+    fn blank() -> Self {
+        Self(0.0)
     }
 }
 
@@ -108,6 +119,10 @@ impl Argument for StrictFloat {
     fn write(&self) -> String {
         self.0.write()
     }
+
+    fn blank() -> Self {
+        Self(0.0)
+    }
 }
 
 impl Argument for i64 {
@@ -125,6 +140,10 @@ impl Argument for i64 {
     fn write(&self) -> String {
         self.to_string()
     }
+
+    fn blank() -> Self {
+        0
+    }
 }
 
 impl Argument for bool {
@@ -138,6 +157,10 @@ impl Argument for bool {
 
     fn write(&self) -> String {
         if *self { "True" } else { "False" }.into()
+    }
+
+    fn blank() -> Self {
+        false
     }
 }
 
@@ -154,6 +177,10 @@ impl Argument for String {
         let quote = if self.contains('\'') { '"' } else { '\'' };
         format!("{quote}{self}{quote}")
     }
+
+    fn blank() -> Self {
+        Self::new()
+    }
 }
 
 impl<T: Argument> Argument for Option<T> {
@@ -166,6 +193,10 @@ impl<T: Argument> Argument for Option<T> {
     fn write(&self) -> String {
         self.as_ref().map_or("None".into(), T::write)
     }
+
+    fn blank() -> Self {
+        None
+    }
 }
 
 impl Argument for Vec<i64> {
@@ -175,6 +206,10 @@ impl Argument for Vec<i64> {
 
     fn write(&self) -> String {
         list(self)
+    }
+
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
@@ -186,6 +221,10 @@ impl Argument for Vec<f64> {
     fn write(&self) -> String {
         list(self)
     }
+
+    fn blank() -> Self {
+        Self::new()
+    }
 }
 
 impl Argument for Vec<Schedule> {
@@ -195,6 +234,10 @@ impl Argument for Vec<Schedule> {
 
     fn write(&self) -> String {
         format!("[{}]", self.iter().map(Schedule::to_string).collect::<Vec<_>>().join(", "))
+    }
+
+    fn blank() -> Self {
+        Self::new()
     }
 }
 
@@ -212,6 +255,10 @@ impl Argument for PerGroup<f64> {
             Self::Each(values) => values.write(),
         }
     }
+
+    fn blank() -> Self {
+        Self::Each(Vec::new())
+    }
 }
 
 impl Argument for Lambda {
@@ -221,6 +268,10 @@ impl Argument for Lambda {
 
     fn write(&self) -> String {
         self.to_string()
+    }
+
+    fn blank() -> Self {
+        Self { parameter: String::new(), body: Term::Parameter }
     }
 }
 
@@ -239,6 +290,10 @@ impl Argument for PerGroup<Lambda> {
             Self::All(lambda) => lambda.to_string(),
             Self::Each(lambdas) => list(lambdas),
         }
+    }
+
+    fn blank() -> Self {
+        Self::Each(Vec::new())
     }
 }
 
@@ -259,5 +314,9 @@ impl Argument for Boundaries {
     fn write(&self) -> String {
         let entries = self.0.iter().map(|(step, value)| format!("{step}: {value:?}"));
         format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+    }
+
+    fn blank() -> Self {
+        Self(Vec::new())
     }
 }

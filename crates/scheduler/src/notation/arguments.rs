@@ -1,5 +1,7 @@
 //! The arguments of a constructor call, matched with its parameters as Python would match them.
 
+use std::cell::RefCell;
+
 use super::argument::Argument;
 use super::{Expression, Kind, NotationError, Span};
 use crate::class::Class;
@@ -11,6 +13,8 @@ pub(crate) struct Arguments<'a> {
     class: &'a str,
     span: Span,
     values: Vec<(&'a str, &'a Expression)>,
+    /// What was first found wrong with a value.
+    wrong: RefCell<Option<NotationError>>,
 }
 
 impl<'a> Arguments<'a> {
@@ -42,12 +46,31 @@ impl<'a> Arguments<'a> {
             }
             values.push((parameter.name, value));
         }
-        Ok(Self { class: name, span, values })
+        Ok(Self { class: name, span, values, wrong: RefCell::new(None) })
     }
 
     /// The expression given for a parameter.
     pub fn get(&self, name: &str) -> Option<&'a Expression> {
         self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// The value of a parameter, or its default where it is left out. Where it cannot be read, that is kept for
+    /// [`Self::unless_wrong`] and the value means nothing: so reading a class is a row of calls without branches, which matters
+    /// where all classes are sent to a browser.
+    pub fn value<T: Argument>(&self, name: &str, default: Option<T>) -> T {
+        let read = match default {
+            Some(default) => self.optional(name).map(|given| given.unwrap_or(default)),
+            None => self.required(name),
+        };
+        read.unwrap_or_else(|error| {
+            self.wrong.borrow_mut().get_or_insert(error);
+            T::blank()
+        })
+    }
+
+    /// What was read, unless something was wrong.
+    pub fn unless_wrong<T>(&self, read: T) -> Result<T, NotationError> {
+        self.wrong.take().map_or(Ok(read), Err)
     }
 
     /// The value of a parameter without a default.
@@ -85,7 +108,7 @@ fn unknown_parameter(class: &Class, name: &str) -> String {
 
 /// The known name that was probably meant.
 pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let score = |candidate: &str| strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase());
+    let score = |candidate: &str| strsim::jaro_winkler(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
     let best = known.max_by(|a, b| score(a).total_cmp(&score(b)))?;
     (score(best) > 0.8).then_some(best)
 }

@@ -73,7 +73,7 @@ fn is_optimizer(expression: &Expression) -> bool {
         Kind::Name(name) => !name.starts_with("math."),
         Kind::Call { function, .. } => {
             !function.starts_with("math.")
-                && last_part(function).starts_with(char::is_uppercase)
+                && last_part(function).starts_with(|first: char| first.is_ascii_uppercase())
                 && class(function).is_none()
         }
         _ => false,

@@ -75,6 +75,10 @@ impl Argument for Cycles {
         };
         format!("[{}]", self.0.iter().map(cycle).collect::<Vec<_>>().join(", "))
     }
+
+    fn blank() -> Self {
+        Self(Vec::new())
+    }
 }
 
 counted!(JoinSchedules);

@@ -102,6 +102,10 @@ impl Argument for Shape {
         let name = SHAPES.iter().find(|(_, shape)| shape == self).map_or("linear", |(name, _)| name);
         format!("'{name}'")
     }
+
+    fn blank() -> Self {
+        Self::Linear
+    }
 }
 
 impl Argument for Vec<Phase> {
@@ -130,6 +134,10 @@ impl Argument for Vec<Phase> {
             format!("Phase({})", arguments.collect::<Vec<_>>().join(", "))
         };
         format!("[{}]", self.iter().map(phase).collect::<Vec<_>>().join(", "))
+    }
+
+    fn blank() -> Self {
+        Self::new()
     }
 }
 

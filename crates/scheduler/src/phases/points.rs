@@ -49,6 +49,10 @@ impl Argument for PointList {
         let points = self.0.iter().map(|(step, factor)| format!("({}, {factor:?})", number(*step)));
         format!("[{}]", points.collect::<Vec<_>>().join(", "))
     }
+
+    fn blank() -> Self {
+        Self(Vec::new())
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -38,6 +38,10 @@ impl Argument for NoiseRange {
             Self::Between(from, to) => format!("[{}, {}]", crate::python::number(*from), crate::python::number(*to)),
         }
     }
+
+    fn blank() -> Self {
+        Self::Never
+    }
 }
 
 /// Normal noise, as a share of the LR.

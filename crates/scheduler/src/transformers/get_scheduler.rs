@@ -72,7 +72,7 @@ pub(crate) fn read_get_scheduler(
     let length = |parameter: &'static str| given.get(parameter).filter(|value| value.kind != Kind::None);
     let needed = |parameter: &'static str| {
         length(parameter).map(|value| (parameter, value)).ok_or_else(|| {
-            let name = format!("SchedulerType.{}", name.to_uppercase());
+            let name = format!("SchedulerType.{}", name.to_ascii_uppercase());
             let message = format!("{name} requires `{parameter}`, please provide that argument.");
             NotationError::of(Exception::ValueError, message, span)
         })

@@ -56,7 +56,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let names: Vec<&str> = SCHEDULES.iter().map(|schedule| schedule.name).collect();
-        let likeliest = names.iter().find(|known| name.to_lowercase().replace(['-', ' '], "_").starts_with(**known));
+        let likeliest =
+            names.iter().find(|known| name.to_ascii_lowercase().replace(['-', ' '], "_").starts_with(**known));
         findings.push(RULE.finding(
             argument.span,
             format!("transformers knows no schedule `{name}`."),
