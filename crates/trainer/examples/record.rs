@@ -1,8 +1,8 @@
 //! Records the demos and their counter-examples: what the page draws before anybody has pressed Run.
 //!
 //! ```sh
-//! cargo run -p lrscope-trainer --release --example record -- 2026-11-25 web/recorded          # all of them
-//! cargo run -p lrscope-trainer --release --example record -- 2026-11-25 web/recorded warmup   # one
+//! cargo run --example record -- 2026-11-25 web/recorded          # all of them
+//! cargo run --example record -- 2026-11-25 web/recorded warmup   # one
 //! ```
 
 use std::path::Path;

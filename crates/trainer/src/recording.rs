@@ -65,7 +65,7 @@ impl Recording {
     /// The number of the line that is not as it should be, from 1.
     pub fn read(text: &str) -> Result<Self, usize> {
         let mut lines = text.lines();
-        let mut number = 0;
+        let mut number = 0_usize;
         let mut value = |key: &str| {
             number += 1;
             lines.next().and_then(|line| line.strip_prefix(key)).ok_or(number)
@@ -78,7 +78,7 @@ impl Recording {
         let steps_per_second = value("steps/s ")?.parse().map_err(|_| 5_usize)?;
         let every = value("every ")?.parse().ok().filter(|every| *every > 0).ok_or(6_usize)?;
         let lanes =
-            lines.zip(7..).map(|(line, number)| RecordedLane::read(line).ok_or(number)).collect::<Result<_, _>>()?;
+            lines.zip(7_usize..).map(|(line, number)| RecordedLane::read(line).ok_or(number)).collect::<Result<_, _>>()?;
         Ok(Self { race, date, device, steps_per_second, every, lanes })
     }
 }
