@@ -1,6 +1,6 @@
 """Runs the scripts and configs with the real libraries and writes down the LR of each optimizer step.
 
-    python -m venv venv && venv/bin/pip install torch transformers accelerate timm keras jax lightning \
+    python -m venv venv && venv/bin/pip install torch transformers accelerate timm keras lightning \
         "jsonargparse[signatures]" mmengine deepspeed hydra-core
     venv/bin/python tests/simulation/frameworks/record.py [FILE ...]
 
@@ -219,7 +219,7 @@ def execute(path):
 
 
 def keras(path, lrs):
-    os.environ["KERAS_BACKEND"] = "jax"
+    os.environ["KERAS_BACKEND"] = "torch"
     import keras
 
     class Recorder(keras.callbacks.Callback):
