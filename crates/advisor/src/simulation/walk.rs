@@ -62,6 +62,8 @@ struct Walk<'p> {
     tracks: BTreeMap<OptimizerId, Track>,
     frames: Vec<Frame>,
     steps: usize,
+    /// Calls of schedulers.
+    calls: usize,
     /// The number of steps at which loops end: that of a `while` over steps.
     bound: usize,
 }
@@ -81,6 +83,7 @@ impl<'p> Walk<'p> {
             tracks: BTreeMap::new(),
             frames: Vec::new(),
             steps: 0,
+            calls: 0,
             bound: usize::MAX,
         }
     }
@@ -298,6 +301,10 @@ impl<'p> Walk<'p> {
         }
         let synchronizes = self.synchronizes();
         let calls = self.accelerate.as_mut().map_or(1, |accelerate| accelerate.calls(id, synchronizes));
+        self.calls = self.calls.saturating_add(calls);
+        if self.calls > MOST_STEPS {
+            return Err(Stopped::TooLong);
+        }
         let (Some(scheduler), Some(optimizer)) = (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) else {
             return Ok(Flow::Goes);
         };

@@ -55,6 +55,7 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, _: &mut Metrics<
         number(warmup),
         number(total)
     ))?;
+    told.steps(total)?;
     let steps = told.steps(steps)?;
     let mut recorder = Recorder::new(lr, told.span());
     recorder.build(&schedule)?;

@@ -124,7 +124,11 @@ impl Options {
 }
 
 /// The constructor that the factory calls; `None` where there is to be no schedule.
-pub(super) fn constructor(told: &mut Told<'_, '_, '_>, kind: &str, options: &Options) -> Result<Option<String>, Stopped> {
+pub(super) fn constructor(
+    told: &mut Told<'_, '_, '_>,
+    kind: &str,
+    options: &Options,
+) -> Result<Option<String>, Stopped> {
     let (names, each) = (options.names, options.each);
     if told.settings.argument(names.noise).is_some() {
         return Err(told.refused("The noise of timm's schedules is not followed here.".to_owned()));

@@ -166,10 +166,7 @@ impl<'p, 'n, 'g> Told<'p, 'n, 'g> {
 
     /// A number of steps.
     pub fn steps(&self, steps: f64) -> Result<usize, Stopped> {
-        if steps > MOST_STEPS as f64 {
-            return Err(Stopped::TooLong);
-        }
-        if steps >= 1.0 { Ok(steps as usize) } else { Err(self.refused("The run makes no optimizer step.".to_owned())) }
+        number_of_steps(steps, self.span())
     }
 
     pub fn note(&mut self, text: String) {
@@ -180,6 +177,15 @@ impl<'p, 'n, 'g> Told<'p, 'n, 'g> {
     /// Why there is nothing to show, in one sentence.
     pub fn refused(&self, text: String) -> Stopped {
         Stopped::Unreadable(Note { span: self.span(), text })
+    }
+}
+
+/// A number of optimizer steps that can be made.
+pub(super) fn number_of_steps(steps: f64, span: Span) -> Result<usize, Stopped> {
+    match steps {
+        _ if steps > MOST_STEPS as f64 => Err(Stopped::TooLong),
+        _ if steps >= 1.0 => Ok(steps as usize),
+        _ => Err(Stopped::Unreadable(Note { span, text: "The run makes no optimizer step.".to_owned() })),
     }
 }
 

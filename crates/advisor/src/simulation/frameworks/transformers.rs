@@ -19,7 +19,11 @@ const DEFAULT_BATCH_SIZE: f64 = 8.0;
 const DEFAULT_EVAL_STEPS: f64 = 500.0;
 
 /// Goes through the run.
-pub(super) fn run<'p>(plan: &'p Plan, told: &mut Told<'p, '_, '_>, metrics: &mut Metrics<'_>) -> Result<Track, Stopped> {
+pub(super) fn run<'p>(
+    plan: &'p Plan,
+    told: &mut Told<'p, '_, '_>,
+    metrics: &mut Metrics<'_>,
+) -> Result<Track, Stopped> {
     let names = if told.settings.owner == Owner::Axolotl { &AXOLOTL } else { &TRANSFORMERS };
     if let Some(id) = plan.script.handed_on.iter().copied().find(|id| plan.schedule(*id).optimizer.is_some()) {
         return handed_over(plan, id, told, names);

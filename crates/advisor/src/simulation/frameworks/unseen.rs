@@ -2,8 +2,9 @@
 
 use super::super::metrics::Metrics;
 use super::super::numbers::Numbers;
-use super::super::{MOST_STEPS, Stopped, Track, build};
+use super::super::{Stopped, Track, build};
 use super::recorder::Recorder;
+use super::told::number_of_steps;
 use crate::plan::{Plan, ScheduleId};
 
 /// Goes through the run of one schedule, which somebody says the length of and how often it is stepped.
@@ -25,11 +26,9 @@ pub(super) fn run(
     let Some(schedule) = schedule.filter(|_| numbers.missing.is_empty()) else {
         return Err(Stopped::Missing(std::mem::take(&mut numbers.missing)));
     };
-    if steps > MOST_STEPS as f64 {
-        return Err(Stopped::TooLong);
-    }
+    let steps = number_of_steps(steps, facts.span)?;
     let scheduler = recorder.build(&schedule)?;
-    while recorder.updates() < steps as usize && !recorder.has_ended() {
+    while recorder.updates() < steps && !recorder.has_ended() {
         recorder.update();
         if recorder.updates().is_multiple_of(apart) {
             let metric = schedule.needs_metric().then(|| metrics.next(numbers, facts.span));
