@@ -17,6 +17,7 @@ use crate::fix::{Change, Fix};
 use crate::plan::{
     Action, Argument, ArgumentValue, Arm, Block, Driver, Evidence, FunctionFacts, Guard, Library, Loop, Node,
     OptimizerFacts, OptimizerId, OptimizerStep, Plan, ScheduleFacts, ScheduleId, SchedulerStep, StepArgument, Turn,
+    Word,
 };
 use crate::quantity::{Quantity, Unit};
 use crate::script::{Script, Words};
@@ -186,9 +187,13 @@ fn argument_value(expression: &Expression, written: &str, text: &str) -> Argumen
     match &expression.kind {
         Kind::Text(text) => ArgumentValue::Text(text.clone()),
         Kind::Boolean(truth) => ArgumentValue::Truth(*truth),
-        Kind::Lambda { parameters, .. } => ArgumentValue::Function(FunctionFacts {
-            parameter: parameters.first().cloned().unwrap_or_default(),
-            lambda: written.to_owned(),
+        Kind::Lambda { parameters, body } => ArgumentValue::Function(FunctionFacts {
+            parameters: parameters.clone(),
+            body: text
+                .get(body.span.start..body.span.end)
+                .map(|body| Word::Text(body.to_owned()))
+                .into_iter()
+                .collect(),
             factors: Vec::new(),
         }),
         Kind::List(items) | Kind::Tuple(items) => {

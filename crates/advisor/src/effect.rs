@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use scheduler::{Curve, Optimizer, curve, notation};
 
 use crate::classes::class_named;
-use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Argument, ArgumentValue, Library, Plan, ScheduleFacts, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 
 /// CIFAR-10 in batches of 128: an example that many have seen.
@@ -127,7 +127,11 @@ pub(crate) fn constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: Numb
 
 fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>, depth: usize) -> Option<String> {
     const DEEPEST: usize = 4;
-    let class = class_named(&schedule.class)?;
+    let lengths = match class_named(&schedule.class) {
+        Some(class) => class.lengths,
+        None if schedule.library == Library::Timm => &[],
+        None => return None,
+    };
     if depth > DEEPEST {
         return None;
     }
@@ -146,7 +150,7 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf
             "last_epoch" => continue,
             _ => {}
         }
-        let is_length = class.lengths.contains(&argument.name.as_str());
+        let is_length = lengths.contains(&argument.name.as_str());
         write!(text, "{}={}, ", argument.name, value_text(argument, is_length, number_of)?).ok()?;
     }
     text.push(')');
@@ -162,8 +166,8 @@ fn value_text(argument: &Argument, is_length: bool, number_of: NumberOf<'_>) -> 
         }
         ArgumentValue::Text(text) if !text.contains(['\'', '\\', '\n']) => Some(format!("'{text}'")),
         ArgumentValue::Truth(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
-        ArgumentValue::Function(function) if !function.lambda.is_empty() => Some(function.lambda.clone()),
-        ArgumentValue::Text(_) | ArgumentValue::Function(_) | ArgumentValue::Unknown => None,
+        ArgumentValue::Function(function) => function.lambda(&mut |quantity| number_of(argument, quantity, false)),
+        ArgumentValue::Text(_) | ArgumentValue::Unknown => None,
     }
 }
 

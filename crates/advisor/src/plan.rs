@@ -158,6 +158,8 @@ pub enum Owner {
     MmengineScheduler,
     /// The options of timm's training script.
     TimmOptions,
+    /// The options of kohya's sd-scripts.
+    SdScripts,
     /// A Lightning module that optimizes by hand.
     LightningModule,
     /// The dict that `configure_optimizers` returns.
@@ -166,6 +168,9 @@ pub enum Owner {
     LightningScheduler,
     /// Lightning's `Trainer`.
     LightningTrainer,
+    /// `accelerate.Accelerator`, and how it loads data; the schedules are those that it has prepared. `accumulates` says that
+    /// the script accumulates gradients through it.
+    Accelerator,
     /// A learning-rate schedule of Keras, which counts optimizer steps.
     KerasSchedule,
     /// An optimizer of Keras.
@@ -281,12 +286,40 @@ pub enum ArgumentValue {
 /// A function that a schedule is given: `lambda epoch: 0.95 ** epoch`.
 #[derive(Clone, Debug, Default)]
 pub struct FunctionFacts {
-    /// Its only parameter.
-    pub parameter: String,
-    /// A lambda with the values of the names it uses in place of them; empty where that cannot be told.
-    pub lambda: String,
+    /// Its parameters, those with a default left out. The first one counts.
+    pub parameters: Vec<String>,
+    /// What it returns as one expression, with numbers in place of the names it uses; empty where that cannot be told.
+    pub body: Vec<Word>,
     /// What its result is a multiple of, as written: `args.lr`.
     pub factors: Vec<String>,
+}
+
+/// A part of an expression.
+#[derive(Clone, Debug)]
+pub enum Word {
+    /// As written.
+    Text(String),
+    /// A number.
+    Number(Quantity),
+}
+
+impl FunctionFacts {
+    /// The expression, with the numbers that `number` gives; `None` where one is missing or nothing is known.
+    pub fn expression(&self, number: &mut dyn FnMut(&Quantity) -> Option<f64>) -> Option<String> {
+        let each = self.body.iter().map(|word| match word {
+            Word::Text(text) => Some(text.clone()),
+            Word::Number(quantity) => number(quantity).map(|value| format!("({value})")),
+        });
+        // All of it, so that all that is missing is asked for.
+        let words: Vec<Option<String>> = each.collect();
+        (!words.is_empty()).then(|| words.into_iter().collect())?
+    }
+
+    /// As a lambda of one parameter.
+    pub fn lambda(&self, number: &mut dyn FnMut(&Quantity) -> Option<f64>) -> Option<String> {
+        let [parameter] = self.parameters.as_slice() else { return None };
+        Some(format!("lambda {parameter}: {}", self.expression(number)?))
+    }
 }
 
 impl ArgumentValue {
@@ -323,6 +356,8 @@ pub enum Action {
     OptimizerStep(OptimizerStep),
     /// A scheduler moves on.
     SchedulerStep(SchedulerStep),
+    /// A scheduler of timm is told the number of updates: `step_update(num_updates)`.
+    UpdateSchedule(ScheduleId),
     /// A schedule is built.
     BuildSchedule(ScheduleId),
     /// An optimizer is built.

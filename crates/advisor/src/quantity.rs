@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 
 use crate::origin::{Origin, Symbol};
 
+/// What the name of a symbol begins with that processes share.
+pub(crate) const SHARED: &str = "shared:";
+
 /// What a number counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
@@ -150,6 +153,13 @@ impl Quantity {
         Self { unit, value, assumed: value.is_some(), form, origin }
     }
 
+    /// The part of the symbol `of` that falls to one of several processes: the same to those who judge, and another number
+    /// to those who know how many processes there are.
+    pub fn share(of: &str, unit: Unit) -> Self {
+        let name = format!("{SHARED}{of}");
+        Self { origin: Origin::symbol(&name, unit, None), ..Self::symbol(of, unit, None) }
+    }
+
     /// Something with a unit whose number nobody knows.
     pub fn of_unit(unit: Unit) -> Self {
         Self { unit, ..Self::default() }
@@ -260,6 +270,11 @@ impl Quantity {
         };
         let own = symbols(&self.form);
         symbols(&other.form).iter().any(|symbol| own.contains(symbol))
+    }
+
+    /// Whether it is a number as soon as somebody gives those in it that are missing.
+    pub fn is_computed(&self) -> bool {
+        self.value.is_some() || self.origin.is_known()
     }
 
     /// Whether there is at least a symbolic form.

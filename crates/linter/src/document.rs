@@ -52,8 +52,14 @@ pub(crate) struct Cell {
     pub json: Range<usize>,
 }
 
+/// Settings of tools, ours among them: they train nothing.
+const TOOLS: [&str; 3] = ["pyproject.toml", "lrscope.toml", "Cargo.toml"];
+
 /// Whether a file of that name is read when it is met in a folder.
 pub fn is_read(name: &str) -> bool {
+    if TOOLS.iter().any(|tool| name.ends_with(tool)) {
+        return false;
+    }
     [".py", ".ipynb"].iter().any(|end| name.ends_with(end)) || Language::of_file(name).is_some()
 }
 
@@ -80,7 +86,8 @@ impl Document {
         }
     }
 
-    /// Reads a file: by its name, it is a notebook (`.ipynb`), a config file (`.yaml`, `.yml`, `.json`) or Python.
+    /// Reads a file: by its name, it is a notebook (`.ipynb`), a config file (`.yaml`, `.yml`, `.json`, and with the
+    /// feature `toml` that) or Python.
     ///
     /// # Errors
     /// What is too large, binary, not UTF-8, or not a notebook; with the byte of the file.

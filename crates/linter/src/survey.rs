@@ -23,6 +23,8 @@ struct Survey<'a> {
     script: Script,
     /// Variables that stand for a parameter group.
     groups: HashSet<&'a str>,
+    /// Words of the code that have been looked at.
+    words: HashSet<&'a str>,
     /// Inside a class that is a scheduler.
     in_scheduler: bool,
     /// Inside the right side of an assignment to the LR.
@@ -65,7 +67,10 @@ impl<'a> Survey<'a> {
     }
 
     /// A word of the code.
-    fn word(&mut self, word: &str) {
+    fn word(&mut self, word: &'a str) {
+        if !self.words.insert(word) {
+            return;
+        }
         let lower = word.to_ascii_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
         let words = &mut self.script.words;
@@ -257,9 +262,14 @@ impl<'a> Survey<'a> {
 
     fn function(&mut self, definition: &'a StmtFunctionDef) {
         let name = definition.name.as_str().to_ascii_lowercase();
-        let body = Body::of(&definition.body);
         let span = self.span(definition.name.range());
         let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
+        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
+            && (name.contains("lr") || name.contains("learning_rate"));
+        if !(finds || adjusts) {
+            return;
+        }
+        let body = Body::of(&definition.body);
         if finds && body.trains {
             self.script.finders.push(Finder {
                 name: definition.name.to_string(),
@@ -268,8 +278,7 @@ impl<'a> Survey<'a> {
                 kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
             });
         }
-        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb));
-        if adjusts && (name.contains("lr") || name.contains("learning_rate")) && body.computes_lr && !body.uses_lr {
+        if adjusts && body.computes_lr && !body.uses_lr {
             self.script.lr_computed_in_vain.push((span, definition.name.to_string()));
         }
     }
@@ -369,11 +378,11 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();
-                let receiver = self.text(&*attribute.value).to_ascii_lowercase();
-                if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr")
-                    && (receiver.contains("sched") || receiver.contains("optim"))
-                {
-                    self.read(attribute.range(), LrReading::Current);
+                if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
+                    let receiver = self.text(&*attribute.value).to_ascii_lowercase();
+                    if receiver.contains("sched") || receiver.contains("optim") {
+                        self.read(attribute.range(), LrReading::Current);
+                    }
                 }
             }
             Expr::StringLiteral(text) if !text.value.to_str().contains(' ') => self.word(text.value.to_str()),

@@ -67,6 +67,17 @@ pub struct Opaque {
     pub name: Rc<str>,
 }
 
+/// What the key of a loader begins with that processes share.
+pub const SHARED: &str = "shared:";
+
+/// The batches of the loader with that key.
+pub fn batches(key: &str) -> Quantity {
+    match key.strip_prefix(SHARED) {
+        Some(whole) => Quantity::share(&format!("len({whole})"), Unit::StepsPerEpoch),
+        None => Quantity::symbol(&format!("len({key})"), Unit::StepsPerEpoch, None),
+    }
+}
+
 /// More alternatives than this are not followed.
 const MOST_ALTERNATIVES: usize = 12;
 

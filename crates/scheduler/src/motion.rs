@@ -102,10 +102,15 @@ impl Node {
         }
     }
 
-    /// One call of torch's deprecated `step(epoch)`.
+    /// One call of torch's deprecated `step(epoch)`, or of timm's.
     pub fn step_to(&mut self, optimizer: &mut Optimizer, epoch: f64) -> Result<(), ScheduleError> {
         match self {
             Self::Single(single) => single.step_to(optimizer, epoch),
+            Self::Counted(counted) if epoch.fract() == 0.0 => {
+                counted.step = epoch as i64;
+                counted.write(optimizer)
+            }
+            Self::Counted(_) => Err(type_error("a schedule that is told the step must be told a whole one")),
             _ => Err(type_error("step() takes 1 positional argument but 2 were given")),
         }
     }

@@ -93,6 +93,11 @@ impl Optimizer {
         self.groups.iter().map(|group| group.lr).collect()
     }
 
+    /// Writes the LR of every parameter group, as whoever trains may do past the schedulers.
+    pub fn set_lr(&mut self, lr: f64) {
+        self.groups.iter_mut().for_each(|group| group.lr = lr);
+    }
+
     /// The momentum (or beta1) of each parameter group; `None` where the optimizer has neither.
     pub fn momenta(&self) -> Option<Vec<f64>> {
         (self.momentum_kind != MomentumKind::None).then(|| self.groups.iter().map(|group| group.momentum).collect())

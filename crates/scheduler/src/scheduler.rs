@@ -43,8 +43,8 @@ impl Scheduler {
         self.node.step(optimizer, metric)
     }
 
-    /// One call of torch's deprecated `step(epoch)`; for CosineAnnealingWarmRestarts its documented use with fractions of an
-    /// epoch.
+    /// One call of torch's deprecated `step(epoch)`, for CosineAnnealingWarmRestarts its documented use with fractions of an
+    /// epoch; or of timm's `step(t)`, which is how its schedulers are meant to be called.
     ///
     /// # Errors
     /// As [`Scheduler::step`].

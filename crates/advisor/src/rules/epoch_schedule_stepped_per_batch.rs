@@ -219,7 +219,7 @@ fn by_numbers(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Sp
         "LambdaLR" => {
             let argument = schedule.argument("lr_lambda")?;
             let crate::plan::ArgumentValue::Function(function) = &argument.value else { return None };
-            let parameter = function.parameter.to_ascii_lowercase();
+            let parameter = function.parameters.first()?.to_ascii_lowercase();
             (parameter.contains("epoch") || parameter == "ep")
                 .then(|| (argument.span, format!("a function of `{parameter}`")))?
         }

@@ -94,7 +94,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, base: f64) -> bool {
     const STEPS: f64 = 2000.0;
     const LOW: f64 = 0.05;
-    if function.lambda.is_empty() || base <= 0.0 || base >= 0.5 {
+    if function.lambda(&mut |quantity| quantity.value).is_none() || base <= 0.0 || base >= 0.5 {
         return false;
     }
     let length = Length::of(Some(&Quantity::one()), Some(&Quantity::number(STEPS)));

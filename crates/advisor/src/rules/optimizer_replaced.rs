@@ -154,6 +154,7 @@ fn collect(block: &Block, events: &mut Vec<Event>) {
             Action::BuildSchedule(id) => events.push(Event::Scheduled(*id)),
             Action::OptimizerStep(step) => events.push(Event::Stepped(step.optimizer)),
             Action::SchedulerStep(step) => events.extend(step.schedules.iter().map(|id| Event::SchedulerStepped(*id))),
+            Action::UpdateSchedule(id) => events.push(Event::SchedulerStepped(*id)),
             Action::SetLr(_) => {}
         }
     }

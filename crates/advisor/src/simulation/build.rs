@@ -3,10 +3,11 @@
 use scheduler::{Optimizer, Schedule, notation};
 
 use super::Note;
+use super::frameworks::timm_factory;
 use super::numbers::Numbers;
 use crate::classes::class_named;
 use crate::effect::constructor;
-use crate::plan::{OptimizerFacts, Plan, ScheduleId};
+use crate::plan::{Library, OptimizerFacts, Plan, ScheduleId};
 
 /// torch's default for the optimizers that have one: 1e-3 for Adam and its kin, and for SGD since torch 2.4.
 const DEFAULT_LR: f64 = 1e-3;
@@ -34,14 +35,18 @@ pub(super) fn optimizer(facts: &OptimizerFacts, numbers: &mut Numbers<'_>) -> Op
 pub(super) fn schedule(plan: &Plan, id: ScheduleId, numbers: &mut Numbers<'_>) -> Result<Option<Schedule>, Note> {
     let facts = plan.schedule(id);
     let missing_before = numbers.missing.len();
-    let text =
-        constructor(plan, facts, &mut |argument, quantity, _| numbers.value(quantity, &argument.name, argument.span));
     let told = |text: String| Note { span: facts.span, text };
+    let text = match facts.class.as_str() {
+        timm_factory::FACTORY => timm_factory::factory(facts, numbers)?,
+        _ => constructor(plan, facts, &mut |argument, quantity, _| {
+            numbers.value(quantity, &argument.name, argument.span)
+        }),
+    };
     match text.map(|text| notation::parse(&text)) {
         Some(Ok(schedule)) => Ok(Some(schedule)),
         Some(Err(error)) => Err(told(format!("{} cannot be built: {}", facts.class, error.message))),
         None if numbers.missing.len() > missing_before => Ok(None),
-        None if class_named(&facts.class).is_none() => {
+        None if class_named(&facts.class).is_none() && facts.library != Library::Timm => {
             Err(told(format!("What `{}` does to the LR is not known.", facts.class)))
         }
         None => Err(told(format!("Not all arguments of {} can be told from the source.", facts.class))),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::origin::Symbol;
-use crate::quantity::Unit;
+use crate::quantity::{SHARED, Unit};
 
 /// Names that projects have for the number of epochs.
 const EPOCHS: [&str; 8] =
@@ -29,7 +29,10 @@ impl Given {
     pub(super) fn of(&self, symbol: Symbol<'_>) -> Option<f64> {
         let name = short_name(symbol);
         self.seen.borrow_mut().insert(name.clone());
-        [symbol.name, &name].into_iter().find_map(|name| self.take(name))
+        let number = [symbol.name, &name].into_iter().find_map(|name| self.take(name))?;
+        // Of a loader that processes share, each has its part.
+        let processes = symbol.name.starts_with(SHARED).then(|| self.named("num_processes")).flatten();
+        Some(processes.map_or(number, |processes| (number / processes.max(1.0)).ceil()))
     }
 
     /// The number of that name.

@@ -9,18 +9,25 @@
 //! * `given`: numbers that somebody says, in place of what the source leaves open or only gives a default for.
 //! * `numbers`: evaluates quantities, and keeps account of what is missing and what rests on a default.
 //! * `build`: optimizers and schedulers from the facts about them.
+//! * `metrics`: what schedulers that listen to a metric are told.
+//! * `accelerate`: what accelerate does to what a script steps.
 //! * `walk`: goes through the run.
+//! * `frameworks`: what those do that run the loop themselves, from what they are told.
 //!
 //! What cannot be known is said ([`Simulation::notes`]) or asked for ([`Stopped::Missing`]), never guessed silently.
 
+mod accelerate;
 mod build;
+mod frameworks;
 mod given;
+mod metrics;
 mod numbers;
 mod walk;
 
 use scheduler::ScheduleError;
 
-use crate::plan::{OptimizerId, Plan};
+use crate::plan::Plan;
+use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
 pub use given::Given;
@@ -40,8 +47,10 @@ pub struct Simulation {
 /// The LR of one optimizer.
 #[derive(Clone, Debug)]
 pub struct Track {
-    /// Whose.
-    pub optimizer: OptimizerId,
+    /// The name of the optimizer in the source; empty where it has none.
+    pub name: String,
+    /// Where the optimizer is built, or a framework told to build it.
+    pub span: Span,
     /// The LR of its first parameter group at each of its steps.
     pub lrs: Vec<f64>,
     /// What a scheduler raised, and before which step; it ends the run.
@@ -71,7 +80,7 @@ pub struct Missing {
 /// Why a run cannot be simulated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stopped {
-    /// No optimizer makes a step in sight.
+    /// No optimizer makes a step in sight, and no framework is told to make some.
     NothingTrains,
     /// These numbers are neither in the source nor given.
     Missing(Vec<Missing>),
@@ -87,5 +96,13 @@ pub enum Stopped {
 /// # Errors
 /// [`Stopped`].
 pub fn simulate(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
+    if !contains_optimizer_step(&plan.run) {
+        return frameworks::run(plan, given, metrics).unwrap_or(Err(Stopped::NothingTrains));
+    }
     walk::walk(plan, given, metrics)
+}
+
+/// Whether a plan has a schedule that a run could follow, built in sight or by a framework.
+pub fn is_scheduled(plan: &Plan) -> bool {
+    !plan.schedules.is_empty() || frameworks::concern(plan)
 }

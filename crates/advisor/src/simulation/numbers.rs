@@ -43,17 +43,30 @@ impl<'a> Numbers<'a> {
             return value;
         }
         if missing.is_empty() {
-            if let Some(value) = given.named(name) {
-                return Some(value);
-            }
-            missing.push(Missing { name: name.to_owned(), what: String::new(), span });
+            return self.ask(name, "", span);
         }
-        for one in missing {
-            if !self.missing.iter().any(|other| other.name == one.name) {
-                self.missing.push(one);
-            }
-        }
+        missing.into_iter().for_each(|one| self.miss(one));
         None
+    }
+
+    /// A number that somebody says, of which the source says nothing.
+    pub fn named(&self, name: &str) -> Option<f64> {
+        self.given.named(name)
+    }
+
+    /// A number that only somebody can say, who is told `what` it is; that it is missing is remembered.
+    pub fn ask(&mut self, name: &str, what: &str, span: Span) -> Option<f64> {
+        let given = self.given.named(name);
+        if given.is_none() {
+            self.miss(Missing { name: name.to_owned(), what: what.to_owned(), span });
+        }
+        given
+    }
+
+    fn miss(&mut self, missing: Missing) {
+        if !self.missing.iter().any(|other| other.name == missing.name) {
+            self.missing.push(missing);
+        }
     }
 
     /// A count, not negative; what is missing counts 0.

@@ -4,23 +4,27 @@
 
 use std::collections::BTreeMap;
 
-use scheduler::{Optimizer, ScheduleError, Scheduler};
+use scheduler::{Exception, Optimizer, ScheduleError, Scheduler};
 
+use super::accelerate::Accelerate;
+use super::frameworks::timm_factory;
+use super::metrics::Metrics;
 use super::numbers::Numbers;
 use super::{Given, MOST_STEPS, Note, Simulation, Stopped, Track, build};
 use crate::classes::PLATEAU;
 use crate::plan::{
-    Action, Arm, Block, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
+    Action, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId,
+    SchedulerStep, Turn,
 };
 use crate::quantity::{Quantity, Unit};
 use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
+/// timm's scheduler that listens to a metric.
+const TIMM_PLATEAU: &str = "PlateauLRScheduler";
+
 /// Goes through the run.
 pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
-    if !contains_optimizer_step(&plan.run) {
-        return Err(Stopped::NothingTrains);
-    }
     let rehearsal = Walk::new(plan, given, metrics, true).run()?;
     if !rehearsal.numbers.missing.is_empty() {
         return Err(Stopped::Missing(rehearsal.numbers.missing));
@@ -49,8 +53,8 @@ struct Frame {
 struct Walk<'p> {
     plan: &'p Plan,
     numbers: Numbers<'p>,
-    metrics: &'p [f64],
-    told: usize,
+    accelerate: Option<Accelerate<'p>>,
+    metrics: Metrics<'p>,
     /// Every loop is taken once, whatever its length.
     rehearsal: bool,
     optimizers: BTreeMap<OptimizerId, Optimizer>,
@@ -58,23 +62,28 @@ struct Walk<'p> {
     tracks: BTreeMap<OptimizerId, Track>,
     frames: Vec<Frame>,
     steps: usize,
+    /// Calls of schedulers.
+    calls: usize,
     /// The number of steps at which loops end: that of a `while` over steps.
     bound: usize,
 }
 
 impl<'p> Walk<'p> {
     fn new(plan: &'p Plan, given: &'p Given, metrics: &'p [f64], rehearsal: bool) -> Self {
+        let mut numbers = Numbers::new(given);
+        let accelerate = Accelerate::of(plan, &mut numbers);
         Self {
             plan,
-            numbers: Numbers::new(given),
-            metrics,
-            told: 0,
+            numbers,
+            accelerate,
+            metrics: Metrics::new(metrics),
             rehearsal,
             optimizers: BTreeMap::new(),
             schedulers: BTreeMap::new(),
             tracks: BTreeMap::new(),
             frames: Vec::new(),
             steps: 0,
+            calls: 0,
             bound: usize::MAX,
         }
     }
@@ -109,6 +118,7 @@ impl<'p> Walk<'p> {
             Action::Branch(arms) => return self.branch(arms, span),
             Action::OptimizerStep(step) => return self.optimizer_step(step, span),
             Action::SchedulerStep(step) => return self.scheduler_step(step, span),
+            Action::UpdateSchedule(id) => return Ok(self.update(*id)),
             Action::BuildSchedule(id) => self.build(*id)?,
             Action::BuildOptimizer(id) => {
                 self.optimizers.remove(id);
@@ -169,13 +179,17 @@ impl<'p> Walk<'p> {
     }
 
     fn branch(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
-        let turn = self.frames.last().map_or(0, |frame| frame.turn);
+        let (turn, is_last) =
+            self.frames.last().map_or((0, false), |frame| (frame.turn, frame.turn + 1 == frame.turns));
+        // Lightning does not carry gradients over from one epoch to the next.
+        let closes = is_last && self.plan.driver == Driver::Lightning;
         let mut other = None;
         for arm in arms {
             match &arm.guard {
                 Guard::Every(count) => {
                     let count = self.numbers.count(count, "accumulation", span).max(1);
-                    if self.rehearsal || (turn + 1).is_multiple_of(count) {
+                    let closes = closes && contains_optimizer_step(&arm.body);
+                    if self.rehearsal || closes || (turn + 1).is_multiple_of(count) {
                         return self.block(&arm.body);
                     }
                 }
@@ -199,6 +213,9 @@ impl<'p> Walk<'p> {
 
     fn optimizer_step(&mut self, step: &OptimizerStep, span: Span) -> Result<Flow, Stopped> {
         let Some(of) = self.plan.named_or_only(step.optimizer) else { return Ok(Flow::Goes) };
+        if !self.synchronizes() {
+            return Ok(Flow::Goes);
+        }
         // A call out of sight that trains for an epoch makes all its steps.
         let in_epoch = self.frames.last().is_some_and(|frame| frame.kind == Turn::Epoch);
         let times = if !step.in_sight && in_epoch {
@@ -209,7 +226,7 @@ impl<'p> Walk<'p> {
             1
         };
         let lr = self.optimizer(of).lrs().first().copied().unwrap_or_default();
-        let track = self.tracks.entry(of).or_insert_with(|| Track { optimizer: of, lrs: Vec::new(), error: None });
+        let track = track(self.plan, &mut self.tracks, of);
         for _ in 0..times {
             track.lrs.push(lr);
             self.steps += 1;
@@ -233,6 +250,9 @@ impl<'p> Walk<'p> {
         match Scheduler::new(&schedule, self.optimizer(of)) {
             Ok(scheduler) => {
                 self.schedulers.insert(id, scheduler);
+                if let Some(accelerate) = &mut self.accelerate {
+                    accelerate.built(id, &schedule);
+                }
             }
             // With made-up numbers in it, a rehearsal says nothing.
             Err(_) if self.rehearsal => {}
@@ -255,32 +275,79 @@ impl<'p> Walk<'p> {
         let Some(of) = self.plan.named_or_only(facts.optimizer) else {
             return Ok(Flow::Goes);
         };
+        let is_timm = facts.library == Library::Timm;
+        if is_timm && timm_factory::counts_updates(facts) {
+            return Ok(Flow::Goes);
+        }
         let argument = step.first.as_ref().map(|first| first.text.clone()).unwrap_or_default();
         let to = match step.arguments {
             Some(0) | None => None,
             Some(_) => self.epoch_of(&argument, facts.library, &facts.class),
         };
-        // Without an argument there is no metric, which the scheduler takes amiss.
-        let metric = (facts.class == PLATEAU && step.arguments != Some(0)).then(|| self.metric(span));
+        if is_timm && step.arguments == Some(0) && !self.rehearsal {
+            let message = "step() missing 1 required positional argument: 'epoch'".to_owned();
+            return Ok(self.end(of, ScheduleError { exception: Exception::TypeError, message }));
+        }
+        let is_plateau = facts.class == PLATEAU || facts.class == TIMM_PLATEAU;
+        if is_timm && to.is_none() {
+            self.note(span, format!("`{argument}` is taken to count the epochs that are done."));
+        }
+        let to = to.filter(|_| !is_plateau);
+        // Without an argument there is no metric, which torch's scheduler takes amiss; timm's is given the epoch before it.
+        let has_metric = step.arguments != Some(usize::from(is_timm));
+        let metric = (is_plateau && has_metric).then(|| self.metrics.next(&mut self.numbers, span));
         if self.rehearsal {
             return Ok(Flow::Goes);
+        }
+        let synchronizes = self.synchronizes();
+        let calls = self.accelerate.as_mut().map_or(1, |accelerate| accelerate.calls(id, synchronizes));
+        self.calls = self.calls.saturating_add(calls);
+        if self.calls > MOST_STEPS {
+            return Err(Stopped::TooLong);
         }
         let (Some(scheduler), Some(optimizer)) = (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) else {
             return Ok(Flow::Goes);
         };
-        let stepped = match to {
-            Some(epoch) => scheduler.step_to(optimizer, epoch),
-            None => scheduler.step(optimizer, metric),
-        };
-        match stepped {
-            Ok(()) => Ok(Flow::Goes),
-            Err(error) => Ok(self.end(of, error)),
+        for _ in 0..calls {
+            let stepped = match to {
+                Some(epoch) => scheduler.step_to(optimizer, epoch),
+                None => scheduler.step(optimizer, metric),
+            };
+            if let Err(error) = stepped {
+                return Ok(self.end(of, error));
+            }
         }
+        Ok(Flow::Goes)
+    }
+
+    /// timm's `step_update(num_updates)`: the number of steps that the optimizer has made.
+    fn update(&mut self, id: ScheduleId) -> Flow {
+        let facts = self.plan.schedule(id);
+        let Some(of) = self.plan.named_or_only(facts.optimizer).filter(|_| timm_factory::counts_updates(facts)) else {
+            return Flow::Goes;
+        };
+        let updates = self.tracks.get(&of).map_or(0, |track| track.lrs.len());
+        match (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) {
+            (Some(scheduler), Some(optimizer)) if !self.rehearsal => {
+                match scheduler.step_to(optimizer, updates as f64) {
+                    Ok(()) => Flow::Goes,
+                    Err(error) => self.end(of, error),
+                }
+            }
+            _ => Flow::Goes,
+        }
+    }
+
+    /// Whether gradients are complete where the run is, so that accelerate lets optimizers step.
+    fn synchronizes(&self) -> bool {
+        let batch = self.frames.iter().rev().find(|frame| frame.kind == Turn::Batch);
+        let (Some(accelerate), Some(batch)) = (&self.accelerate, batch) else { return true };
+        self.rehearsal || accelerate.synchronizes(batch.turn, batch.turns)
     }
 
     /// What a scheduler raises ends the run.
     fn end(&mut self, of: OptimizerId, error: ScheduleError) -> Flow {
-        let track = self.tracks.entry(of).or_insert_with(|| Track { optimizer: of, lrs: Vec::new(), error: None });
+        let track = track(self.plan, &mut self.tracks, of);
         track.error = Some((track.lrs.len(), error));
         Flow::Ends
     }
@@ -301,19 +368,17 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// What a scheduler is told this time.
-    fn metric(&mut self, span: Span) -> f64 {
-        let metric = self.metrics.get(self.told).copied();
-        if metric.is_none() {
-            self.note(span, "The metric is taken to improve every time; --metrics gives others.".to_owned());
-        }
-        self.told += 1;
-        metric.unwrap_or(1.0 / self.told as f64)
-    }
-
     fn note(&mut self, span: Span, text: String) {
         self.numbers.note(Note { span, text });
     }
+}
+
+/// The track of an optimizer, begun if need be.
+fn track<'t>(plan: &Plan, tracks: &'t mut BTreeMap<OptimizerId, Track>, of: OptimizerId) -> &'t mut Track {
+    tracks.entry(of).or_insert_with(|| {
+        let facts = plan.optimizer(of);
+        Track { name: facts.name.clone(), span: facts.span, lrs: Vec::new(), error: None }
+    })
 }
 
 /// Whether anything in a block does something to a LR, or is a step with it.

@@ -4,11 +4,12 @@
 
 use advisor::Plan;
 use advisor::classes::PLATEAU;
-use advisor::plan::{Action, Driver, Loop, Node as Step, OptimizerStep, SchedulerStep, Turn};
+use advisor::plan::{Action, Driver, Node as Step, SchedulerStep};
 use advisor::quantity::{Quantity, Unit};
 
 use super::instance::{add_optimizer, add_schedule, instance};
 use super::tree::{Kind, Map, Node};
+use crate::frameworks::lightning_run::Lengths;
 
 /// The plan in such a file.
 pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {
@@ -22,17 +23,20 @@ pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {
     let id = add_schedule(&mut plan, &scheduler, optimizer, source, 0)?;
     let (span, is_plateau) = (scheduler.1.span, plan.schedule(id).class == PLATEAU);
     let trainer = map.get("trainer").and_then(Node::map);
-    let epochs = match trainer.and_then(|trainer| trainer.get("max_epochs")).map(|node| &node.kind) {
-        Some(Kind::Number(epochs)) if *epochs > 0.0 => Quantity::number(*epochs).with_unit(Unit::Epochs),
-        _ => Quantity::symbol("trainer.max_epochs", Unit::Epochs, None),
+    let number = |name: &str| match &trainer?.get(name)?.kind {
+        Kind::Number(number) => Some(Quantity::number(*number)),
+        // Worked out elsewhere.
+        Kind::Unknown => Some(Quantity::symbol(&format!("trainer.{name}"), Unit::Unknown, None)),
+        _ => None,
     };
-    let batches = Quantity::symbol("trainer.num_training_batches", Unit::StepsPerEpoch, None);
-    let at = |action| Step { span, action };
-    let update = at(Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }));
-    let inner = at(Action::Loop(Loop { turn: Turn::Batch, turns: batches, body: vec![update] }));
+    let lengths = Lengths {
+        epochs: number("max_epochs"),
+        steps: number("max_steps"),
+        accumulation: number("accumulate_grad_batches"),
+    };
     let arguments = Some(usize::from(is_plateau));
     let step = SchedulerStep { schedules: vec![id], or_unknown: false, arguments, first: None };
-    let body = vec![inner, at(Action::SchedulerStep(step))];
-    plan.run = vec![at(Action::Loop(Loop { turn: Turn::Epoch, turns: epochs, body }))];
+    let in_epoch = vec![Step { span, action: Action::SchedulerStep(step) }];
+    plan.run = lengths.run(span, optimizer, Vec::new(), in_epoch);
     Some(plan)
 }

@@ -48,8 +48,8 @@ fn run(map: &Map, source: &str) -> Vec<Argument> {
     }
     let wrapper = map.get("optim_wrapper").and_then(Node::map);
     let optimizer = wrapper.and_then(|wrapper| wrapper.get("optimizer")).and_then(Node::map);
-    if let Some(lr) = optimizer.and_then(|optimizer| optimizer.entry("lr")) {
-        arguments.push(lr.argument(source, "lr".to_owned()));
-    }
+    let lr = optimizer.and_then(|optimizer| optimizer.entry("lr"));
+    let accumulation = wrapper.and_then(|wrapper| wrapper.entry("accumulative_counts"));
+    arguments.extend([lr, accumulation].into_iter().flatten().map(|entry| entry.argument(source, entry.key.clone())));
     arguments
 }

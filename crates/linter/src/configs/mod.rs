@@ -1,14 +1,14 @@
 //! Config files that describe a training run.
 //!
 //! ```text
-//! YAML, JSON, literals in Python --> tree with positions --recognise--> Plans
+//! YAML, JSON, TOML, literals in Python --> tree with positions --recognise--> Plans
 //! ```
 //!
 //! Many files have a key `scheduler`; few of them train anything. So each kind of config is recognised by several names
 //! that only it has together, and what is not recognised is left alone.
 //!
 //! * `tree`: a config whatever language it is written in.
-//! * `yaml`: how it is read, JSON too.
+//! * `yaml`, `toml`: how it is read; JSON is YAML. TOML comes with the feature `toml`, which a page does without.
 //! * `transformers`, `axolotl`, ...: one kind of config each.
 
 mod axolotl;
@@ -18,7 +18,10 @@ mod instance;
 mod lightning;
 mod mmengine;
 pub(crate) mod python;
+mod sd_scripts;
 mod timm;
+#[cfg(feature = "toml")]
+mod toml;
 mod transformers;
 mod tree;
 mod yaml;
@@ -35,6 +38,9 @@ pub enum Language {
     Yaml,
     /// JSON.
     Json,
+    /// TOML.
+    #[cfg(feature = "toml")]
+    Toml,
 }
 
 impl Language {
@@ -43,6 +49,8 @@ impl Language {
         match name.rsplit_once('.')?.1 {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
+            #[cfg(feature = "toml")]
+            "toml" => Some(Self::Toml),
             _ => None,
         }
     }
@@ -63,6 +71,8 @@ pub(crate) fn may_concern(has: &dyn Fn(&str) -> bool) -> bool {
 pub fn plans(text: &str, language: Language) -> Result<Vec<Plan>, Unreadable> {
     let documents = match language {
         Language::Yaml | Language::Json => yaml::documents(text)?,
+        #[cfg(feature = "toml")]
+        Language::Toml => vec![toml::document(text)?],
     };
     Ok(documents.iter().flat_map(|document| recognised(document, text)).collect())
 }
@@ -71,8 +81,16 @@ pub fn plans(text: &str, language: Language) -> Result<Vec<Plan>, Unreadable> {
 type Recogniser = fn(&Node, &Map, &str) -> Option<Plan>;
 
 /// All kinds of configs. A map is of one kind at most.
-const RECOGNISERS: [Recogniser; 7] =
-    [axolotl::plan, transformers::plan, deepspeed::plan, timm::plan, mmengine::plan, lightning::plan, hydra::plan];
+const RECOGNISERS: [Recogniser; 8] = [
+    axolotl::plan,
+    transformers::plan,
+    deepspeed::plan,
+    timm::plan,
+    mmengine::plan,
+    lightning::plan,
+    hydra::plan,
+    sd_scripts::plan,
+];
 
 /// The plans in a tree, wherever in it they are.
 fn recognised(tree: &Node, source: &str) -> Vec<Plan> {

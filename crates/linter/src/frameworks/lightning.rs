@@ -8,14 +8,15 @@ use std::collections::HashMap;
 use advisor::Span;
 use advisor::classes::PLATEAU;
 use advisor::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Driver, Guard, Loop, Node, OptimizerStep, Owner, Plan, ScheduleFacts,
-    ScheduleId, SchedulerStep, Settings, Turn,
+    Action, Argument, ArgumentValue, Arm, Block, Driver, Guard, Node, Owner, Plan, ScheduleFacts, ScheduleId,
+    SchedulerStep, Settings,
 };
-use advisor::quantity::{Quantity, Unit};
+use advisor::quantity::Quantity;
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Taker;
+use super::lightning_run::Lengths;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// The trainer.
@@ -119,11 +120,14 @@ fn module(class: &StmtClassDef, manual: Span, uses: &Uses) -> Settings {
 fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[ScheduleFacts]) -> Block {
     let at = span(configure.name.range());
     let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
-    let epochs = match (trainers.next().and_then(|trainer| trainer.number("max_epochs")), trainers.next()) {
-        (Some(epochs), None) => epochs.clone().with_unit(Unit::Epochs),
-        _ => Quantity::symbol("trainer.max_epochs", Unit::Epochs, None),
+    let lengths = match (trainers.next(), trainers.next()) {
+        (Some(trainer), None) => Lengths {
+            epochs: trainer.number("max_epochs").cloned(),
+            steps: trainer.number("max_steps").cloned(),
+            accumulation: trainer.number("accumulate_grad_batches").cloned(),
+        },
+        _ => Lengths::default(),
     };
-    let batches = Quantity::symbol("trainer.num_training_batches", Unit::StepsPerEpoch, None);
     let step = |settings: &Settings| {
         // A plateau is given the monitored metric.
         let plateaus = settings.schedules.iter().filter(|id| schedules[id.0].class == PLATEAU).count();
@@ -148,9 +152,7 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
         .iter()
         .filter(|settings| settings.owner == Owner::LightningScheduler && !settings.schedules.is_empty())
         .collect();
-    let optimizer_step = Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: true });
-    let mut in_batch = vec![Node { span: at, action: optimizer_step }];
-    let mut in_epoch = Vec::new();
+    let (mut in_step, mut in_epoch) = (Vec::new(), Vec::new());
     for settings in stepped {
         let interval = match settings.argument("interval") {
             // Options that are not all in sight may hold it.
@@ -158,15 +160,12 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
             _ => settings.text("interval").unwrap_or_default(),
         };
         match interval {
-            "step" => in_batch.push(step(settings)),
+            "step" => in_step.push(step(settings)),
             "epoch" => in_epoch.push(step(settings)),
             _ => {}
         }
     }
-    let inner = Loop { turn: Turn::Batch, turns: batches, body: in_batch };
-    let mut body = vec![Node { span: at, action: Action::Loop(inner) }];
-    body.extend(in_epoch);
-    vec![Node { span: at, action: Action::Loop(Loop { turn: Turn::Epoch, turns: epochs, body }) }]
+    lengths.run(at, None, in_step, in_epoch)
 }
 
 fn span(range: TextRange) -> Span {

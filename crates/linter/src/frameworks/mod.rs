@@ -4,8 +4,10 @@
 //! * `keras`: schedules, optimizers, callbacks, `compile` and `fit`.
 //! * `lightning`: the trainer, and what `configure_optimizers` returns.
 
+mod accelerate;
 pub mod keras;
 pub mod lightning;
+pub mod lightning_run;
 mod transformers;
 
 pub use transformers::scheduler_type;
@@ -28,6 +30,7 @@ pub fn taker(name: &str) -> Option<Taker> {
     transformers::taker(library, last)
         .or_else(|| lightning::taker(library, last))
         .or_else(|| keras::taker(module, last))
+        .or_else(|| accelerate::taker(library, last))
 }
 
 /// Whether a source may tell one of the frameworks something about the LR: a quick look for words.

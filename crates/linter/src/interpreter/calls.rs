@@ -91,6 +91,7 @@ impl<'a> Interpreter<'a> {
             return self.step(call, receiver, given);
         }
         self.note_model(call, receiver, name, given);
+        self.note_accumulation(receiver, name, call);
         match (receiver, name) {
             (Value::Sequence(_) | Value::Many(_), "append") => {
                 let added = given.first().cloned().unwrap_or(Value::Unknown);
@@ -123,7 +124,13 @@ impl<'a> Interpreter<'a> {
             }
             // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric, apex and others.
             (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup") | (_, "initialize") => {
-                return self.handed_back(given);
+                return match self.handed_back(given) {
+                    Value::Sequence(values) => {
+                        let each = values.iter().map(|value| self.prepared(receiver, value.clone()));
+                        Value::Sequence(Rc::new(each.collect()))
+                    }
+                    value => self.prepared(receiver, value),
+                };
             }
             (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
             (_, "optimizer_step" | "update_params" | "step_optimizer") if !matches!(receiver, Value::Object(_)) => {
@@ -131,6 +138,13 @@ impl<'a> Interpreter<'a> {
                 return Value::Unknown;
             }
             (Value::Changing, _) => return Value::Changing,
+            (_, "step_update") => {
+                for value in receiver.alternatives() {
+                    if let Value::Schedule(id) = value {
+                        self.trace.push(self.span(call.range()), Action::UpdateSchedule(*id));
+                    }
+                }
+            }
             (Value::Optimizer(id), "load_state_dict") => {
                 let id = *id;
                 self.trace.push(self.span(call.range()), Action::RestoreOptimizer(id));
@@ -556,7 +570,7 @@ impl<'a> Interpreter<'a> {
             "len" => match first.as_ref() {
                 Some(Value::Sequence(values)) => Value::number(Quantity::number(values.len() as f64)),
                 Some(value) => match value.loader_key() {
-                    Some(key) => Value::number(Quantity::symbol(&format!("len({key})"), Unit::StepsPerEpoch, None)),
+                    Some(key) => Value::number(crate::value::batches(&key)),
                     None => match value {
                         Value::Opaque(Opaque { key, .. }) => {
                             Value::number(Quantity::symbol(&format!("len({key})"), Unit::Unknown, None))

@@ -6,7 +6,7 @@ use advisor::classes::class_named;
 use advisor::plan::{
     Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId,
 };
-use advisor::quantity::Unit;
+use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -35,7 +35,7 @@ impl<'a> Interpreter<'a> {
             // `scheduler, epochs = create_scheduler(args, optimizer)`.
             if last.starts_with("create_scheduler") {
                 let schedule = self.schedule(call, last, (Evidence::Proved, Library::Timm), given);
-                return Some(Value::Sequence(Rc::new(vec![schedule, Value::Unknown])));
+                return Some(Value::Sequence(Rc::new(vec![schedule, epochs_of_factory(given)])));
             }
         }
         let is_schedule_function = last.starts_with("get_") && last.contains("schedule");
@@ -197,12 +197,12 @@ impl<'a> Interpreter<'a> {
             self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
             return Value::Schedule(id);
         }
-        let parameters = class_named(class).map_or(&["optimizer"][..], |class| class.parameters);
+        let parameters = parameters(class, library);
         let mut arguments = Vec::new();
         let mut optimizer = None;
         let mut parts = Vec::new();
         let by_position =
-            given.positional.iter().zip(parameters).map(|((value, expression), name)| (*name, value, *expression));
+            given.positional.iter().zip(&parameters).map(|((value, expression), name)| (*name, value, *expression));
         let by_keyword = given.keywords.iter().map(|(name, value, expression)| (&**name, value, *expression));
         let all: Vec<(String, Value, &'a Expr)> = by_position
             .chain(by_keyword)
@@ -214,7 +214,8 @@ impl<'a> Interpreter<'a> {
                 "schedulers" => parts = schedule_parts(&value),
                 _ => {}
             }
-            if name != "optimizer" {
+            // `total_steps=None` is as good as nothing.
+            if name != "optimizer" && value != Value::None {
                 arguments.push(self.argument(name, &value, expression));
             }
         }
@@ -285,6 +286,36 @@ impl<'a> Interpreter<'a> {
         };
         let text = self.text(expression).split_whitespace().collect::<Vec<_>>().join(" ");
         Argument { name, text, value, span: self.span(expression.range()) }
+    }
+}
+
+/// The parameters of a class that may be given by position, in order.
+fn parameters(class: &str, library: Library) -> Vec<&'static str> {
+    let of_timm = || scheduler::CLASSES.iter().find(|known| library == Library::Timm && known.name == class);
+    match (class_named(class), of_timm()) {
+        (Some(class), _) => class.parameters.to_vec(),
+        (None, Some(class)) => {
+            std::iter::once("optimizer").chain(class.parameters.iter().map(|parameter| parameter.name)).collect()
+        }
+        (None, None) if class.starts_with("create_scheduler") => vec!["optimizer", "sched"],
+        (None, None) => vec!["optimizer"],
+    }
+}
+
+/// The epochs of the run that timm's factory gives back with the scheduler, where nothing but these two add up to it.
+fn epochs_of_factory(given: &Given<'_>) -> Value {
+    let others = ["warmup_prefix", "cycle_limit", "cycle_mul", "sched"];
+    let is_plain = |name: &str| match given.keyword(name) {
+        None | Some(Value::Truth(false)) => true,
+        Some(Value::Text(kind)) => matches!(&**kind, "cosine" | "tanh" | "poly"),
+        Some(_) => false,
+    };
+    match given.keyword("num_epochs") {
+        Some(epochs) if others.iter().all(|name| is_plain(name)) => {
+            let cooldown = given.keyword("cooldown_epochs").map_or(Quantity::number(0.0), Value::quantity);
+            Value::number(epochs.quantity().plus(&cooldown).with_unit(Unit::Epochs))
+        }
+        _ => Value::Unknown,
     }
 }
 

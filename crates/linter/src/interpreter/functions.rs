@@ -1,51 +1,57 @@
 //! Functions that a schedule is given: `lambda epoch: 0.95 ** epoch`.
 
-use std::fmt::Write as _;
-
 use advisor::plan::FunctionFacts;
 use ruff_python_ast::{Expr, Operator, Parameters, Stmt};
-use ruff_text_size::Ranged;
 
 use super::Interpreter;
+use super::closed::Locals;
 use crate::value::Value;
-use crate::walk::{Visitor, walk_expr, walk_stmt};
+use crate::walk::{Visitor, walk_stmt};
 
 impl<'a> Interpreter<'a> {
-    /// What is known of a function of one parameter.
+    /// What is known of a function of the count of steps, and maybe of the LR.
     pub(super) fn function_facts(&mut self, value: &Value) -> FunctionFacts {
-        match value {
+        let mut results = Returns(Vec::new());
+        let (parameters, lambda, body): (_, _, &'a [Stmt]) = match value {
             Value::Lambda(id) => {
                 let lambda = self.lambdas[*id];
-                let Some(parameter) = lambda.parameters.as_deref().and_then(only_parameter) else {
-                    return FunctionFacts::default();
-                };
-                self.facts_of(parameter, &[&*lambda.body])
+                results.0.push(&lambda.body);
+                (lambda.parameters.as_deref(), Some(&*lambda.body), &[])
             }
             Value::Function(id) => {
                 let definition = self.functions[*id].definition;
-                let Some(parameter) = only_parameter(&definition.parameters) else { return FunctionFacts::default() };
-                let mut returns = Returns(Vec::new());
-                returns.visit_body(&definition.body);
-                let mut facts = self.facts_of(parameter, &returns.0);
-                if !matches!(definition.body.as_slice(), [Stmt::Return(_)]) {
-                    facts.lambda = String::new();
-                }
-                facts
+                results.visit_body(&definition.body);
+                (Some(&*definition.parameters), None, &definition.body)
             }
-            _ => FunctionFacts::default(),
-        }
-    }
-
-    fn facts_of(&mut self, parameter: &str, results: &[&'a Expr]) -> FunctionFacts {
+            _ => return FunctionFacts::default(),
+        };
+        let Some((parameters, mut locals)) = parameters.and_then(|all| self.parameters(all)) else {
+            return FunctionFacts::default();
+        };
         let mut factors = Vec::new();
-        for result in results {
+        for result in &results.0 {
             self.factors(result, &mut factors);
         }
-        let lambda = match results {
-            [result] => self.closed(parameter, result).map(|body| format!("lambda {parameter}: {body}")),
-            _ => None,
+        let body = match lambda {
+            Some(result) => self.closed(&parameters, &locals, result),
+            None => self.closed_block(&parameters, &mut locals, body, 0),
         };
-        FunctionFacts { parameter: parameter.to_owned(), lambda: lambda.unwrap_or_default(), factors }
+        FunctionFacts { parameters, body: body.unwrap_or_default(), factors }
+    }
+
+    /// The parameters that are given, one or two, and the defaults of the others.
+    fn parameters(&mut self, parameters: &'a Parameters) -> Option<(Vec<String>, Locals<'a>)> {
+        let (mut given, mut locals) = (Vec::new(), Locals::default());
+        for parameter in parameters.args.iter().chain(&parameters.kwonlyargs) {
+            let name = parameter.parameter.name.as_str();
+            match &parameter.default {
+                None => given.push(name.to_owned()),
+                Some(default) => {
+                    locals.insert(name, self.closed(&[], &Locals::default(), default)?);
+                }
+            }
+        }
+        (!given.is_empty() && given.len() <= 2).then_some((given, locals))
     }
 
     /// What an expression is a multiple of.
@@ -77,34 +83,6 @@ impl<'a> Interpreter<'a> {
             _ => {}
         }
     }
-
-    /// An expression with numbers in place of the names in it, other than its parameter; `None` where one is not known.
-    fn closed(&mut self, parameter: &str, expression: &'a Expr) -> Option<String> {
-        let mut free = Free { parameter, found: Vec::new(), is_plain: true };
-        free.visit_expr(expression);
-        if !free.is_plain {
-            return None;
-        }
-        let mut text = String::new();
-        let mut at = expression.range().start().to_usize();
-        for name in free.found {
-            let range = name.range();
-            text.push_str(self.source.get(at..range.start().to_usize())?);
-            let value = self.expression(name).quantity().value?;
-            write!(text, "({value})").ok()?;
-            at = range.end().to_usize();
-        }
-        text.push_str(self.source.get(at..expression.range().end().to_usize())?);
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("np.", "math.");
-        (!text.contains('#')).then_some(text)
-    }
-}
-
-fn only_parameter(parameters: &Parameters) -> Option<&str> {
-    match parameters.args.as_slice() {
-        [only] if parameters.kwonlyargs.is_empty() => Some(only.parameter.name.as_str()),
-        _ => None,
-    }
 }
 
 /// What a function returns.
@@ -116,42 +94,6 @@ impl<'a> Visitor<'a> for Returns<'a> {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::Return(leave) => self.0.extend(leave.value.as_deref()),
             _ => walk_stmt(self, statement),
-        }
-    }
-}
-
-/// The names in an expression that stand for numbers.
-struct Free<'p, 'a> {
-    parameter: &'p str,
-    found: Vec<&'a Expr>,
-    /// Nothing in it but arithmetic.
-    is_plain: bool,
-}
-
-impl<'a> Visitor<'a> for Free<'_, 'a> {
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::Name(name) => {
-                if name.id.as_str() != self.parameter {
-                    self.found.push(expression);
-                }
-            }
-            Expr::Attribute(_) => self.found.push(expression),
-            Expr::Call(call) => {
-                self.is_plain &= match &*call.func {
-                    Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
-                    Expr::Attribute(of) => {
-                        matches!(&*of.value, Expr::Name(name) if matches!(name.id.as_str(), "math" | "np"))
-                    }
-                    _ => false,
-                } && call.arguments.keywords.is_empty();
-                call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
-            }
-            Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Compare(_) | Expr::BoolOp(_) | Expr::If(_) => {
-                walk_expr(self, expression)
-            }
-            Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) => {}
-            _ => self.is_plain = false,
         }
     }
 }

@@ -73,7 +73,7 @@ impl<'a> Interpreter<'a> {
     /// What one turn of a loop over this is.
     fn turn_of(&mut self, iterated: &Value, target: &Expr) -> (Turn, Quantity) {
         if let Some(key) = iterated.loader_key() {
-            return (Turn::Batch, Quantity::symbol(&format!("len({key})"), Unit::StepsPerEpoch, None));
+            return (Turn::Batch, crate::value::batches(&key));
         }
         let names = target_names(target);
         let by_name = if names.iter().any(|name| is_epoch(name)) {

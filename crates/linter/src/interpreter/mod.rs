@@ -9,6 +9,7 @@
 //! is unknown.
 
 mod calls;
+mod closed;
 mod conditions;
 mod construct;
 mod expressions;

@@ -2,14 +2,17 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Argument, ArgumentValue, Settings};
+use advisor::plan::{Argument, ArgumentValue, Owner, Settings};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::Interpreter;
 use super::calls::Given;
 use crate::frameworks::{self, Taker};
-use crate::value::{Opaque, Value};
+use crate::value::{Opaque, SHARED, Value};
+
+/// Of an accelerator: the script accumulates gradients through it.
+const ACCUMULATES: &str = "accumulates";
 
 impl<'a> Interpreter<'a> {
     /// Takes note of a call that tells a framework how to train.
@@ -20,6 +23,41 @@ impl<'a> Interpreter<'a> {
         // What the call returns is known by this key.
         let key = format!("call{}:{}", call.range().start().to_u32(), self.context());
         self.told.insert(key.into(), index);
+    }
+
+    /// What `accelerator.prepare(...)` was given, prepared: schedules are noted, and a loader is shared by the processes.
+    pub(super) fn prepared(&mut self, accelerator: &Value, value: Value) -> Value {
+        let Some(index) = self.accelerator(accelerator) else { return value };
+        let splits = self.settings[index].argument("split_batches");
+        let splits = splits.is_some_and(|argument| matches!(argument.value, ArgumentValue::Truth(true)));
+        match &value {
+            Value::Schedule(id) => {
+                let schedules = &mut self.settings[index].schedules;
+                schedules.retain(|known| known != id);
+                schedules.push(*id);
+                value
+            }
+            _ => match value.loader_key() {
+                Some(key) if !splits && !key.starts_with(SHARED) => Value::Loader(format!("{SHARED}{key}").into()),
+                _ => value,
+            },
+        }
+    }
+
+    /// Takes note of `with accelerator.accumulate(model):`.
+    pub(super) fn note_accumulation(&mut self, accelerator: &Value, method: &str, call: &ExprCall) {
+        let Some(index) = self.accelerator(accelerator).filter(|_| method == "accumulate") else { return };
+        if self.settings[index].argument(ACCUMULATES).is_none() {
+            let (text, span) = (self.wording_of(call), self.span(call.range()));
+            let value = ArgumentValue::Truth(true);
+            self.settings[index].arguments.push(Argument { name: ACCUMULATES.to_owned(), text, value, span });
+        }
+    }
+
+    /// Which settings an accelerator was made with.
+    fn accelerator(&self, value: &Value) -> Option<usize> {
+        let Value::Opaque(Opaque { key, .. }) = value else { return None };
+        self.told.get(key).copied().filter(|index| self.settings[*index].owner == Owner::Accelerator)
     }
 
     /// Takes note of `model.compile(...)` and `model.fit(...)`.

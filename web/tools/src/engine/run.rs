@@ -1,7 +1,7 @@
 //! The LR that code really produces.
 
 use advisor::Plan;
-use advisor::simulation::{Given, MOST_STEPS, Missing, Simulation, Stopped, simulate};
+use advisor::simulation::{Given, MOST_STEPS, Missing, Simulation, Stopped, is_scheduled, simulate};
 
 use super::places::Places;
 use super::thin;
@@ -16,10 +16,10 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
     let mut produced = ProducedRun::default();
     let mut stopped = Vec::new();
     let mut any = false;
-    for plan in plans.iter().filter(|plan| !plan.schedules.is_empty()) {
+    for plan in plans.iter().filter(|plan| is_scheduled(plan)) {
         any = true;
         match simulate(plan, &given, &[]) {
-            Ok(simulation) => add(&mut produced, plan, simulation, places),
+            Ok(simulation) => add(&mut produced, simulation, places),
             Err(stop) => stopped.push(stop),
         }
     }
@@ -41,10 +41,9 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
     any.then_some(produced)
 }
 
-fn add(produced: &mut ProducedRun, plan: &Plan, simulation: Simulation, places: &Places<'_>) {
+fn add(produced: &mut ProducedRun, simulation: Simulation, places: &Places<'_>) {
     for track in simulation.tracks {
-        let facts = plan.optimizer(track.optimizer);
-        let name = if facts.name.is_empty() { "the optimizer" } else { facts.name.as_str() };
+        let name = if track.name.is_empty() { "the optimizer" } else { track.name.as_str() };
         let curve = thin::steps(&track.lrs);
         // Two ways into the same run are one curve.
         if produced.tracks.len() == MOST_TRACKS || produced.tracks.iter().any(|other| other.curve == curve) {

@@ -51,6 +51,14 @@ epochs: 5
 warmup_epochs: 5
 warmup_lr: 1.0e-05
 ",
+            "# lora.yaml
+pretrained_model_name_or_path: model.safetensors
+network_module: networks.lora
+learning_rate: 1.0e-04
+lr_scheduler: cosine
+lr_warmup_steps: 500
+max_train_steps: 400
+",
             "# smoke.yaml
 base_model: HuggingFaceTB/SmolLM2-135M
 datasets:
@@ -92,6 +100,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let (warmup, run, lr) = match settings.owner {
             Owner::DeepSpeedScheduler => ("warmup_num_steps", "total_num_steps", "warmup_max_lr"),
             Owner::TimmOptions => ("warmup_epochs", "epochs", "lr"),
+            Owner::SdScripts => ("lr_warmup_steps", "max_train_steps", "learning_rate"),
             _ => continue,
         };
         let pair = settings
@@ -114,7 +123,7 @@ struct Pair<'p> {
 
 fn report(settings: &Settings, pair: Pair<'_>, lr: &Quantity, findings: &mut Vec<Finding>) {
     let (Some(warmup), Some(run)) = (pair.quantity.value, pair.length.value) else { return };
-    let in_trainer = matches!(settings.owner, Owner::TrainingArguments | Owner::Axolotl);
+    let in_trainer = matches!(settings.owner, Owner::TrainingArguments | Owner::Axolotl | Owner::SdScripts);
     // Below 1 it is a fraction; and the same schedule that runs out to the step is of use only where it decays.
     let warmup = if in_trainer && warmup < 1.0 { return } else { warmup };
     let ends_within = warmup > run || warmup == run && settings.text("sched").is_none_or(|name| name != "plateau");

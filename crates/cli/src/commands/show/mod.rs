@@ -35,7 +35,8 @@ const MOST_STEPS: usize = 10_000_000;
 #[derive(Args, Debug)]
 pub struct Arguments {
     /// Schedules such as 'CosineAnnealingLR(opt, T_max=100)' or get_scheduler('cosine', ...), a link from the playground, a
-    /// file that holds one of these per line, or a training script (.py, .ipynb) for the LR that it will really produce
+    /// file that holds one of these per line, or a training script (.py, .ipynb) or config (.yaml, .json, .toml) for the LR
+    /// that it will really produce
     #[arg(required = true)]
     schedules: Vec<String>,
 

@@ -1,9 +1,9 @@
-//! A training script, as the LR that it will really produce.
+//! A training script or the config of one, as the LR that it will really produce.
 
 use std::path::Path;
 
 use advisor::Plan;
-use advisor::simulation::{Given, Missing, Simulation, Stopped, simulate};
+use advisor::simulation::{Given, Missing, Simulation, Stopped, is_scheduled, simulate};
 use linter::Document;
 use linter::source::{self, Lines};
 use scheduler::Curve;
@@ -17,10 +17,9 @@ pub struct Script {
     pub notes: Vec<String>,
 }
 
-/// Whether a file is a script rather than a list of schedules.
+/// Whether a file is a script or a config rather than a list of schedules.
 pub fn is_script(path: &Path) -> bool {
-    let is_code = |end: &str| end == "py" || end == "ipynb";
-    path.extension().and_then(|end| end.to_str()).is_some_and(is_code) && path.is_file()
+    path.to_str().is_some_and(linter::document::is_read) && path.is_file()
 }
 
 /// `name=number`, each once.
@@ -50,8 +49,11 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
             Err(stop) => stopped.push(stop),
         }
     }
+    if plans.is_empty() {
+        return Err(Failure::new(format!("{name}: This is no config of a training run that is known.")));
+    }
     // Whoever asks for the LR of a script means the run that has a schedule.
-    let has_schedule = |(plan, _): &(&Plan, Simulation)| !plan.schedules.is_empty();
+    let has_schedule = |(plan, _): &(&Plan, Simulation)| is_scheduled(plan);
     if !done.iter().any(has_schedule)
         && let Some(stop) = worst(stopped)
     {
@@ -67,9 +69,8 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
         return Err(Failure::new(format!("--set {unknown}: the run does not ask for it; it asks for {asked}.")));
     }
     let mut script = Script { shown: Vec::new(), notes: Vec::new() };
-    for (plan, simulation) in done {
+    for (_, simulation) in done {
         for track in simulation.tracks {
-            let facts = plan.optimizer(track.optimizer);
             let mut rows = track.lrs;
             rows.truncate(most.unwrap_or(rows.len()));
             let curve = Curve { lrs: rows.into_iter().map(|lr| vec![lr]).collect(), momenta: None, error: track.error };
@@ -77,8 +78,8 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
             if script.shown.iter().any(|other: &Shown| other.curve == curve) {
                 continue;
             }
-            let whose = if facts.name.is_empty() { "the optimizer" } else { facts.name.as_str() };
-            let title = Some(format!("{whose} of {name}:{}", place(facts.span.start)));
+            let whose = if track.name.is_empty() { "the optimizer" } else { track.name.as_str() };
+            let title = Some(format!("{whose} of {name}:{}", place(track.span.start)));
             script.shown.push(Shown { name: title, curve, momentum: false, unit: "optimizer steps" });
         }
         for note in simulation.notes {

@@ -1,0 +1,28 @@
+//! What schedulers that listen to a metric are told.
+
+use super::Note;
+use super::numbers::Numbers;
+use crate::span::Span;
+
+/// Metrics, one after the other; without any the metric always improves.
+pub(super) struct Metrics<'a> {
+    given: &'a [f64],
+    told: usize,
+}
+
+impl<'a> Metrics<'a> {
+    pub fn new(given: &'a [f64]) -> Self {
+        Self { given, told: 0 }
+    }
+
+    /// What is told this time, at `span`.
+    pub fn next(&mut self, numbers: &mut Numbers<'_>, span: Span) -> f64 {
+        let metric = self.given.get(self.told).copied();
+        if metric.is_none() {
+            let text = "The metric is taken to improve every time; --metrics gives others.".to_owned();
+            numbers.note(Note { span, text });
+        }
+        self.told += 1;
+        metric.unwrap_or(1.0 / self.told as f64)
+    }
+}

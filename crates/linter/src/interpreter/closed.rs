@@ -1,0 +1,179 @@
+//! What a function computes, as one expression in which numbers stand for all names but its parameters.
+
+use advisor::plan::Word;
+use advisor::quantity::Quantity;
+use ruff_python_ast::{Expr, Stmt, StmtIf};
+use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
+
+use super::{DEEPEST_CALL, Interpreter};
+use crate::walk::{Visitor, walk_expr};
+
+/// Functions whose expression gets longer than this many parts are not followed.
+const MOST_WORDS: usize = 400;
+
+/// What the names of a function stand for: its parameters that have a default, and what is assigned in it.
+pub(super) type Locals<'a> = FxHashMap<&'a str, Vec<Word>>;
+
+impl<'a> Interpreter<'a> {
+    /// What statements return, as one expression.
+    pub(super) fn closed_block(
+        &mut self,
+        parameters: &[String],
+        locals: &mut Locals<'a>,
+        body: &'a [Stmt],
+        depth: usize,
+    ) -> Option<Vec<Word>> {
+        let mut rest = body;
+        while let Some((first, tail)) = rest.split_first().filter(|_| depth < DEEPEST_CALL) {
+            rest = tail;
+            match first {
+                Stmt::Return(leave) => return self.closed(parameters, locals, leave.value.as_deref()?),
+                Stmt::Assign(assign) => {
+                    let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+                    let target = target.id.as_str();
+                    if parameters.iter().any(|parameter| parameter == target) {
+                        return None;
+                    }
+                    let value = self.closed(parameters, locals, &assign.value)?;
+                    locals.insert(target, value);
+                }
+                Stmt::If(branch) => return self.closed_branch(parameters, locals, (branch, rest), depth + 1),
+                // What is said of it, or printed, changes nothing.
+                Stmt::Expr(said) if is_said(&said.value) => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// What a branch returns, or the statements behind it.
+    fn closed_branch(
+        &mut self,
+        parameters: &[String],
+        locals: &mut Locals<'a>,
+        (branch, rest): (&'a StmtIf, &'a [Stmt]),
+        depth: usize,
+    ) -> Option<Vec<Word>> {
+        let first = (Some(&*branch.test), branch.body.as_slice());
+        let clauses = branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
+        let mut words = Vec::new();
+        for (test, body) in std::iter::once(first).chain(clauses) {
+            let result = self.closed_block(parameters, &mut locals.clone(), body, depth)?;
+            let Some(test) = test else { return bounded([words, bracketed(result)].concat()) };
+            let test = self.closed(parameters, locals, test)?;
+            words.extend([bracketed(result), vec![text(" if ")], bracketed(test), vec![text(" else ")]].concat());
+        }
+        let otherwise = self.closed_block(parameters, locals, rest, depth)?;
+        bounded([words, bracketed(otherwise)].concat())
+    }
+
+    /// An expression with numbers in place of the names in it, other than parameters; `None` where it is no arithmetic.
+    pub(super) fn closed(
+        &mut self,
+        parameters: &[String],
+        locals: &Locals<'a>,
+        expression: &'a Expr,
+    ) -> Option<Vec<Word>> {
+        let mut free = Free { parameters, found: Vec::new(), is_plain: true };
+        free.visit_expr(expression);
+        if !free.is_plain {
+            return None;
+        }
+        // A condition is looked at before what stands in front of it.
+        free.found.sort_by_key(|name| name.range().start());
+        let mut words = Vec::new();
+        let mut at = expression.range().start().to_usize();
+        for name in free.found {
+            let range = name.range();
+            words.push(Word::Text(plain(self.source.get(at..range.start().to_usize())?)?));
+            match name.as_name_expr().and_then(|name| locals.get(name.id.as_str())) {
+                Some(local) => words.extend(bracketed(local.clone())),
+                None => {
+                    let quantity = self.expression(name).quantity();
+                    words.push(Word::Number(Some(quantity).filter(Quantity::is_computed)?));
+                }
+            }
+            at = range.end().to_usize();
+        }
+        words.push(Word::Text(plain(self.source.get(at..expression.range().end().to_usize())?)?));
+        bounded(words)
+    }
+}
+
+fn text(text: &str) -> Word {
+    Word::Text(text.to_owned())
+}
+
+fn bracketed(words: Vec<Word>) -> Vec<Word> {
+    [vec![text("(")], words, vec![text(")")]].concat()
+}
+
+fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {
+    (words.len() <= MOST_WORDS).then_some(words)
+}
+
+/// Source text on one line, with the functions of other libraries under the names that `math` has for them.
+fn plain(source: &str) -> Option<String> {
+    let line: String = source.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let line = ["tf.math.", "ops.", "np."].iter().fold(line, |line, module| line.replace(module, "math."));
+    (!line.contains('#')).then_some(line)
+}
+
+/// A docstring, or a call of `print`.
+fn is_said(expression: &Expr) -> bool {
+    match expression {
+        Expr::StringLiteral(_) => true,
+        Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id == "print"),
+        _ => false,
+    }
+}
+
+/// The names in an expression that stand for numbers.
+struct Free<'p, 'a> {
+    parameters: &'p [String],
+    found: Vec<&'a Expr>,
+    /// Nothing in it but arithmetic.
+    is_plain: bool,
+}
+
+impl<'a> Visitor<'a> for Free<'_, 'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => {
+                if !self.parameters.iter().any(|parameter| parameter == name.id.as_str()) {
+                    self.found.push(expression);
+                }
+            }
+            Expr::Attribute(of) if is_constant(of) => {}
+            Expr::Attribute(_) => self.found.push(expression),
+            Expr::Call(call) => {
+                self.is_plain &= match &*call.func {
+                    Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
+                    Expr::Attribute(of) => is_mathematical(&of.value),
+                    _ => false,
+                } && call.arguments.keywords.is_empty();
+                call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
+            }
+            Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Compare(_) | Expr::BoolOp(_) | Expr::If(_) => {
+                walk_expr(self, expression)
+            }
+            Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) => {}
+            _ => self.is_plain = false,
+        }
+    }
+}
+
+/// `math`, `np`, `ops`, `tf.math`.
+fn is_mathematical(module: &Expr) -> bool {
+    match module {
+        Expr::Name(name) => matches!(name.id.as_str(), "math" | "np" | "ops"),
+        Expr::Attribute(of) => of.attr.as_str() == "math" && matches!(&*of.value, Expr::Name(name) if name.id == "tf"),
+        _ => false,
+    }
+}
+
+/// `math.pi`.
+fn is_constant(attribute: &ruff_python_ast::ExprAttribute) -> bool {
+    attribute.attr.as_str() == "pi" && is_mathematical(&attribute.value)
+}
