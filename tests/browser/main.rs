@@ -23,4 +23,5 @@ mod own_images;
 mod policy;
 mod racing;
 mod smoothness;
+mod surface;
 mod training;

@@ -17,7 +17,7 @@
 //! judgement from a worker that runs `linter` and `advisor`.
 //!
 //! * `app`: the shell with the navigation; `view`: the views and their links.
-//! * `race_view`, `views`, `race`: the race.
+//! * `race_view`, `views`, `race`: the race; `surface`: what its models say of the plane.
 //! * `check`, `advise`, `log`, `learn`: a folder for each tool; `ask`: their worker.
 
 mod advise;
@@ -41,6 +41,7 @@ mod race_view;
 mod recorded;
 mod session;
 mod state;
+mod surface;
 mod traces;
 mod view;
 mod views;

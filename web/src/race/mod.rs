@@ -4,6 +4,7 @@ mod clock;
 mod device;
 pub mod export;
 mod history;
+mod looks;
 mod pace;
 mod plateau;
 mod results;
@@ -12,6 +13,7 @@ mod shown;
 
 pub use device::{Device, decide};
 pub use history::Kept;
+pub use looks::{Looks, Seen};
 pub use pace::Pace;
 pub use plateau::{Plateau, plateaus};
 pub use results::Results;
