@@ -10,6 +10,7 @@ mod plateau;
 mod results;
 mod run;
 mod shown;
+mod spent;
 
 pub use device::{Device, decide};
 pub use history::Kept;
@@ -19,3 +20,4 @@ pub use plateau::{Plateau, plateaus};
 pub use results::Results;
 pub use run::{Phase, Race};
 pub use shown::Shown;
+pub use spent::{Ruler, Spent, spent};

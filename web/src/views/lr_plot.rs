@@ -48,7 +48,8 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         lines
     });
     let x_end = Memo::new(move |_| state.with(last_step));
-    let readout = Callback::new(move |step: usize| {
+    let readout = Callback::new(move |x: f64| {
+        let step = x as usize;
         let groups = state.with(|state| state.group_factors().len());
         let rows = (0..curves.count()).flat_map(|index| (0..groups).map(move |group| (index, group)));
         rows.map(|(index, group)| {
@@ -87,7 +88,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
     let crosshair = move || if has_run.get() { own } else { session.crosshair };
     view! {
         {move || view! {
-            <Plot title testid="lr-plot" description x_label="optimizer step" lines x_end readout crosshair=crosshair()
+            <Plot title testid="lr-plot" description lines x_end readout crosshair=crosshair()
                 log=Memo::new(move |_| state.with(|state| state.log_lr)) handles moved=Callback::new(moved) />
         }}
         <div class="under-plot">
