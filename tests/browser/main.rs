@@ -23,5 +23,6 @@ mod own_images;
 mod policy;
 mod racing;
 mod smoothness;
+mod stories;
 mod surface;
 mod training;

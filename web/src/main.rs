@@ -41,6 +41,8 @@ mod race_view;
 mod recorded;
 mod session;
 mod state;
+#[cfg(debug_assertions)]
+mod stories;
 mod surface;
 mod traces;
 mod view;
@@ -50,6 +52,10 @@ fn main() {
     console_error_panic_hook::set_once();
     if let Some(shell) = browser::window().document().and_then(|document| document.get_element_by_id("shell")) {
         shell.remove();
+    }
+    #[cfg(debug_assertions)]
+    if browser::fragment() == "stories" {
+        return leptos::mount::mount_to_body(stories::Stories);
     }
     leptos::mount::mount_to_body(app::App);
     files::keep_offline();
