@@ -50,7 +50,7 @@ fn the_surface_that_is_drawn_agrees_with_the_accuracy_that_is_shown() {
 
     // By keyboard: the schedule that has diverged.
     page.focus("[data-testid=surface-1]");
-    page.press_key("Enter", 0);
+    page.type_keys("\u{e007}");
     page.until("NaN", |page| {
         page.text("surface-words").contains("hot, seed 1, after 300 steps: the model answers NaN")
     });

@@ -62,8 +62,11 @@ fn parts() -> impl IntoView {
         sign(0, 99.0, 2.3, "◯", "slow: 2 of 5 stuck at chance"),
     ];
     let with_bands = RwSignal::new(vec![loss(0, 0.02), loss(1, 0.06), thin]);
-    let over_area =
-        RwSignal::new(vec![line("LR 0.01", 0, (0..50).map(|step| (f64::from(step) * 0.01, 1.0)).collect())]);
+    let over_area = RwSignal::new(vec![line(
+        "LR 0.01",
+        0,
+        (0..=50).map(|step| (f64::from(step) * 0.01, 1.0 / f64::from(step + 1))).collect(),
+    )]);
     view! {
         <Plot title="Bands, signs, a rule and a thin line" testid="story-parts" description="Losses with what happened to them."
             lines=with_bands x_end=Signal::stored(END) events=RwSignal::new(events)

@@ -18,13 +18,16 @@ pub fn DecisionSurface(state: RwSignal<State>, race: Race, shown: Shown) -> impl
     });
     let is_open = RwSignal::new(true);
     let chosen_seed = RwSignal::new(0);
+    // It is also told of being open at first.
+    let toggled =
+        move |event: leptos::ev::Event| is_open.set(event_target::<web_sys::Element>(&event).has_attribute("open"));
     Effect::new(move |_| {
         let looks = is_of_points.get() && is_open.get();
         race.looks.seed.set(looks.then(|| chosen_seed.get() as u64));
     });
     view! {
         <Show when=move || is_of_points.get()>
-            <details class="surfaces" data-testid="surfaces" open=true on:toggle=move |_| is_open.update(|open| *open = !*open)>
+            <details class="surfaces" data-testid="surfaces" open=true on:toggle=toggled>
                 <summary><h2>"Decision surface"</h2></summary>
                 <Lanes race chosen_seed />
             </details>
@@ -79,12 +82,16 @@ fn Lanes(race: Race, chosen_seed: RwSignal<usize>) -> impl IntoView {
             </button>
         }
     };
-    let seed_options =
-        move || (0..seeds.get()).map(|index| view! { <option value=index.to_string()>{index}</option> }).collect_view();
+    let seed_options = move || {
+        let option =
+            |index: usize| view! { <option value=index.to_string() selected=move || seed() == index>{index}</option> };
+        (0..seeds.get()).map(option).collect_view()
+    };
     let choose_seed = move |name: String| chosen_seed.set(name.parse().unwrap_or(0));
     view! {
+        <div class="planes">
         <div class="chosen" role="img" aria-label=sentence data-testid="surface">{large}</div>
-        <div class="others">
+        <div>
             <div class="lanes" role="group" aria-label="Schedules">
                 <For each=move || 0..names.with(Vec::len) key=|index| *index let:index>{small(index)}</For>
             </div>
@@ -94,7 +101,8 @@ fn Lanes(race: Race, chosen_seed: RwSignal<usize>) -> impl IntoView {
                     on:change:target=move |event| choose_seed(event.target().value())>{seed_options}</select>
             </label>
             <p class="description" data-testid="surface-words">{sentence}</p>
-            <p class="description">"Dark is where the model says class 1, squares, and the darker the surer; light is class 0, rings. Red points are on the wrong side."</p>
+            <p class="description">"Shaded is where the model says class 1, the squares, the stronger the surer; the rings are class 0. Red points are on the wrong side."</p>
+        </div>
         </div>
     }
 }
