@@ -14,6 +14,7 @@ mod check;
 mod composing;
 mod find_lr;
 mod first_view;
+mod journeys;
 mod learn;
 mod links;
 mod log;

@@ -2,7 +2,7 @@
 
 use advisor::composed::{Composed, fixed};
 use advisor::{Confidence, Severity, check};
-use scheduler::Schedule;
+use scheduler::{Resume, Schedule};
 
 use crate::state::State;
 
@@ -36,11 +36,17 @@ pub fn judge(state: &State) -> Vec<Remark> {
         return Vec::new();
     }
     let factors = state.group_factors();
+    // What the run goes on with is what it ends with.
+    let resumed = match &run.resume {
+        Some((_, Resume::As(other))) => Some(&**other),
+        _ => None,
+    };
     let mut remarks: Vec<Remark> = Vec::new();
     for (index, named) in state.schedules.iter().enumerate() {
+        let schedule = resumed.unwrap_or(&named.schedule);
         for (group, factor) in factors.iter().enumerate() {
             let lr = named.lr * factor;
-            let composed = Composed { schedule: &named.schedule, lr, optimizer: state.optimizer_class(), run: &run };
+            let composed = Composed { schedule, lr, optimizer: state.optimizer_class(), run: &run };
             let text = composed.text();
             let findings = check(&composed.plan()).into_iter().filter(|finding| finding.confidence > Confidence::Hint);
             for finding in findings {
@@ -48,7 +54,8 @@ pub fn judge(state: &State) -> Vec<Remark> {
                 if group > 0 && remarks.iter().any(is_it) {
                     continue;
                 }
-                let fix = finding.fix.as_ref().and_then(|fix| Some((fix.title.clone(), fixed(&text, fix)?.ok()?)));
+                let fix = finding.fix.as_ref().filter(|_| resumed.is_none());
+                let fix = fix.and_then(|fix| Some((fix.title.clone(), fixed(&text, fix)?.ok()?)));
                 let what = if group > 0 { format!("In group {}, {}", group + 1, finding.what) } else { finding.what };
                 remarks.push(Remark {
                     index,

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use scheduler::format_lr;
+use scheduler::permalink::NamedSchedule;
 
 use super::lr_parts::{areas, cut_lines, handles, last_step, move_handle};
 use super::momentum_plot::MomentumPlot;
@@ -59,8 +60,18 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         })
         .collect()
     });
+    // What listens to a metric has no LR of its own beyond the first.
+    let listens = move |index: usize| {
+        let listens = |named: &NamedSchedule| named.schedule.needs_metric().then(|| format_lr(named.lr));
+        state.with(|state| state.schedules.get(index).and_then(listens))
+    };
     let description = Memo::new(move |_| {
-        let sentence = |index| curves.with(index, |trace| trace.sentence(&name(index)));
+        let sentence = |index| match listens(index) {
+            None => curves.with(index, |trace| trace.sentence(&name(index))),
+            Some(lr) => {
+                Some(format!("{}: {lr} until its metric stalls. A race shows its cuts as a thin line.", name(index)))
+            }
+        };
         (0..curves.count()).filter_map(sentence).collect::<Vec<_>>().join(" ")
     });
     let title = Memo::new(move |_| {
@@ -97,7 +108,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
                     on:change:target=move |event| state.update(|state| state.log_lr = event.target().checked()) />
                 "logarithmic"
             </label>
-            <p class="areas" data-testid="areas">{move || areas(curves, name)}</p>
+            <p class="areas" data-testid="areas">{move || areas(curves, name, |index| listens(index).is_none())}</p>
         </div>
         {errors}
         {move || view! { <MomentumPlot state curves names crosshair=crosshair() /> }}
