@@ -6,13 +6,27 @@ use std::fs;
 use crate::navigation::{VIEWS, wait_for_view};
 use crate::page::{Gpu, Page};
 
+/// The script of axe-core.
+pub fn axe() -> String {
+    let script = env::var("LRSCOPE_AXE").expect("LRSCOPE_AXE names axe.min.js: run these tests by `cargo xtask test`");
+    fs::read_to_string(&script).unwrap_or_else(|error| panic!("{script} cannot be read: {error}."))
+}
+
+/// What axe finds in the page as it is now; it must have been injected.
+pub fn violations(page: &Page) -> Vec<String> {
+    let found = page.run(
+        "return axe.run(document).then(result => result.violations.flatMap(violation =>
+            violation.nodes.slice(0, 4).map(node => `${violation.id}: ${node.target} ${node.failureSummary}`)))",
+    );
+    let found = found.as_array().expect("axe gives a list");
+    found.iter().map(|violation| violation.as_str().unwrap_or_default().to_owned()).collect()
+}
+
 #[test]
 fn axe_finds_no_violation_in_any_view() {
-    let script = env::var("LRSCOPE_AXE").expect("LRSCOPE_AXE names axe.min.js: run these tests by `cargo xtask test`");
-    let axe = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{script} cannot be read: {error}."));
     let page = Page::open("axe", Gpu::Absent, "");
-    page.inject(&axe);
-    let mut violations = Vec::new();
+    page.inject(&axe());
+    let mut found = Vec::new();
     for view in VIEWS {
         page.click(&format!("view-{view}"));
         wait_for_view(&page, view);
@@ -28,17 +42,13 @@ fn axe_finds_no_violation_in_any_view() {
             for scheme in ["light", "dark"] {
                 page.color_scheme(scheme);
                 page.screenshot(&format!("{view}-{width}-{scheme}"));
-                let found = page.run(
-                    "return axe.run(document).then(result => result.violations.flatMap(violation =>
-                        violation.nodes.slice(0, 4).map(node => `${violation.id}: ${node.target} ${node.failureSummary}`)))",
-                );
-                let found = found.as_array().expect("axe gives a list").clone();
-                violations.extend(found.iter().map(|violation| format!("{view}, {width}, {scheme}: {violation}")));
+                let violations = violations(&page).into_iter();
+                found.extend(violations.map(|violation| format!("{view}, {width}, {scheme}: {violation}")));
             }
         }
     }
-    violations.sort();
-    violations.dedup();
-    assert!(violations.is_empty(), "{} violations:\n{}", violations.len(), violations.join("\n"));
+    found.sort();
+    found.dedup();
+    assert!(found.is_empty(), "{} violations:\n{}", found.len(), found.join("\n"));
     page.assert_no_errors();
 }

@@ -62,12 +62,14 @@ impl Page {
     /// Presses a key, such as `ArrowLeft`, with modifiers.
     pub fn press_key(&self, key: &str, modifiers: u32) {
         let code = match key {
+            "PageUp" => 33,
+            "End" => 35,
+            "Home" => 36,
             "ArrowLeft" => 37,
             "ArrowUp" => 38,
             "ArrowRight" => 39,
             "ArrowDown" => 40,
             "Delete" => 46,
-            "End" => 35,
             "z" | "Z" => 90,
             _ => panic!("the tests do not know the key {key}"),
         };

@@ -119,3 +119,48 @@ fn parameter_groups_are_set_drawn_trained_and_shared() {
     assert_eq!(page.wait_for_value("group-input"), "0.1");
     page.assert_no_errors();
 }
+
+#[test]
+fn the_loss_is_drawn_over_the_lr_that_has_been_spent() {
+    // A constant 0.5 has spent 20 before step 40; a linear decay to 0 has spent about half of that.
+    let page = Page::open(
+        "area",
+        Gpu::Absent,
+        "lane=constant~0.5~ConstantLR(factor=1.0)&lane=linear~0.5~LinearLR(start_factor=1.0,end_factor=0.0,total_iters=40)\
+         &lane=plateau~0.5~ReduceLROnPlateau(patience=1000)&demo=spirals&steps=41&seeds=2&device=cpu&v=1",
+    );
+    page.train();
+    let cursor = "[data-testid=loss-plot] [data-testid=cursor]";
+    let end = |page: &Page| page.attribute(cursor, "aria-valuemax").parse::<f64>().expect("a number");
+    assert_eq!(end(&page), 40.0, "steps");
+    assert!(!page.run("return location.hash").to_string().contains("loss-over"), "steps are the default");
+    page.click("over-area");
+    page.until("the sum of the LRs", |page| end(page) == 20.0);
+    page.screenshot("over-area");
+
+    // Each line ends where its schedule has spent what it has: in shares of the axis.
+    let ends = page.run(
+        "return [...document.querySelectorAll('[data-testid=loss-plot] path.line')]
+             .map(line => Number(line.getAttribute('d').split('L').at(-1).split(',')[0]))",
+    );
+    let ends: Vec<f64> = ends.as_array().into_iter().flatten().filter_map(|end| end.as_f64()).collect();
+    let start = 58.0;
+    let share = (ends[1] - start) / (ends[0] - start);
+    let linear: f64 = (0..40).map(|step| 0.5 * (1.0 - f64::from(step) / 40.0)).sum::<f64>() / 20.0;
+    assert!((share - linear).abs() < 0.01, "{share}, {linear}");
+    assert!((ends[2] - ends[0]).abs() < 1.0, "a plateau that never cuts spends as much as the constant: {ends:?}");
+    page.focus(cursor);
+    page.press_key("End", 0);
+    page.until("nothing of the linear one at the end", |page| {
+        page.attribute(cursor, "aria-valuetext").contains("LR area 20: ")
+            && page.attribute(cursor, "aria-valuetext").contains("linear none")
+    });
+
+    page.click("share");
+    let link = page.wait_for_value("share-link");
+    assert!(link.contains("loss-over=area"), "{link}");
+    page.open_in_new_tab(&link);
+    page.wait_for_value("schedule-text-0");
+    assert_eq!(page.run("return document.querySelector('[data-testid=over-area]').checked"), true);
+    page.assert_no_errors();
+}

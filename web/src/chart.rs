@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::plot::{Line, MARKS, Plot};
+use crate::plot::{Line, MARKS, Plot, Unit};
 
 /// A line of such a chart: label, line style and points.
 pub type Curve = (String, usize, Vec<(f64, f64)>);
@@ -25,10 +25,10 @@ pub fn Chart(
     #[prop(optional)]
     marks: Vec<(f64, usize)>,
 ) -> impl IntoView {
-    let x_label = match unit.as_str() {
-        "epoch" => "epoch",
-        "row" => "row of the log",
-        _ => "optimizer step",
+    let unit = match unit.as_str() {
+        "epoch" => Unit::EPOCH,
+        "row" => Unit::ROW,
+        _ => Unit::STEP,
     };
     let points = || curves.iter().flat_map(|(.., points)| points);
     let x_end = points().map(|point| point.0).chain(marks.iter().map(|mark| mark.0)).fold(1.0, f64::max);
@@ -43,7 +43,7 @@ pub fn Chart(
     let lines = RwSignal::new(lines);
     view! {
         <div class="tool-chart">
-            <Plot title=title testid description=Signal::stored(description) x_label=x_label lines=lines
+            <Plot title=title testid description=Signal::stored(description) unit=Signal::stored(unit) lines=lines
                 x_end=Signal::stored(x_end) />
             <p class="legend">{legend}</p>
         </div>

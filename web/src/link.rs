@@ -23,6 +23,9 @@ pub fn encode(state: &State) -> String {
     if state.log_lr {
         set("axis", "log".into());
     }
+    if state.loss_over_area {
+        set("loss-over", "area".into());
+    }
     if !state.groups.is_empty() {
         set("groups", state.groups.iter().map(f64::to_string).collect::<Vec<_>>().join(","));
     }
@@ -60,6 +63,7 @@ fn apply(state: &mut State, key: &str, value: &str) -> Option<Result<(), String>
             .map(|device| state.device = device)
             .ok_or_else(|| format!("`device` is auto, cpu or webgpu, not `{value}`.")),
         "axis" => is_log(value).map(|is_log| state.log_lr = is_log),
+        "loss-over" => is_area(value).map(|is_area| state.loss_over_area = is_area),
         "groups" => groups(value).map(|groups| state.groups = groups),
         "hide" => hidden(value).map(|hidden| state.hidden = hidden),
         "embed" => yes(key, value).map(|embedded| state.embedded = embedded),
@@ -74,6 +78,15 @@ fn is_log(value: &str) -> Result<bool, String> {
         "log" => Ok(true),
         "linear" => Ok(false),
         _ => Err(format!("`axis` is log or linear, not `{value}`.")),
+    }
+}
+
+/// Whether the loss is drawn over the LR spent.
+fn is_area(value: &str) -> Result<bool, String> {
+    match value {
+        "area" => Ok(true),
+        "steps" => Ok(false),
+        _ => Err(format!("`loss-over` is area or steps, not `{value}`.")),
     }
 }
 

@@ -17,7 +17,7 @@
 //! judgement from a worker that runs `linter` and `advisor`.
 //!
 //! * `app`: the shell with the navigation; `view`: the views and their links.
-//! * `race_view`, `views`, `race`: the race.
+//! * `race_view`, `views`, `race`: the race; `surface`: what its models say of the plane.
 //! * `check`, `advise`, `log`, `learn`: a folder for each tool; `ask`: their worker.
 
 mod advise;
@@ -41,6 +41,9 @@ mod race_view;
 mod recorded;
 mod session;
 mod state;
+#[cfg(debug_assertions)]
+mod stories;
+mod surface;
 mod traces;
 mod view;
 mod views;
@@ -49,6 +52,10 @@ fn main() {
     console_error_panic_hook::set_once();
     if let Some(shell) = browser::window().document().and_then(|document| document.get_element_by_id("shell")) {
         shell.remove();
+    }
+    #[cfg(debug_assertions)]
+    if browser::fragment() == "stories" {
+        return leptos::mount::mount_to_body(stories::Stories);
     }
     leptos::mount::mount_to_body(app::App);
     files::keep_offline();

@@ -47,6 +47,18 @@ impl Length {
         Self { epochs, steps_per_epoch, assumed }
     }
 
+    /// So many epochs of an example's length that a schedule of so many steps comes to its end.
+    pub fn of_steps(steps: f64) -> Self {
+        let steps_per_epoch = EXAMPLE_STEPS_PER_EPOCH.min(steps);
+        let epochs = (steps / steps_per_epoch).ceil();
+        let (count, each) = (number(epochs), number(steps_per_epoch));
+        Self {
+            epochs,
+            steps_per_epoch,
+            assumed: vec![format!("{count} epochs of {each} steps, as the schedule is long")],
+        }
+    }
+
     /// What had to be assumed.
     pub fn assumed(&self) -> &[String] {
         &self.assumed

@@ -69,6 +69,15 @@ pub enum Change {
         /// The other method.
         name: String,
     },
+    /// Entries of a dict move into the value of another entry, which becomes a dict of its own where it is none.
+    MoveEntries {
+        /// The entry that they move into, with its key.
+        into: Span,
+        /// The key that its value gets in a new dict.
+        key: String,
+        /// The entries that move, with their keys.
+        entries: Vec<Span>,
+    },
     /// A statement moves down, with the conditions that hold nothing else.
     MoveStatement {
         /// The statement: its span, or that of the call that it consists of.

@@ -13,6 +13,7 @@
 //! * [`idx`]: images that somebody brings along.
 //! * [`range_test`]: the run that an LR finder reads.
 //! * [`messages`]: what the page and the worker say to each other.
+//! * [`surface`]: what a model says of the plane.
 //! * [`mod@outcome`]: the verdict on a lane; [`success`]: on a race; [`recording`]: a finished run on disk.
 //! * `engine` (with the feature `cpu` or `webgpu`): the training loop on Burn tensors; `session`: a run that can be paused,
 //!   stepped and saved.
@@ -39,6 +40,7 @@ pub mod recording;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod session;
 pub mod success;
+pub mod surface;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod tasks;
 pub mod validate;

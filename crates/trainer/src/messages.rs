@@ -4,6 +4,7 @@ use scheduler::Schedule;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
+use crate::surface::Surfaces;
 
 /// One replica in the batched program: one schedule with one seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,16 @@ pub struct Run {
     pub lanes: Vec<Lane>,
     /// Whether a LR range test is made, which ends where all lanes have diverged.
     pub ends_when_diverged: bool,
+}
+
+impl Run {
+    /// The seeds of its lanes, each once, in ascending order.
+    pub fn seeds(&self) -> Vec<u64> {
+        let mut seeds: Vec<u64> = self.lanes.iter().map(|lane| lane.seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        seeds
+    }
 }
 
 /// What can be asked of a run under way.
@@ -68,6 +79,12 @@ pub enum ToWorker {
     },
     /// Something about the run under way.
     Command(Command),
+    /// Say what the models of the lanes with this seed make of the plane, and at the end of the run those of every seed.
+    /// Answered with [`FromWorker::Surfaces`] unless nothing has changed since the last answer, or another run begins.
+    Look {
+        /// The seed.
+        seed: u64,
+    },
     /// Give up the run.
     Stop,
 }
@@ -91,6 +108,13 @@ pub enum FromWorker {
         run: u32,
         /// One entry per trained step, in order.
         steps: Vec<StepReport>,
+    },
+    /// What was asked for by [`ToWorker::Look`]; at most a few kilobytes per lane with the seed.
+    Surfaces {
+        /// The run this belongs to.
+        run: u32,
+        /// What the models say.
+        surfaces: Surfaces,
     },
     /// Where the run is, to go on from should this worker or its device be lost.
     Saved {

@@ -12,6 +12,7 @@ use burn_tensor::Device;
 use crate::engine::{Engine, Error};
 use crate::messages::{Checkpoint, Command, MOST_REPORTS, Run, StepReport};
 use crate::range_test::Watch;
+use crate::surface::Surfaces;
 use crate::validate::{Invalid, LR_FACTOR};
 
 /// What a session does when it is asked to train.
@@ -104,6 +105,14 @@ impl Session {
             self.state = State::Paused;
         }
         Ok(reports)
+    }
+
+    /// The decision surfaces of the lanes with a seed, in any state.
+    ///
+    /// # Errors
+    /// As [`Engine::surfaces`].
+    pub async fn surfaces(&self, seed: u64) -> Result<Surfaces, Error> {
+        self.engine.surfaces(seed).await
     }
 
     /// Where it is, on the host.

@@ -7,7 +7,8 @@ use trainer::engine::Error;
 use trainer::experiment::{Data, Experiment, Optimizer, Task, Validation};
 use trainer::messages::{Command, MOST_REPORTS};
 use trainer::session::{Session, State};
-use trainer::{Device, Lane, Run, ScheduledLr, StepReport, decode, encode, native, presets};
+use trainer::surface::{EXTENT, POINTS, Point, SIDE, Surfaces};
+use trainer::{Device, FromWorker, Lane, Run, ScheduledLr, StepReport, decode, encode, native, presets};
 
 fn run(steps: usize) -> Run {
     let schedules = [
@@ -159,4 +160,71 @@ fn one_lane_of_sixteen_that_turns_nan_leaves_the_others_alone() {
             assert!(healthy.loss[lane].is_finite());
         }
     }
+}
+
+/// Trains the moons with three seeds at a LR that learns them and at one that throws the models off.
+fn moons() -> Run {
+    let schedules = [0.3, 1e38].map(|base_lr| ScheduledLr { base_lr, schedule: scheduler::Schedule::constant() });
+    Run {
+        experiment: Experiment {
+            task: Task::from_name("two-moons").unwrap(),
+            steps: 200,
+            ..presets::spirals().experiment
+        },
+        schedules: schedules.into(),
+        lanes: (0..2).flat_map(|schedule| [0, 1, 7].map(|seed| Lane { schedule, seed })).collect(),
+        ends_when_diverged: false,
+    }
+}
+
+fn look(session: &Session, seed: u64) -> Surfaces {
+    burn_tensor::read_sync(session.surfaces(seed)).unwrap()
+}
+
+#[test]
+fn a_surface_is_what_the_model_says_of_the_plane() {
+    let mut session = start(&moons());
+    let before = look(&session, 7);
+    while session.state() != State::Done {
+        train(&mut session, 1000);
+    }
+    let after = look(&session, 7);
+    assert_eq!(after.lanes.iter().map(|surface| surface.lane).collect::<Vec<_>>(), [2, 5], "the lanes of the seed");
+    assert_eq!((before.lanes[0].step, after.lanes[0].step), (0, 200));
+    assert_eq!((after.points.len(), before.points == after.points), (POINTS, true));
+    assert!(after.points.iter().all(|point| point.x.abs() < EXTENT && point.y.abs() < EXTENT));
+    assert_ne!(after.points, look(&session, 1).points, "each seed has its own");
+
+    // What is read off at the nearest places of the grid is what the model said of the points themselves.
+    let learned = &after.lanes[0];
+    assert_eq!(learned.probabilities.len(), SIDE * SIDE);
+    let nearest = |value: f32| ((value / EXTENT + 1.0) / 2.0 * (SIDE - 1) as f32).round() as usize;
+    let read_off = |point: &Point| {
+        let place = nearest(point.y) * SIDE + nearest(point.x);
+        (learned.probabilities[place] >= 128) == (point.class == 1)
+    };
+    let agree = after.points.iter().zip(&learned.right).filter(|(point, right)| read_off(point) == **right).count();
+    assert!(agree >= POINTS - 4, "the grid and the model agree on {agree} of {POINTS} points");
+    let (untrained, trained) = (before.lanes[0].accuracy(), learned.accuracy());
+    assert!(trained > 0.95 && untrained < 0.9, "{untrained}, then {trained}");
+    assert!(after.lanes[1].probabilities.is_empty(), "a model of NaN says nothing");
+
+    assert_eq!(look(&session, 3).lanes, [], "no lane has that seed");
+    let message = FromWorker::Surfaces { run: 1, surfaces: after };
+    assert_eq!(decode::<FromWorker>(&encode(&message)).unwrap(), message);
+}
+
+#[test]
+fn to_look_changes_nothing_and_only_points_have_a_surface() {
+    let run = moons();
+    let mut session = start(&run);
+    let mut reports = train(&mut session, 5);
+    look(&session, 0);
+    reports.extend(train(&mut session, 5));
+    let mut undisturbed = start(&run);
+    // NaN is not equal to itself: only the lanes that learn are compared.
+    let losses = |reports: &[StepReport]| reports.iter().map(|report| report.loss[..3].to_vec()).collect::<Vec<_>>();
+    assert_eq!(losses(&reports), losses(&train(&mut undisturbed, 10)));
+    let teacher = start(&self::run(10));
+    assert_eq!(look(&teacher, 0).lanes, []);
 }

@@ -89,7 +89,10 @@ fn in_short(state: CheckState, shown: usize) -> String {
             _ => format!("{shown} findings."),
         };
         if all > shown {
-            words += &format!(" {} more are hints: they depend on what cannot be seen here.", all - shown);
+            words += &match all - shown {
+                1 => " 1 more is a hint: it depends on what cannot be seen here.".to_owned(),
+                more => format!(" {more} more are hints: they depend on what cannot be seen here."),
+            };
         }
         if checked.silenced > 0 {
             words += &format!(" {} silenced by comments.", checked.silenced);

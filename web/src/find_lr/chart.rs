@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use scheduler::format_lr;
 
 use super::sweep::Reading;
-use crate::plot::Axis;
+use crate::plot::{Axis, Scale};
 
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 230.0;
@@ -17,11 +17,11 @@ const BOTTOM: f64 = 36.0;
 pub fn draw(reading: &Reading) -> impl IntoView + use<> {
     let curve = &reading.curve;
     let (from, to) = (curve.first().map_or(1e-5, |point| point.0), curve.last().map_or(1.0, |point| point.0));
-    let x_axis = Axis::new(from, to, true, (LEFT, WIDTH - RIGHT));
+    let x_axis = Axis::new(from, to, Scale::Log, (LEFT, WIDTH - RIGHT));
     // What has exploded may leave the chart at the top; the curve before that is what is read.
     let start = curve.first().map_or(1.0, |point| point.3);
     let highest = curve.iter().map(|point| point.3).fold(0.0, f64::max).min(1.5 * start);
-    let y_axis = Axis::new(0.0, highest * 1.06, false, (HEIGHT - BOTTOM, TOP));
+    let y_axis = Axis::new(0.0, highest * 1.06, Scale::Linear, (HEIGHT - BOTTOM, TOP));
     let place = |x: f64, y: f64| format!("{:.1},{:.1}", x_axis.pixel(x), y_axis.pixel(y));
     let upper = curve.iter().map(|point| place(point.0, point.3));
     let lower = curve.iter().rev().map(|point| place(point.0, point.1));

@@ -44,11 +44,15 @@ pub fn ColumnChoice(state: LogState) -> impl IntoView {
         let notes = state.report.with(|report| report.as_ref().map(|report| report.notes.clone())).unwrap_or_default();
         notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }).collect_view()
     };
+    // The end of a traceback has none.
+    let any = move || state.report.with(|report| report.as_ref().is_some_and(|report| !report.columns.is_empty()));
     view! {
-        <fieldset class="columns-of-log">
-            <legend>"What the columns are taken for"</legend>
-            <div class="grid-of-fields">{choices}</div>
-        </fieldset>
+        <Show when=any>
+            <fieldset class="columns-of-log">
+                <legend>"What the columns are taken for"</legend>
+                <div class="grid-of-fields">{choices}</div>
+            </fieldset>
+        </Show>
         {notes}
     }
 }

@@ -31,7 +31,7 @@ pub fn ReadLog(
         <main class="tool log">
             <h2 class="title">"Read log"</h2>
             <p class="claim">
-                "Says what went wrong in a run, from its log: CSV, JSON lines, trainer_state.json, a Keras history, TensorBoard events or plain text. It is read in this page and never sent."
+                "Says what went wrong in a run, from its log: CSV, JSON lines, trainer_state.json, a Keras history, TensorBoard events or plain text, be it the end of a traceback. It is read in this page and never sent."
             </p>
             <LogInput state />
             <Show when=move || state.report.with(Option::is_some)>

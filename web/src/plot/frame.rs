@@ -27,7 +27,7 @@ pub fn right(width: f64) -> f64 {
 }
 
 /// Horizontal lines with their values, and steps below.
-pub fn grid(x_axis: &Axis, y_axis: &Axis, width: f64, x_label: String) -> impl IntoView + use<> {
+pub fn grid(x_axis: &Axis, y_axis: &Axis, width: f64, x_label: &'static str) -> impl IntoView + use<> {
     let end = width - right(width);
     let rows = y_axis.ticks(5).into_iter().map(|value| {
         let y = y_axis.pixel(value);

@@ -8,13 +8,19 @@
 mod axis;
 mod chart;
 mod cursor;
+mod drawing;
 mod frame;
 mod handle;
 mod labels;
 mod line;
+mod measure;
+mod range;
+mod readout;
 mod table;
+mod unit;
 
-pub use axis::Axis;
+pub use axis::{Axis, Scale};
 pub use chart::Plot;
 pub use handle::{Handle, Moved};
 pub use line::{Line, MARKS, Mark, thin};
+pub use unit::Unit;

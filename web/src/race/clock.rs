@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use trainer::messages::{Command, ToWorker, encode};
 
+use super::run::Workers;
 use super::{Pace, Phase, Race};
 use crate::browser;
 use crate::state::State;
@@ -28,6 +29,7 @@ impl Race {
     pub(super) fn tick(self) {
         let (shown, received) = self.results.with_untracked(|results| (results.steps, results.received()));
         let now = browser::now();
+        self.look(now);
         let pace = self.pace.get_untracked();
         let paused = self.phase.get_untracked() == Phase::Paused;
         let due = self.workers.try_update_value(|workers| {
@@ -111,12 +113,19 @@ impl Race {
                 Some(since) => workers.paused += now - since,
                 None => workers.paused_since = Some(now),
             }
-            let bytes = encode(&ToWorker::Command(if hold { Command::Pause } else { Command::Resume }));
-            for trainer in workers.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
-                if let Some(trainer) = trainer.as_ref() {
-                    trainer.send(&bytes);
-                }
-            }
+            workers.send(&ToWorker::Command(if hold { Command::Pause } else { Command::Resume }));
         });
+    }
+}
+
+impl Workers {
+    /// Sends a message to all of them.
+    pub(super) fn send(&self, message: &ToWorker) {
+        let bytes = encode(message);
+        for trainer in self.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
+            if let Some(trainer) = trainer.as_ref() {
+                trainer.send(&bytes);
+            }
+        }
     }
 }

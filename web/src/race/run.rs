@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use trainer::messages::{Checkpoint, FromWorker, Run, ToWorker, decode, encode};
 use trainer::presets;
 
-use super::{Device, Kept, Pace, Results, decide};
+use super::{Device, Kept, Looks, Pace, Results, Seen, decide};
 use crate::browser::{self, Trainer};
 use crate::state::State;
 
@@ -79,6 +79,8 @@ pub struct Race {
     pub kept: RwSignal<Vec<Kept>>,
     /// The number of the kept run that is drawn behind the one that is shown.
     pub compared: RwSignal<Option<usize>>,
+    /// What the user looks at beside the numbers.
+    pub looks: Looks,
     pub(super) workers: StoredValue<Workers, LocalStorage>,
 }
 
@@ -101,6 +103,8 @@ pub(super) struct Workers {
     pub(super) ticked: f64,
     /// Less than a step, left over at the last tick.
     pub(super) carry: f64,
+    /// When the models were last looked at, and those of which seed.
+    pub(super) looked: Option<(f64, u64)>,
     /// What is trained on a GPU, which may be lost, and where it had got to when it last said so.
     pub(super) on_gpu: Option<(State, Run)>,
     pub(super) saved: Option<Checkpoint>,
@@ -119,6 +123,7 @@ impl Race {
             pace: RwSignal::new(Pace::Live),
             kept: RwSignal::new(Vec::new()),
             compared: RwSignal::new(None),
+            looks: Looks::new(),
             workers: StoredValue::new_local(Workers::default()),
         }
     }
@@ -145,6 +150,7 @@ impl Race {
         let run = self.workers.with_value(|workers| workers.run);
         self.phase.set(Phase::Loading(0.0, 0.0));
         self.steps_per_second.set(0.0);
+        self.looks.seen.set(Seen::default());
         leptos::task::spawn_local(async move {
             let gpu = browser::probe_gpu().await;
             let (device, reason, unmet) = decide(state.device, &gpu);
@@ -233,6 +239,9 @@ impl Race {
                             && let Some(trainer) = slot.borrow().as_ref()
                         {
                             trainer.send(&encode(&start));
+                            if let Some(seed) = self.looks.seed.get_untracked() {
+                                trainer.send(&encode(&ToWorker::Look { seed }));
+                            }
                         }
                     }
                     Ok(message) => self.hear(run, &which, count, message),
@@ -253,6 +262,7 @@ impl Race {
     fn hear(self, run: u32, which: &[usize], workers: usize, message: FromWorker) {
         match message {
             FromWorker::Ready { .. } | FromWorker::Compiling { .. } => {}
+            FromWorker::Surfaces { surfaces, .. } => self.see(which, surfaces),
             FromWorker::Saved { checkpoint, .. } => {
                 self.workers.update_value(|workers| workers.saved = Some(checkpoint));
             }
@@ -308,6 +318,7 @@ impl Race {
         self.end(Phase::Idle);
         self.raced.set(None);
         self.results.set(Results::default());
+        self.looks.seen.set(Seen::default());
         self.device_notice.set(None);
     }
 

@@ -34,6 +34,14 @@ impl Shown {
         self.state.with(|state| look(recorded.as_ref().map(|recorded| (&recorded.results, state))))
     }
 
+    /// Looks at what was set when the results were made, whatever the results are.
+    pub fn with_state<T>(self, look: impl FnOnce(Option<&State>) -> T) -> T {
+        if self.race.raced.with(Option::is_some) {
+            return self.race.raced.with(|raced| look(raced.as_ref()));
+        }
+        if self.fits.get() { self.state.with(|state| look(Some(state))) } else { look(None) }
+    }
+
     /// The label of a recording, where that is what is shown.
     pub fn recorded(self) -> Option<String> {
         if self.race.raced.with(Option::is_some) {

@@ -9,6 +9,7 @@ mod live;
 mod momentum;
 mod sampler;
 mod trace;
+mod words;
 
 pub use live::Curves;
 use momentum::momentum;

@@ -1,6 +1,6 @@
 //! A curve over a run, in few points.
 
-use scheduler::{Optimizer, Run, Schedule, ScheduleError, format_lr};
+use scheduler::{Optimizer, Run, Schedule, ScheduleError};
 
 use super::Sampler;
 
@@ -18,6 +18,10 @@ pub struct Trace {
     pub error: Option<(usize, ScheduleError)>,
     /// LR times steps, summed up: exact where every step is a point, else from the points.
     pub area: f64,
+    /// The step from which on the LR is what it is at the end, where that is well before the end.
+    pub settled: Option<usize>,
+    /// The step at which the run is resumed, with the LR before it and at it.
+    pub resumed: Option<(usize, f64, f64)>,
     sampler: Option<Sampler>,
 }
 
@@ -41,37 +45,15 @@ impl Trace {
         };
         let groups: Vec<_> = (0..optimizer.lrs().len()).map(|group| points(end, &lr(group))).collect();
         let area = groups.first().map_or(0.0, |points| area(points));
-        Self { groups, error, area, sampler: Some(sampler) }
+        let settled = groups.first().and_then(|points| settled(points, &lr(0)));
+        let resumed = run.resume.as_ref().map(|(at, _)| *at).filter(|at| (1..end).contains(at));
+        let resumed = resumed.map(|at| (at, lr(0)(at - 1), lr(0)(at)));
+        Self { groups, error, area, settled, resumed, sampler: Some(sampler) }
     }
 
     /// The exact LR at a step.
     pub fn lr(&self, step: usize, group: usize) -> Option<f64> {
         self.sampler.as_ref()?.lr(step, group).ok()
-    }
-
-    /// The curve in a sentence.
-    pub fn sentence(&self, name: &str) -> String {
-        let points = self.groups.first().map_or(&[][..], Vec::as_slice);
-        let (Some(&(_, first)), Some(&(_, last))) = (points.first(), points.last()) else {
-            return format!("{name}: no LR.");
-        };
-        let higher = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1).then(b.0.total_cmp(&a.0));
-        let &(peak, top) = points.iter().max_by(higher).unwrap_or(&(0.0, first));
-        if points.iter().all(|point| point.1 == first) {
-            return format!("{name}: {} throughout.", format_lr(first));
-        }
-        let (start, high, end) = (format_lr(first), format_lr(top), format_lr(last));
-        let lower = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
-        let &(valley, bottom) = points.iter().min_by(lower).unwrap_or(&(0.0, first));
-        if peak == 0.0 && bottom < last {
-            format!("{name}: from {start} down to {} at step {valley}, then up to {end}.", format_lr(bottom))
-        } else if peak == 0.0 {
-            format!("{name}: from {start} to {end}.")
-        } else if top == last {
-            format!("{name}: from {start} up to {high} at step {peak}, then constant.")
-        } else {
-            format!("{name}: from {start} up to {high} at step {peak}, then down to {end}.")
-        }
     }
 }
 
@@ -131,6 +113,21 @@ fn steepest(mut low: usize, mut high: usize, lr: &impl Fn(usize) -> f64) -> (usi
         }
     }
     (low, high)
+}
+
+/// A LR that is the same in this share of the run at its end has settled.
+const SETTLED: f64 = 0.05;
+
+/// The step from which on the LR does not change any more.
+fn settled(points: &[(f64, f64)], lr: &impl Fn(usize) -> f64) -> Option<usize> {
+    let &(end, last) = points.last()?;
+    let before = points.iter().rposition(|point| point.1 != last)?;
+    let (mut low, mut high) = (points[before].0 as usize, points[before + 1].0 as usize);
+    while high - low > 1 {
+        let middle = (low + high) / 2;
+        if lr(middle) == last { high = middle } else { low = middle }
+    }
+    ((end - high as f64) > SETTLED * end).then_some(high)
 }
 
 /// The sum of the LRs of all steps, by the trapezoids between points; each point is a step itself.

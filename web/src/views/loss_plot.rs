@@ -1,16 +1,15 @@
-//! The loss of every schedule: its median over the seeds, and the band between the best and the worst seed.
+//! The loss of every schedule: its median over the seeds, and the band between the best and the worst seed. Over the
+//! steps, or over the LR that has been spent.
 
 use leptos::prelude::*;
-use scheduler::format_lr;
-use trainer::outcome::{Outcome, chance_loss};
+use trainer::outcome::chance_loss;
 
-use crate::plot::{Line, Mark, Plot};
-use crate::race::{Race, Results, Shown, plateaus};
+use super::loss_lines;
+use crate::plot::{Line, Plot, Unit};
+use crate::race::{Race, Results, Shown, Spent, spent};
 use crate::session::Session;
 use crate::state::State;
 
-/// The most points of a line.
-const POINTS: usize = 250;
 /// Top of the loss axis, in losses of guessing.
 const CEILING: f64 = 4.0;
 
@@ -18,19 +17,32 @@ const CEILING: f64 = 4.0;
 #[component]
 pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoView {
     let session = Session::here(state);
+    // A step of one schedule is not at the place of the same step of another: crosshairs have nothing in common then.
+    let own = RwSignal::new(None);
+    let over_area = Memo::new(move |_| state.with(|state| state.loss_over_area));
+    let over = Memo::new(move |_| over_area.get().then(|| shown.with_state(|state| state.map_or(Vec::new(), spent))));
+    let compared_over = Memo::new(move |_| over_area.get().then(|| Some(spent(&race.compared_run()?.state))).flatten());
+
+    let look = move |look: &mut dyn FnMut(&Results, &State, Option<&Spent>)| {
+        over.with(|over| shown.with(|shown| shown.map(|(results, state)| look(results, state, over.as_ref()))));
+    };
     let lines = Memo::new(move |_| {
-        let mut lines = shown.with(|shown| shown.map_or(Vec::new(), |(results, state)| of_run(results, state)));
+        let mut lines = Vec::new();
+        look(&mut |results, state, over| lines = loss_lines::lines(results, state, over));
         if let Some(run) = race.compared_run() {
-            let behind = of_run(&run.results, &run.state).into_iter();
+            let behind = compared_over.with(|over| loss_lines::lines(&run.results, &run.state, over.as_ref()));
+            let behind = behind.into_iter();
             lines.extend(behind.map(|line| Line { label: String::new(), band: Vec::new(), thin: true, ..line }));
         }
         lines
     });
     let x_end = Memo::new(move |_| {
-        let raced = shown.with(|shown| shown.map(|(_, state)| state.experiment.steps));
-        let steps = raced.unwrap_or_else(|| state.with(|state| state.experiment.steps));
-        steps.saturating_sub(1).max(1) as f64
+        let mut end = None;
+        look(&mut |results, state, over| end = Some(loss_lines::end(results, state, over)));
+        end.filter(|end| *end > 0.0)
+            .unwrap_or_else(|| state.with(|state| state.experiment.steps.saturating_sub(1).max(1)) as f64)
     });
+    let unit = Memo::new(move |_| if over_area.get() { Unit::lr_area(x_end.get()) } else { Unit::STEP });
     let chance = Memo::new(move |_| {
         shown.with(|shown| {
             let task = shown?.0.task.as_ref()?;
@@ -40,85 +52,43 @@ pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoVi
     });
     // Guessing is as bad as it gets for a while; what is far worse has diverged, and must not flatten all the others.
     let ceiling = Signal::derive(move || chance.get().map(|(chance, _)| CEILING * chance));
-    let events =
-        Memo::new(move |_| shown.with(|shown| shown.map_or(Vec::new(), |(results, state)| events(results, state))));
-    let readout = Callback::new(move |step: usize| {
-        shown.with(|shown| {
-            let Some((results, state)) = shown else { return Vec::new() };
-            let value = |(style, named): (usize, &scheduler::permalink::NamedSchedule)| {
-                let loss = results.median_at(style, step).map_or("none".into(), |loss| format!("{loss:.3}"));
-                (style, named.name.clone(), loss)
-            };
-            state.schedules.iter().enumerate().map(value).collect()
-        })
+    let events = Memo::new(move |_| {
+        let mut events = Vec::new();
+        look(&mut |results, state, over| events = loss_lines::events(results, state, over));
+        events
+    });
+    let readout = Callback::new(move |x: f64| {
+        let mut values = Vec::new();
+        look(&mut |results, state, over| values = loss_lines::values(results, state, over, x));
+        values
     });
     let description = Signal::derive(move || {
         if let Some(label) = shown.recorded() {
             return label;
         }
-        match (shown.is_empty(), race.compared_run()) {
-            (true, _) => "Nothing has been run with these settings yet.".to_string(),
-            (false, None) => "Median over the seeds, and the band from the best to the worst.".into(),
-            (false, Some(run)) => {
-                format!("Median over the seeds, and the band from the best to the worst. Thin: run {}.", run.number)
-            }
+        if shown.is_empty() {
+            return "Nothing has been run with these settings yet.".to_string();
         }
+        let mut words = "Median over the seeds, and the band from the best to the worst.".to_string();
+        if over_area.get() {
+            words += " Over the sum of the LRs of all steps before: the area under the LR curve.";
+        }
+        if let Some(run) = race.compared_run() {
+            words += &format!(" Thin: run {}.", run.number);
+        }
+        words
     });
     view! {
-        <Plot title="Loss" testid="loss-plot" description x_label="optimizer step" lines x_end readout mark=chance ceiling events
-            crosshair=session.crosshair />
+        {move || {
+            let crosshair = if over_area.get() { own } else { session.crosshair };
+            view! { <Plot title="Loss" testid="loss-plot" description unit lines x_end readout mark=chance ceiling events crosshair /> }
+        }}
+        <div class="under-plot">
+            <label class="switch">
+                <input type="checkbox" data-testid="over-area" prop:checked=over_area
+                    on:change:target=move |event| state.update(|state| state.loss_over_area = event.target().checked()) />
+                "over the LR spent"
+            </label>
+        </div>
     }
-}
-
-fn of_run(results: &Results, state: &State) -> Vec<Line> {
-    let line = |(style, named): (usize, &scheduler::permalink::NamedSchedule)| {
-        let band = results.band(style, POINTS);
-        Line {
-            label: named.name.clone(),
-            style,
-            points: band.iter().map(|&(x, _, median, _)| (x, median)).collect(),
-            band: band.into_iter().map(|(x, low, _, high)| (x, low, high)).collect(),
-            thin: false,
-        }
-    };
-    state.schedules.iter().enumerate().map(line).collect()
-}
-
-/// A cross where a lane has diverged, a ring at the end of those that are stuck, a wedge where a plateau has cut the LR.
-fn events(results: &Results, state: &State) -> Vec<Mark> {
-    let chance = results.task.as_ref().map_or(0.0, |task| f64::from(chance_loss(task)));
-    let named = |schedule: usize| state.schedules.get(schedule).map_or("", |named| named.name.as_str());
-    let mut marks = Vec::new();
-    for lane in &results.lanes {
-        let style = lane.lane.schedule;
-        if let Some(step) = results.diverged_at(lane) {
-            // What is not a number has no place of its own; the last loss that was one has.
-            let last = results.losses(lane)[..=step].iter().rev().find(|loss| loss.is_finite());
-            let words = format!("{}, seed {}: diverged at step {step}", named(style), lane.lane.seed);
-            marks.push(Mark {
-                style,
-                x: step as f64,
-                y: last.map_or(chance, |loss| f64::from(*loss)),
-                sign: "✕",
-                words,
-            });
-        }
-    }
-    for plateau in plateaus(results, state) {
-        for (step, lr) in plateau.cuts {
-            let style = plateau.schedule;
-            let y = results.median_at(style, step).unwrap_or(chance);
-            let words = format!("{}: LR cut to {} after step {step}", plateau.name, format_lr(lr));
-            marks.push(Mark { style, x: step as f64, y, sign: "▾", words });
-        }
-    }
-    for style in 0..state.schedules.len() {
-        let (stuck, seeds) = results.count(style, Outcome::AtChance);
-        if stuck > 0 {
-            let words = format!("{}: {stuck} of {seeds} stuck at chance", named(style));
-            let x = results.steps.saturating_sub(1) as f64;
-            marks.push(Mark { style, x, y: chance, sign: "◯", words });
-        }
-    }
-    marks
 }

@@ -84,14 +84,16 @@ pub fn move_handle(state: &mut State, held: Option<&Handle>, to: Moved) {
     }
 }
 
-/// The area under each curve: how much LR the run spends, as a share of the first schedule's.
-pub fn areas(curves: Curves, name: impl Fn(usize) -> String) -> String {
+/// The area under each curve that is known beforehand: how much LR the run spends, as a share of the first schedule's.
+pub fn areas(curves: Curves, name: impl Fn(usize) -> String, is_known: impl Fn(usize) -> bool) -> String {
     let area = |index| curves.with(index, |trace| trace.area).unwrap_or(0.0);
-    let first = area(0);
-    let words = (0..curves.count()).map(|index| {
+    let known: Vec<usize> = (0..curves.count()).filter(|index| is_known(*index)).collect();
+    let first = known.first().map_or(0.0, |index| area(*index));
+    let words = known.iter().enumerate().map(|(place, &index)| {
         let share =
-            if index > 0 && first > 0.0 { format!(" ({:.0} %)", 100.0 * area(index) / first) } else { String::new() };
+            if place > 0 && first > 0.0 { format!(" ({:.0} %)", 100.0 * area(index) / first) } else { String::new() };
         format!("{} {}{share}", name(index), format_lr(area(index)))
     });
-    format!("Area under the curve: {}.", words.collect::<Vec<_>>().join(", "))
+    let words = words.collect::<Vec<_>>().join(", ");
+    if known.is_empty() { words } else { format!("Area under the curve: {words}.") }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use scheduler::format_lr;
+use scheduler::permalink::NamedSchedule;
 
 use super::lr_parts::{areas, cut_lines, handles, last_step, move_handle};
 use super::momentum_plot::MomentumPlot;
@@ -48,7 +49,8 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         lines
     });
     let x_end = Memo::new(move |_| state.with(last_step));
-    let readout = Callback::new(move |step: usize| {
+    let readout = Callback::new(move |x: f64| {
+        let step = x as usize;
         let groups = state.with(|state| state.group_factors().len());
         let rows = (0..curves.count()).flat_map(|index| (0..groups).map(move |group| (index, group)));
         rows.map(|(index, group)| {
@@ -58,8 +60,18 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         })
         .collect()
     });
+    // What listens to a metric has no LR of its own beyond the first.
+    let listens = move |index: usize| {
+        let listens = |named: &NamedSchedule| named.schedule.needs_metric().then(|| format_lr(named.lr));
+        state.with(|state| state.schedules.get(index).and_then(listens))
+    };
     let description = Memo::new(move |_| {
-        let sentence = |index| curves.with(index, |trace| trace.sentence(&name(index)));
+        let sentence = |index| match listens(index) {
+            None => curves.with(index, |trace| trace.sentence(&name(index))),
+            Some(lr) => {
+                Some(format!("{}: {lr} until its metric stalls. A race shows its cuts as a thin line.", name(index)))
+            }
+        };
         (0..curves.count()).filter_map(sentence).collect::<Vec<_>>().join(" ")
     });
     let title = Memo::new(move |_| {
@@ -87,7 +99,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
     let crosshair = move || if has_run.get() { own } else { session.crosshair };
     view! {
         {move || view! {
-            <Plot title testid="lr-plot" description x_label="optimizer step" lines x_end readout crosshair=crosshair()
+            <Plot title testid="lr-plot" description lines x_end readout crosshair=crosshair()
                 log=Memo::new(move |_| state.with(|state| state.log_lr)) handles moved=Callback::new(moved) />
         }}
         <div class="under-plot">
@@ -96,7 +108,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
                     on:change:target=move |event| state.update(|state| state.log_lr = event.target().checked()) />
                 "logarithmic"
             </label>
-            <p class="areas" data-testid="areas">{move || areas(curves, name)}</p>
+            <p class="areas" data-testid="areas">{move || areas(curves, name, |index| listens(index).is_none())}</p>
         </div>
         {errors}
         {move || view! { <MomentumPlot state curves names crosshair=crosshair() /> }}

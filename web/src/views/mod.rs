@@ -9,6 +9,7 @@ mod fields;
 mod findings;
 mod header;
 mod history;
+mod loss_lines;
 mod loss_plot;
 mod lr_parts;
 mod lr_plot;

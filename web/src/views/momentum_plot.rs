@@ -33,7 +33,7 @@ pub fn MomentumPlot(
     move || {
         moves.get().then(|| {
             view! {
-                <Plot title=Signal::derive(title) testid="momentum-plot" from_zero=false x_label="optimizer step" lines x_end
+                <Plot title=Signal::derive(title) testid="momentum-plot" from_zero=false lines x_end
                     crosshair description="The momentum moves against the learning rate." />
             }
         })

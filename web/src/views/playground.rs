@@ -10,6 +10,7 @@ use crate::browser;
 use crate::parts::Part;
 use crate::race::{Phase, Race, Shown};
 use crate::state::State;
+use crate::surface::DecisionSurface;
 use crate::traces::Curves;
 
 /// The view that the page opens with.
@@ -52,6 +53,7 @@ pub fn Playground(state: RwSignal<State>, race: Race) -> impl IntoView {
                 <RunBar state race />
                 <LossPlot state race shown />
                 <Plateaus shown />
+                <DecisionSurface state race shown />
                 <Outcomes state shown race />
                 <Show when=shows(Part::History)><History state race /></Show>
                 <Show when=shows(Part::Export)><Export state curves /></Show>

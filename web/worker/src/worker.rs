@@ -49,6 +49,8 @@ struct Inbox {
     /// Counts Start and Stop: a run of an older generation is over.
     generation: Cell<u64>,
     commands: RefCell<Vec<Command>>,
+    /// The seed whose models the page wants to see; only the last wish counts.
+    look: Cell<Option<u64>>,
     arrived: Signal,
 }
 
@@ -56,12 +58,18 @@ impl Inbox {
     fn next_generation(&self) -> u64 {
         self.generation.set(self.generation.get() + 1);
         self.commands.borrow_mut().clear();
+        self.look.set(None);
         self.arrived.raise();
         self.generation.get()
     }
 
     fn put(&self, command: Command) {
         self.commands.borrow_mut().push(command);
+        self.arrived.raise();
+    }
+
+    fn look(&self, seed: u64) {
+        self.look.set(Some(seed));
         self.arrived.raise();
     }
 
@@ -133,6 +141,7 @@ fn obey(event: &MessageEvent, opened: &Rc<Opened>, inbox: &Rc<Inbox>) {
             });
         }
         ToWorker::Command(command) => inbox.put(command),
+        ToWorker::Look { seed } => inbox.look(seed),
         ToWorker::Stop => {
             inbox.next_generation();
         }
@@ -148,6 +157,7 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
     }
     let mut chunk = Chunk { steps: 1 };
     let mut reporter = Reporter { run: start.id, pending: Vec::new(), last: now() };
+    let mut looks = Looks { run: start.id, last: None };
     let mut saved = now();
     while session.state() != State::Done {
         event_loop.turn().await;
@@ -156,6 +166,10 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
         }
         for command in inbox.take() {
             session.obey(&command)?;
+        }
+        if let Some(seed) = inbox.look.take() {
+            reporter.flush();
+            looks.answer(&session, seed).await?;
         }
         if session.state() == State::Paused {
             reporter.flush();
@@ -178,7 +192,15 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
         }
     }
     reporter.flush();
-    post(&FromWorker::Done { run: start.id });
+    if inbox.look.take().is_some() || looks.last.is_some() {
+        // The session ends here: whoever has looked may want to look at another seed later.
+        for seed in start.run.seeds() {
+            looks.answer(&session, seed).await?;
+        }
+    }
+    if inbox.generation.get() == generation {
+        post(&FromWorker::Done { run: start.id });
+    }
     Ok(())
 }
 
@@ -192,6 +214,24 @@ impl Chunk {
     fn adapt(&mut self, took_ms: f64) {
         let wanted = (self.steps as f64 * CHUNK_MS / took_ms.max(0.1)) as usize;
         self.steps = wanted.clamp(1, 2 * self.steps).min(MOST_REPORTS);
+    }
+}
+
+/// Answers when the page looks at the models.
+struct Looks {
+    run: u32,
+    /// The seed that was last looked at, and after how many steps.
+    last: Option<(u64, usize)>,
+}
+
+impl Looks {
+    async fn answer(&mut self, session: &Session, seed: u64) -> Result<(), Error> {
+        let now = (seed, session.step());
+        if self.last.replace(now) != Some(now) {
+            let surfaces = session.surfaces(seed).await?;
+            post(&FromWorker::Surfaces { run: self.run, surfaces });
+        }
+        Ok(())
     }
 }
 

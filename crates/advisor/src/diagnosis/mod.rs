@@ -16,6 +16,7 @@
 mod compare;
 mod explosion;
 mod learning_rate;
+mod message;
 pub mod plateau;
 mod progress;
 mod run;
@@ -43,6 +44,7 @@ pub fn diagnose(run: &Run) -> Diagnosis {
     found(progress::too_low(run));
     found(progress::too_high(run));
     found(progress::overfitting(run));
+    symptoms.extend(message::said(run));
     let mut kept: Vec<Symptom> = Vec::new();
     for symptom in symptoms {
         if !kept.iter().any(|other| other.kind.explains(symptom.kind)) {

@@ -4,7 +4,7 @@ use scheduler::format_lr;
 
 use super::learning_rate::LearningRate;
 use super::symptom::Suggestion;
-use crate::log::{Columns, Log, Places, Role, Series};
+use crate::log::{Columns, Log, Message, Places, Role, Series};
 
 /// Values over the run, each with its place.
 #[derive(Clone, Debug)]
@@ -99,6 +99,8 @@ pub struct Run {
     pub(super) places: Places,
     /// Where the steps of the log go back.
     pub(super) goes_back: Option<(f64, f64)>,
+    /// What torch has said, each with its line.
+    pub(super) messages: Vec<(usize, Message)>,
 }
 
 impl Run {
@@ -117,12 +119,13 @@ impl Run {
             steps_per_epoch: steps_per_epoch(log, columns),
             places: log.places,
             goes_back: series(Role::Loss).and_then(Series::goes_back_at),
+            messages: log.messages.clone(),
         }
     }
 
-    /// Whether there is anything to judge.
-    pub fn has_loss(&self) -> bool {
-        self.loss.is_some()
+    /// Whether there is anything to judge: a loss, or what torch has said.
+    pub fn can_be_judged(&self) -> bool {
+        self.loss.is_some() || !self.messages.is_empty()
     }
 
     /// `step 40`, `epoch 3` or `row 12`.

@@ -38,6 +38,14 @@ pub enum Kind {
     LrTooHigh,
     /// The validation loss rises while the training loss falls.
     Overfitting,
+    /// torch says that a schedule was stepped beyond its end.
+    StepsBeyondSchedule,
+    /// torch says that the scheduler was stepped before the optimizer.
+    SchedulerBeforeOptimizer,
+    /// torch says that the optimizer does not know the LR to resume from.
+    ResumedWithoutLr,
+    /// torch says that ReduceLROnPlateau got no metric.
+    PlateauWithoutMetric,
 }
 
 impl Kind {
@@ -59,15 +67,31 @@ impl Kind {
             Self::LrTooLow => "lr-too-low",
             Self::LrTooHigh => "lr-too-high",
             Self::Overfitting => "overfitting",
+            Self::StepsBeyondSchedule => "steps-beyond-schedule",
+            Self::SchedulerBeforeOptimizer => "scheduler-before-optimizer",
+            Self::ResumedWithoutLr => "resumed-without-lr",
+            Self::PlateauWithoutMetric => "plateau-without-metric",
         }
+    }
+
+    /// Whether torch has said it, whatever else may be wrong.
+    fn is_said(self) -> bool {
+        matches!(
+            self,
+            Self::StepsBeyondSchedule
+                | Self::SchedulerBeforeOptimizer
+                | Self::ResumedWithoutLr
+                | Self::PlateauWithoutMetric
+        )
     }
 
     /// What a reader should see first comes first.
     pub(super) fn rank(self) -> u8 {
         match self {
-            Self::NotANumber => 0,
+            // What has ended the run.
+            Self::NotANumber | Self::StepsBeyondSchedule | Self::ResumedWithoutLr | Self::PlateauWithoutMetric => 0,
             Self::PeakTooHigh | Self::Diverged | Self::WarmupMissing | Self::WarmupTooShort => 1,
-            Self::ResumeJump | Self::WrongUnit => 2,
+            Self::ResumeJump | Self::WrongUnit | Self::SchedulerBeforeOptimizer => 2,
             Self::PlateauFiresAlways | Self::DecayedTooFast | Self::RisesAgain => 3,
             Self::StuckAtChance => 4,
             Self::Overfitting => 5,
@@ -80,7 +104,9 @@ impl Kind {
         let progress = matches!(other, Self::StuckAtChance | Self::LrTooLow | Self::LrTooHigh);
         match self {
             // A run that is lost is not judged any further.
-            Self::NotANumber => other != Self::NotANumber && other != Self::ResumeJump && other != Self::WrongUnit,
+            Self::NotANumber => {
+                other != Self::NotANumber && other != Self::ResumeJump && other != Self::WrongUnit && !other.is_said()
+            }
             Self::Diverged | Self::PeakTooHigh => progress || matches!(other, Self::EndedEarly | Self::Overfitting),
             Self::WrongUnit => progress || matches!(other, Self::RisesAgain | Self::EndedEarly | Self::DecayedTooFast),
             Self::PlateauFiresAlways => progress || other == Self::DecayedTooFast,

@@ -213,6 +213,7 @@ mod tests {
             series: Vec::new(),
             places: super::super::recorder::Places::Rows,
             notes: Vec::new(),
+            messages: Vec::new(),
         };
         log.series = names.iter().map(|name| Series::from_values(name, [(0.0, 1.0)])).collect();
         Columns::guess(&log).chosen

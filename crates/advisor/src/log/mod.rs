@@ -13,11 +13,13 @@ mod columns;
 mod format;
 mod formats;
 mod limited;
+mod messages;
 mod recorder;
 mod series;
 
 pub use columns::{Columns, Role, UnknownColumn};
 pub use format::Format;
+pub use messages::Message;
 pub use recorder::{Log, MOST_COLUMNS, Note, Places};
 pub use series::{Bin, MOST_BINS, Series};
 
@@ -80,7 +82,7 @@ pub fn read(name: &str, format: Option<Format>, input: impl Read) -> Result<Log,
         Format::Text => formats::text::read(input, &mut log),
     };
     let log = log.finish();
-    if !log.series.is_empty() {
+    if !log.series.is_empty() || !log.messages.is_empty() {
         let mut log = log;
         if let Err(message) = read {
             log.notes.push(Note(format!("It breaks off: {message}. What comes before is used.")));

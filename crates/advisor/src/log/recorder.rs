@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::columns;
 use super::format::Format;
+use super::messages::{MOST_MESSAGES, Message};
 use super::series::Series;
 
 /// Numeric columns that are kept; further ones are told and left out.
@@ -26,6 +27,8 @@ pub struct Log {
     pub places: Places,
     /// What a reader should know.
     pub notes: Vec<Note>,
+    /// What torch has said about a scheduler, each with the first line that says it, from 1.
+    pub messages: Vec<(usize, Message)>,
 }
 
 /// What the places of values are.
@@ -57,7 +60,8 @@ pub(super) struct Recorder {
 
 impl Recorder {
     pub fn new(format: Format) -> Self {
-        let log = Log { format, rows: 0, series: Vec::new(), places: Places::Rows, notes: Vec::new() };
+        let log =
+            Log { format, rows: 0, series: Vec::new(), places: Places::Rows, notes: Vec::new(), messages: Vec::new() };
         Self { log, index: HashMap::new(), left_out: 0, step: None, epoch: None }
     }
 
@@ -122,6 +126,17 @@ impl Recorder {
         const MOST_NOTES: usize = 8;
         if self.log.notes.len() < MOST_NOTES {
             self.log.notes.push(Note(text.into()));
+        }
+    }
+
+    /// Keeps what a line of text says about a scheduler, where it says something new.
+    pub fn message(&mut self, line: usize, text: &str) {
+        let messages = &mut self.log.messages;
+        if messages.len() < MOST_MESSAGES
+            && let Some(message) = Message::of(text)
+            && !messages.iter().any(|(_, other)| *other == message)
+        {
+            messages.push((line, message));
         }
     }
 

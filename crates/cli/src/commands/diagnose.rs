@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let logs = logs::open(&arguments.logs, arguments.log_format.as_deref(), &arguments.columns)?;
     let runs: Vec<Run> = logs.iter().map(|log| Run::new(&log.name, &log.log, &log.columns)).collect();
     for (log, run) in logs.iter().zip(&runs) {
-        if !run.has_loss() {
+        if !run.can_be_judged() {
             let names: Vec<&str> = log.log.series.iter().map(|series| series.name.as_str()).collect();
             return Err(Failure::new(format!(
                 "{}: None of its columns is known as a loss ({}); name it with --column loss=NAME.",
@@ -107,8 +107,11 @@ fn plain(log: &NamedLog, diagnosis: &Diagnosis, charts: bool) -> String {
     let width = terminal::width();
     let mut shown = format!("{}: read as {}\n", log.name, log.log.format);
     let columns: Vec<String> = log.columns.iter().map(|(role, column)| format!("{} = {column}", role.name())).collect();
-    let wrong = "; correct with --column ROLE=COLUMN";
-    shown += &text::paragraph(&format!("Columns: {}{wrong}", columns.join(", ")), width, "  ", "    ");
+    // A traceback has none.
+    if !log.log.series.is_empty() {
+        let wrong = "; correct with --column ROLE=COLUMN";
+        shown += &text::paragraph(&format!("Columns: {}{wrong}", columns.join(", ")), width, "  ", "    ");
+    }
     for note in &log.log.notes {
         shown += &text::paragraph(&note.0, width, "  ", "    ");
     }

@@ -5,6 +5,7 @@
 //! ```
 
 mod apply;
+mod entries;
 mod spell;
 
 pub use apply::{Applied, apply};

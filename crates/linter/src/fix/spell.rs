@@ -7,6 +7,7 @@ use advisor::{Change, Edit, Fix, Span};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::entries;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Fills in the edits of a fix; `false` where it cannot be made.
@@ -37,6 +38,7 @@ impl<'a> Speller<'a> {
                 };
                 Some(vec![edit(method.attr.range(), name.clone())])
             }
+            Change::MoveEntries { into, key, entries } => entries::moved(self.source, self.body, *into, key, entries),
             Change::MoveStatement { statement, after } => self.moved(range(*statement), after.map(range)),
         }
     }
@@ -146,7 +148,7 @@ impl<'a> Speller<'a> {
     }
 }
 
-fn range(span: Span) -> TextRange {
+pub(super) fn range(span: Span) -> TextRange {
     TextRange::new(TextSize::from(span.start.min(span.end)), TextSize::from(span.end))
 }
 
@@ -155,7 +157,7 @@ fn size(at: usize) -> TextSize {
     TextSize::try_from(at).unwrap_or_default()
 }
 
-fn edit(range: TextRange, text: String) -> Edit {
+pub(super) fn edit(range: TextRange, text: String) -> Edit {
     Edit { span: Span::new(0, range.start().to_u32(), range.end().to_u32()), text }
 }
 

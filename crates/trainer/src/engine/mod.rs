@@ -17,6 +17,7 @@ mod model;
 mod optimizer;
 mod parameters;
 mod pilot;
+mod plane;
 
 use std::fmt;
 

@@ -25,7 +25,7 @@ pub fn read(question: &LogQuestion, input: impl Read) -> Result<LogReport, Strin
         columns.correct(&log, role, column).map_err(|error| error.to_string())?;
     }
     let run = Run::new(&question.name, &log, &columns);
-    let diagnosis = run.has_loss().then(|| diagnose(&run));
+    let diagnosis = run.can_be_judged().then(|| diagnose(&run));
     Ok(LogReport {
         format: log.format.to_string(),
         rows: log.rows,
@@ -97,6 +97,15 @@ mod tests {
         assert!(!symptoms[0].causes.is_empty() && symptoms[0].suggestion.is_some());
         let loss = &report.curves.iter().find(|(role, _)| role == "loss").unwrap().1;
         assert_eq!((loss.len(), loss[0]), (60, (0.0, 2.0)));
+    }
+
+    #[test]
+    fn the_end_of_a_traceback_is_read_without_any_column() {
+        let text = "ValueError: Tried to step 11 times. The specified number of total steps is 10";
+        let question = LogQuestion { name: "pasted".into(), columns: Vec::new() };
+        let report = read(&question, text.as_bytes()).unwrap();
+        assert_eq!((report.rows, report.columns.len(), report.curves.len()), (0, 0, 0));
+        assert_eq!(report.symptoms.unwrap()[0].name, "steps-beyond-schedule");
     }
 
     #[test]

@@ -12,7 +12,8 @@ use crate::log::recorder::Recorder;
 pub(in crate::log) fn read(input: impl BufRead, log: &mut Recorder) -> Result<(), String> {
     let mut epoch = None;
     let mut before = String::new();
-    lines(input, |_, line| {
+    lines(input, |number, line| {
+        log.message(number, line);
         let mut cells = scan(line);
         let only_place = cells.iter().all(|(name, _)| columns::is_epoch(name) || columns::is_step(name));
         if let Some((_, value)) = cells.iter().find(|(name, _)| columns::is_epoch(name)) {

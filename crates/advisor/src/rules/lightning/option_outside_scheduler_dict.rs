@@ -2,8 +2,10 @@
 
 use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
+use crate::fix::{Change, Fix};
 use crate::plan::{Owner, Plan, ScheduleId};
 use crate::rule::Rule;
+use crate::rules::units::lengths;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -102,6 +104,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         );
         finding.related.push((scheduler.span, "the scheduler".to_owned()));
         finding.related.extend(others.iter().map(|argument| (argument.span, "and this".to_owned())));
+        finding.fix = Some(Fix::not_safe(
+            format!("Move {} into a dict of the scheduler's own", names.join(", ")),
+            Change::MoveEntries {
+                into: scheduler.span,
+                key: "scheduler".to_owned(),
+                entries: std::iter::once(first).chain(others.iter().copied()).map(|argument| argument.span).collect(),
+            },
+        ));
         let per_step = settings.text("interval") == Some("step");
         let schedule = plan
             .settings_of(Owner::LightningScheduler)
@@ -118,7 +128,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 fn effect(plan: &Plan, id: ScheduleId) -> Option<Effect> {
     let schedule = plan.schedule(id);
     let epochs = plan.settings_of(Owner::LightningTrainer).find_map(|trainer| trainer.number("max_epochs"));
-    let length = Length::of(epochs, None);
+    let lengths = lengths(plan, id);
+    let steps = lengths.iter().flat_map(|length| length.argument.value.quantities()).filter_map(|length| length.value);
+    let length = match steps.fold(0.0, f64::max) {
+        steps if epochs.is_none() && steps >= 1.0 => Length::of_steps(steps),
+        _ => Length::of(epochs, None),
+    };
     let drawing = Drawing::new(plan, schedule, &length);
     let all = drawing.draw(plan, schedule, &length, length.epochs * length.steps_per_epoch, &|_, _, value| value)?;
     let written = all.iter().copied().take(length.epochs as usize + 1).collect::<Vec<f64>>();
