@@ -50,7 +50,7 @@ impl fmt::Display for Error {
             Self::Invalid(invalid) => invalid.fmt(formatter),
             Self::Schedule(message) => write!(formatter, "The schedule cannot go on: {message}"),
             Self::Device(message) => write!(formatter, "The device stopped: {message}"),
-            Self::Checkpoint => formatter.write_str("The checkpoint belongs to another run; start from the beginning."),
+            Self::Checkpoint => formatter.write_str("The checkpoint belongs to another run."),
         }
     }
 }
