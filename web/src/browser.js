@@ -52,6 +52,8 @@ async function get(address, options) {
 async function download(name, progress) {
   const stall = new AbortController();
   let timer;
+  let received = 0;
+  let expected = 0;
   const wait = () => {
     clearTimeout(timer);
     timer = setTimeout(() => stall.abort(silence(STALL_MS)), STALL_MS);
@@ -61,15 +63,15 @@ async function download(name, progress) {
     // The version in the addresses keeps a browser from mixing files of two builds.
     const listed = await get(beside("./workers.json"), { cache: "no-cache", signal: stall.signal });
     const { bytes, version } = (await listed.json())[name];
+    expected = bytes;
     wait();
     const response = await get(beside(`./${name}_bg.wasm?v=${version}`), { signal: stall.signal });
-    let received = 0;
     const counted = response.body.pipeThrough(
       new TransformStream({
         transform(chunk, controller) {
           wait();
           received += chunk.byteLength;
-          progress(received, bytes);
+          progress(received, expected);
           controller.enqueue(chunk);
         },
       }),
@@ -79,7 +81,12 @@ async function download(name, progress) {
     return { name, module, script: beside(`./${name}.js?v=${version}`).href };
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) throw new Error(`${name}_bg.wasm is damaged`);
-    throw stall.signal.reason ?? error;
+    if (stall.signal.aborted) throw stall.signal.reason;
+    if (received > 0 && received < expected) {
+      const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+      throw new Error(`the connection broke off after ${megabytes(received)} of ${megabytes(expected)} MB`);
+    }
+    throw error;
   } finally {
     clearTimeout(timer);
   }

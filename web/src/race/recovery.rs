@@ -46,7 +46,7 @@ impl Race {
 
     /// The program of the workers is not to be had.
     pub(super) fn cannot_load(self, error: &str) {
-        let sentence = format!("The trainer could not be loaded: {error}. Is there a network?");
+        let sentence = format!("The trainer could not be loaded: {error}. Check the connection and start again.");
         let goes_on = self.team.try_update_value(|team| {
             for part in team.parts.iter_mut().filter(|part| part.life == Life::Awaited) {
                 part.life = Life::Lost(sentence.clone());
@@ -127,6 +127,7 @@ impl Race {
         let Some((parts, fault)) = reckoned else { return };
         self.results.update(|results| parts.iter().for_each(|(lanes, lost)| results.mark_lost(lanes, *lost)));
         self.fault.set(fault);
+        self.steps_per_second.set(0.0);
         self.tick();
     }
 

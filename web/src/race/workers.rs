@@ -136,8 +136,9 @@ impl Race {
 
 /// A sentence on a worker that has died with an error.
 fn died(error: &str) -> String {
-    // Rust reports a panic before it traps, and says nothing when there is no memory left to be had.
-    if error.to_lowercase().contains("unreachable") {
+    // Rust reports a panic before it traps, and only traps when there is no memory left to be had.
+    let error_words = error.to_lowercase();
+    if ["unreachable", "allocation", "out of memory"].iter().any(|sign| error_words.contains(sign)) {
         return format!(
             "A trainer has run out of memory ({error}): fewer seeds, a smaller batch or a smaller model need less."
         );
