@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use advisor::{Rule, live};
 use advisor::rules::{GROUPS, Selector, every};
+use advisor::{Rule, live};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
