@@ -12,6 +12,7 @@ mod accessibility;
 mod advise;
 mod check;
 mod composing;
+mod faults;
 mod find_lr;
 mod first_view;
 mod journeys;

@@ -37,7 +37,7 @@ fn files_of_ones_own_are_dropped_and_trained_on() {
     page.text("own-images");
     page.click("run");
     page.wait_for_state("failed");
-    assert!(page.text("notice").contains("needs image files of your own"), "{}", page.text("notice"));
+    assert!(page.text("fault").contains("needs image files of your own"), "{}", page.text("fault"));
 
     drop_files(&page, "[['cat.png', Uint8Array.of(137, 80, 78, 71)]]");
     wait_for_words(&page, "cat.png is no IDX file");

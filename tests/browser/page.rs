@@ -64,6 +64,11 @@ impl Page {
 
     /// Opens an address.
     pub fn open_at(name: &'static str, gpu: Gpu, address: &str) -> Self {
+        Self::open_prepared(name, gpu, address, "")
+    }
+
+    /// Opens an address, where a script has been before the page.
+    pub fn open_prepared(name: &'static str, gpu: Gpu, address: &str, script: &str) -> Self {
         let mut arguments = ALWAYS.to_vec();
         match gpu {
             Gpu::Software => arguments.extend(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]),
@@ -71,6 +76,7 @@ impl Page {
         }
         let page = Self { browser: Session::start(&arguments), name };
         page.observe();
+        page.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
         page.size(1280, 900);
         page.browser.open(address);
         page
@@ -82,6 +88,14 @@ impl Page {
         self.observe();
         self.size(1280, 900);
         self.browser.open(address);
+    }
+
+    /// Looks at another tab for a while.
+    pub fn look_away(&self, how_long: Duration) {
+        let here = self.browser.handle();
+        self.browser.new_tab();
+        thread::sleep(how_long);
+        self.browser.switch_to(&here);
     }
 
     fn observe(&self) {

@@ -57,7 +57,18 @@ impl Session {
     /// Opens a new tab and goes on there.
     pub fn new_tab(&self) {
         let handle = self.post("/window/new", json!({ "type": "tab" }));
-        self.post("/window", json!({ "handle": handle["handle"] }));
+        self.switch_to(&handle["handle"]);
+    }
+
+    /// What the driver calls the present tab.
+    pub fn handle(&self) -> Value {
+        self.request("GET", "/window", None).unwrap_or_else(failed)
+    }
+
+    /// Brings a tab to the front and goes on there.
+    pub fn switch_to(&self, handle: &Value) {
+        self.post("/window", json!({ "handle": handle }));
+        self.devtools("Page.bringToFront", json!({}));
     }
 
     /// Runs the body of a JavaScript function with arguments, waits for a promise that it returns, and returns its value.

@@ -1,10 +1,21 @@
 // What only JavaScript can do: ask for a GPU without crashing, download with progress, start workers.
 
+/** How long a browser may think about an adapter. */
+const ADAPTER_MS = 10_000;
+/** How long a server may send nothing. */
+const STALL_MS = 20_000;
+
+const silence = (ms) => new Error(`no answer for ${ms / 1000} s`);
+
+/** The same promise, but not for ever. */
+const within = (ms, promise) =>
+  Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(silence(ms)), ms))]);
+
 /** "absent|software|hardware" and a few words on it. Never throws: `requestAdapter` does in some browsers. */
 export async function probe_gpu() {
   if (!navigator.gpu) return ["absent", "this browser has no WebGPU"];
   try {
-    const adapter = await navigator.gpu.requestAdapter();
+    const adapter = await within(ADAPTER_MS, navigator.gpu.requestAdapter());
     if (!adapter) return ["absent", "the browser offers no WebGPU adapter"];
     const info = adapter.info ?? {};
     const name = [info.vendor, info.architecture, info.description].filter(Boolean).join(" ") || "unnamed adapter";
@@ -39,23 +50,46 @@ async function get(address, options) {
 }
 
 async function download(name, progress) {
-  // The version in the addresses keeps a browser from mixing files of two builds.
-  const trainers = await (await get(beside("./workers.json"), { cache: "no-cache" })).json();
-  const { bytes, version } = trainers[name];
-  const response = await get(beside(`./${name}_bg.wasm?v=${version}`));
+  const stall = new AbortController();
+  let timer;
   let received = 0;
-  const counted = response.body.pipeThrough(
-    new TransformStream({
-      transform(chunk, controller) {
-        received += chunk.byteLength;
-        progress(received, bytes);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  const headers = { "content-type": "application/wasm" };
-  const module = await WebAssembly.compileStreaming(new Response(counted, { headers }));
-  return { name, module, script: beside(`./${name}.js?v=${version}`).href };
+  let expected = 0;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stall.abort(silence(STALL_MS)), STALL_MS);
+  };
+  try {
+    wait();
+    // The version in the addresses keeps a browser from mixing files of two builds.
+    const listed = await get(beside("./workers.json"), { cache: "no-cache", signal: stall.signal });
+    const { bytes, version } = (await listed.json())[name];
+    expected = bytes;
+    wait();
+    const response = await get(beside(`./${name}_bg.wasm?v=${version}`), { signal: stall.signal });
+    const counted = response.body.pipeThrough(
+      new TransformStream({
+        transform(chunk, controller) {
+          wait();
+          received += chunk.byteLength;
+          progress(received, expected);
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+    const headers = { "content-type": "application/wasm" };
+    const module = await WebAssembly.compileStreaming(new Response(counted, { headers }));
+    return { name, module, script: beside(`./${name}.js?v=${version}`).href };
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) throw new Error(`${name}_bg.wasm is damaged`);
+    if (stall.signal.aborted) throw stall.signal.reason;
+    if (received > 0 && received < expected) {
+      const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+      throw new Error(`the connection broke off after ${megabytes(received)} of ${megabytes(expected)} MB`);
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The bytes of a file beside the page. The browser asks whether they are still the newest: a new page needs its own. */

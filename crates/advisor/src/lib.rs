@@ -16,6 +16,7 @@
 //! * [`Finding`]: what is wrong, why, what to do, and the LR it causes.
 //! * [`detected()`]: the schedules of a plan as constructor text, to be drawn.
 //! * [`finder`]: what a LR range test says.
+//! * [`live`]: races of the playground that show what a rule warns of.
 //! * [`claims`]: what is often said, whether it is true, and how we know.
 //! * [`recipes`]: what to train with, each line with its reason and source ([`source`]).
 //! * [`diagnosis`]: what went wrong in a run, from its log.
@@ -32,6 +33,8 @@ mod effect;
 pub mod finder;
 mod finding;
 mod fix;
+#[cfg(feature = "docs")]
+pub mod live;
 pub mod log;
 mod origin;
 pub mod plan;

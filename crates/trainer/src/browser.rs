@@ -22,7 +22,7 @@ pub fn run_constructors() {
 /// Opens WebGPU. Returns the device and the adapter in words, ending in "(software)" for one that is not a GPU.
 ///
 /// # Errors
-/// One sentence: why there is no WebGPU, and what to do.
+/// One sentence: why there is no WebGPU.
 #[cfg(feature = "webgpu")]
 pub async fn open_webgpu() -> Result<(burn_tensor::Device, String), String> {
     use burn_tensor::wgpu::wgpu::DeviceType;
@@ -33,7 +33,7 @@ pub async fn open_webgpu() -> Result<(burn_tensor::Device, String), String> {
     let (device, setup) = burn_tensor::Device::wgpu_options()
         .init_with_setup_async()
         .await
-        .map_err(|error| format!("WebGPU cannot be used here ({error}); choose the CPU."))?;
+        .map_err(|error| format!("WebGPU cannot be used here ({error})."))?;
     let info = setup.adapter.get_info();
     let name = if info.name.is_empty() { "GPU" } else { &info.name };
     let software = info.device_type == DeviceType::Cpu || SOFTWARE.iter().any(|software| name.contains(software));

@@ -128,11 +128,18 @@ pub enum FromWorker {
         /// The run this belongs to.
         run: u32,
     },
+    /// The run cannot be trained, here or anywhere.
+    Refused {
+        /// The run this belongs to.
+        run: u32,
+        /// One sentence: what is wrong with it.
+        message: String,
+    },
     /// The run ended early, or the worker could not start. It may be gone: start another for the next run.
     Failed {
         /// The run this belongs to; 0 where no run has been started.
         run: u32,
-        /// One sentence: what happened and what to do.
+        /// One sentence: what happened.
         message: String,
     },
 }

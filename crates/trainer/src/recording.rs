@@ -77,8 +77,10 @@ impl Recording {
         let (race, date, device) = (race?, date?, device?);
         let steps_per_second = value("steps/s ")?.parse().map_err(|_| 5_usize)?;
         let every = value("every ")?.parse().ok().filter(|every| *every > 0).ok_or(6_usize)?;
-        let lanes =
-            lines.zip(7_usize..).map(|(line, number)| RecordedLane::read(line).ok_or(number)).collect::<Result<_, _>>()?;
+        let lanes = lines
+            .zip(7_usize..)
+            .map(|(line, number)| RecordedLane::read(line).ok_or(number))
+            .collect::<Result<_, _>>()?;
         Ok(Self { race, date, device, steps_per_second, every, lanes })
     }
 }

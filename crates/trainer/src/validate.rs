@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::experiment::{Convolutional, Data, Experiment, Optimizer, Perceptron, Task, Teacher, Transformer};
+use crate::experiment::{Convolutional, Data, Experiment, Norm, Optimizer, Perceptron, Task, Teacher, Transformer};
 use crate::messages::{Lane, ScheduledLr};
 
 /// Why a run cannot be trained, in one sentence.
@@ -107,13 +107,37 @@ impl Experiment {
         let (largest, kept) = self.activations();
         let validation = lanes * self.validation.map_or(0, |validation| validation.examples);
         let rows = lanes * self.batch;
-        if rows.max(validation) * largest > LARGEST_TENSOR || rows * kept > LARGEST_GRAPH {
+        let largest = (rows.max(validation) * largest).max(lanes * self.weights());
+        if largest > LARGEST_TENSOR || rows * kept > LARGEST_GRAPH {
             return Err(Invalid(format!(
                 "{lanes} lanes of batch {} need more memory than a browser gives: take fewer lanes, a smaller batch or a smaller model.",
                 self.batch
             )));
         }
         Ok(())
+    }
+
+    /// Weights of a lane, which are the rows of one tensor.
+    pub(crate) fn weights(&self) -> usize {
+        let linear = |from: usize, to: usize| (from + 1) * to;
+        let (width, classes) = (self.task.width(), self.task.classes());
+        match &self.task {
+            Task::Tokens(_, model) => {
+                let (d, norm) = (model.d_model, 2 * model.d_model);
+                let feed_forward = linear(d, model.feed_forward) + linear(model.feed_forward, d);
+                let ends = (width + model.sequence) * d + linear(d, classes);
+                let last = if model.norm == Norm::Pre { norm } else { 0 };
+                ends + model.layers * (4 * d * d + feed_forward + 2 * norm) + last
+            }
+            Task::Points(_, model) | Task::Teacher(_, model) => {
+                let hidden = (model.layers - 1) * linear(model.hidden, model.hidden);
+                linear(width, model.hidden) + hidden + linear(model.hidden, classes)
+            }
+            // Patches of 3 by 3; 2 by 2 places are left at the end.
+            Task::Images(_, Convolutional { channels }) => {
+                linear(9, *channels) + linear(9 * channels, 2 * channels) + linear(8 * channels, classes)
+            }
+        }
     }
 
     /// Floats per example of the largest activation, and of all that the backward pass keeps (estimated from the
@@ -224,7 +248,7 @@ fn within(what: &str, value: usize, bounds: RangeInclusive<usize>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::{Groups, Norm, Tokens, Validation};
+    use crate::experiment::{Groups, Tokens, Validation};
     use crate::presets;
 
     fn error(change: impl FnOnce(&mut Experiment)) -> String {
@@ -316,6 +340,24 @@ mod tests {
         let error = error(|e| {
             e.task = Task::Tokens(Tokens::Reverse, transformer);
             e.batch = 1024;
+        });
+        assert!(error.contains("more memory than a browser gives"), "{error}");
+    }
+
+    #[test]
+    fn the_weights_of_all_lanes_count_too() {
+        let transformer = Transformer {
+            layers: 12,
+            d_model: 256,
+            heads: 16,
+            feed_forward: 1024,
+            sequence: 2,
+            vocabulary: 2,
+            norm: Norm::Post,
+        };
+        let error = error(|e| {
+            e.task = Task::Tokens(Tokens::Copy, transformer);
+            e.batch = 1;
         });
         assert!(error.contains("more memory than a browser gives"), "{error}");
     }

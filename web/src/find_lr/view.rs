@@ -7,7 +7,7 @@ use trainer::range_test::RangeTest;
 use super::{chart, sweep};
 use crate::race::{Phase, Race};
 use crate::state::{MAX_SEEDS, State};
-use crate::views::Field;
+use crate::views::{FaultNotice, Field};
 
 /// Seeds of a test: enough to see how far they disagree.
 const SEEDS: usize = 8;
@@ -52,7 +52,8 @@ pub fn FindLr(
         }
         Phase::Done => "Done.".into(),
         Phase::Stopped => "Stopped.".into(),
-        Phase::Failed(sentence) => sentence,
+        Phase::Interrupted => "The sweep was interrupted.".into(),
+        Phase::Failed => "The sweep has failed.".into(),
     };
     // Before the end of the sweep there is nothing to judge.
     let judged = move || reading.get().filter(|_| race.phase.get() == Phase::Done);
@@ -131,6 +132,7 @@ pub fn FindLr(
                     on:click=move |_| race.stop()>"Stop"</button>
             </div>
             <p data-testid="find-lr-status" data-state=move || race.phase.with(Phase::name) aria-live="polite">{status}</p>
+            <FaultNotice race />
             {move || problem.get().map(|sentence| view! { <p class="problem" role="alert">{sentence}</p> })}
             {move || reading.get().map(|reading| chart::draw(&reading))}
             {verdict}

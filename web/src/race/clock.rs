@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use trainer::messages::{Command, ToWorker, encode};
 
-use super::run::Workers;
+use super::team::Team;
 use super::{Pace, Phase, Race};
 use crate::browser;
 use crate::state::State;
@@ -16,49 +15,76 @@ const REPAINT: Duration = Duration::from_millis(100);
 const CALM_REPAINT: Duration = Duration::from_secs(1);
 
 impl Race {
+    /// Lets the clock run, if it does not.
     pub(super) fn start_clock(self) {
-        let calm = browser::prefers_reduced_motion();
-        let clock = set_interval_with_handle(move || self.tick(), if calm { CALM_REPAINT } else { REPAINT });
-        self.workers.update_value(|workers| {
-            workers.ticked = browser::now();
-            workers.clock = clock.ok();
+        self.team.update_value(|team| {
+            if team.clock.is_none() {
+                let pace = if browser::prefers_reduced_motion() { CALM_REPAINT } else { REPAINT };
+                team.ticked = browser::now();
+                team.clock = set_interval_with_handle(move || self.turn(), pace).ok();
+            }
         });
+    }
+
+    fn turn(self) {
+        let before = self.team.try_with_value(|team| team.ticked);
+        self.tick();
+        if let Some(before) = before {
+            self.listen((browser::now() - before) / 1000.0);
+        }
     }
 
     /// Shows what is due of what has arrived, and keeps training from running far ahead.
     pub(super) fn tick(self) {
-        let (shown, received) = self.results.with_untracked(|results| (results.steps, results.received()));
+        let (shown, received, behind) =
+            self.results.with_untracked(|results| (results.steps, results.received(), results.behind()));
         let now = browser::now();
         self.look(now);
         let pace = self.pace.get_untracked();
         let paused = self.phase.get_untracked() == Phase::Paused;
-        let due = self.workers.try_update_value(|workers| {
-            let elapsed = (now - workers.ticked) / 1000.0;
-            workers.ticked = now;
-            if workers.single_step {
+        let due = self.team.try_update_value(|team| {
+            let elapsed = (now - team.ticked) / 1000.0;
+            team.ticked = now;
+            if team.single_step {
                 if received > shown {
-                    workers.single_step = false;
+                    team.single_step = false;
                     return (shown + 1, true);
                 }
                 return (shown, false);
             }
-            if paused { (shown, false) } else { (pace.advance(shown, received, elapsed, &mut workers.carry), false) }
+            if paused { (shown, false) } else { (pace.advance(shown, received, elapsed, &mut team.carry), false) }
         });
         let Some((due, stepped)) = due else { return };
-        if due != shown {
+        // What has been shown stays, though lanes that go on from a checkpoint have less for a while.
+        let due = due.max(shown);
+        if due != shown || behind.is_some() {
             self.results.update(|results| results.steps = due);
         }
         if stepped {
             self.hold(true);
             self.phase.set(Phase::Paused);
         } else if !paused && pace != Pace::Live {
-            self.hold(received - due > pace.allowance());
+            self.hold(received.saturating_sub(due) > pace.allowance());
         }
-        let complete = self.workers.try_with_value(|workers| workers.complete) == Some(true);
-        if complete && due == received {
+        let over = self.team.try_with_value(Team::is_over) == Some(true);
+        if over && due >= received {
+            self.finish(received);
+        }
+    }
+
+    /// All that will come is shown.
+    fn finish(self, steps: usize) {
+        if self.fault.with_untracked(Option::is_none) {
             self.end(Phase::Done);
-            self.keep();
+            return self.keep();
         }
+        self.team.update_value(|team| {
+            if let Some(clock) = team.clock.take() {
+                clock.clear();
+            }
+        });
+        self.show_what_was_before();
+        self.phase.set(if steps > 0 { Phase::Interrupted } else { Phase::Failed });
     }
 
     /// Holds a race, or lets it go on.
@@ -70,7 +96,7 @@ impl Race {
             }
             Phase::Paused => {
                 self.hold(false);
-                self.workers.update_value(|workers| workers.single_step = false);
+                self.team.update_value(|team| team.single_step = false);
                 self.phase.set(Phase::Training);
             }
             _ => {}
@@ -82,7 +108,7 @@ impl Race {
         match self.phase.get_untracked() {
             Phase::Training | Phase::Paused => {
                 let waits = self.results.with_untracked(|results| results.received() <= results.steps);
-                self.workers.update_value(|workers| workers.single_step = true);
+                self.team.update_value(|team| team.single_step = true);
                 if waits {
                     self.hold(false);
                 }
@@ -96,36 +122,9 @@ impl Race {
     /// Sets how fast it is shown.
     pub fn set_pace(self, pace: Pace) {
         self.pace.set(pace);
-        self.workers.update_value(|workers| workers.carry = 0.0);
+        self.team.update_value(|team| team.carry = 0.0);
         if self.phase.get_untracked() == Phase::Training {
             self.hold(false);
-        }
-    }
-
-    /// Lets the workers wait, or go on.
-    fn hold(self, hold: bool) {
-        let now = browser::now();
-        self.workers.update_value(|workers| {
-            if workers.paused_since.is_some() == hold {
-                return;
-            }
-            match workers.paused_since.take() {
-                Some(since) => workers.paused += now - since,
-                None => workers.paused_since = Some(now),
-            }
-            workers.send(&ToWorker::Command(if hold { Command::Pause } else { Command::Resume }));
-        });
-    }
-}
-
-impl Workers {
-    /// Sends a message to all of them.
-    pub(super) fn send(&self, message: &ToWorker) {
-        let bytes = encode(message);
-        for trainer in self.trainers.iter().filter_map(|slot| slot.try_borrow().ok()) {
-            if let Some(trainer) = trainer.as_ref() {
-                trainer.send(&bytes);
-            }
         }
     }
 }

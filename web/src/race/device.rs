@@ -20,6 +20,14 @@ impl Device {
             Self::WebGpu => "webgpu-worker",
         }
     }
+
+    /// What it is called in a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Cpu => "the CPU",
+            Self::WebGpu => "WebGPU",
+        }
+    }
 }
 
 /// The device for a choice, the reason in one sentence, and whether the choice could not be met.

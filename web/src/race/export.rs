@@ -51,7 +51,7 @@ pub fn json(state: &State, results: &Results, device: &str, link: &str) -> Strin
             json!({
                 "schedule": lane.lane.schedule,
                 "seed": lane.lane.seed,
-                "outcome": outcome_name(results.outcome(lane)),
+                "outcome": if lane.lost { "interrupted" } else { outcome_name(results.outcome(lane)) },
                 "loss": losses,
                 "lr": lane.lrs.get(..losses.len()),
                 "accuracy": lane.accuracies.get(..losses.len()),

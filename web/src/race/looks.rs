@@ -69,11 +69,11 @@ impl Race {
     /// Asks the workers for the surfaces that the user looks at, if it is time for that.
     pub(super) fn look(self, now: f64) {
         let Some(seed) = self.looks.seed.get_untracked() else { return };
-        self.workers.update_value(|workers| {
+        self.team.update_value(|team| {
             let is_fresh = |(at, last): (f64, u64)| last == seed && now - at < AGAIN;
-            if !workers.looked.is_some_and(is_fresh) {
-                workers.looked = Some((now, seed));
-                workers.send(&ToWorker::Look { seed });
+            if !team.looked.is_some_and(is_fresh) {
+                team.looked = Some((now, seed));
+                team.send(&ToWorker::Look { seed });
             }
         });
     }

@@ -39,7 +39,8 @@ impl Shown {
         if self.race.raced.with(Option::is_some) {
             return self.race.raced.with(|raced| look(raced.as_ref()));
         }
-        if self.fits.get() { self.state.with(|state| look(Some(state))) } else { look(None) }
+        let is_recorded = self.recorded.with(Option::is_some);
+        self.state.with(|state| look(is_recorded.then_some(state)))
     }
 
     /// The label of a recording, where that is what is shown.

@@ -5,6 +5,7 @@ mod blocks;
 mod claim;
 mod edit;
 mod export;
+mod fault_notice;
 mod fields;
 mod findings;
 mod header;
@@ -32,6 +33,7 @@ mod undo;
 
 use claim::Claim;
 use export::Export;
+pub use fault_notice::FaultNotice;
 pub use fields::{Choice, Field};
 use findings::Findings;
 pub use header::Header;

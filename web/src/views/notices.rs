@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::race::{Phase, Race};
+use crate::race::Race;
 
-/// A banner for each: an unreadable link, a device that is not there, a run that broke.
+/// A banner for each: an unreadable link, a device that is not there.
 #[component]
 pub fn Notices(problems: RwSignal<Vec<String>>, race: Race) -> impl IntoView {
     let unreadable = move || {
@@ -13,16 +13,11 @@ pub fn Notices(problems: RwSignal<Vec<String>>, race: Race) -> impl IntoView {
                 .then(|| format!("Part of the link could not be read, the rest is in place: {}", problems.join(" ")))
         })
     };
-    let failed = move || match race.phase.get() {
-        Phase::Failed(sentence) => Some(sentence),
-        _ => None,
-    };
     let banner = |sentence: Option<String>| {
         sentence.map(|sentence| view! { <p class="notice" role="status" data-testid="notice">{sentence}</p> })
     };
     view! {
         {move || banner(unreadable())}
         {move || banner(race.device_notice.get())}
-        {move || banner(failed())}
     }
 }

@@ -27,7 +27,7 @@ struct Row {
 #[component]
 pub fn Outcomes(state: RwSignal<State>, shown: Shown, race: Race) -> impl IntoView {
     let rows = Memo::new(move |_| {
-        let over = matches!(race.phase.get(), Phase::Done | Phase::Stopped);
+        let over = race.phase.with(Phase::is_over);
         shown.with(|shown| {
             let Some((results, raced)) = shown else { return Vec::new() };
             let rows = raced.schedules.iter().enumerate();
@@ -36,7 +36,7 @@ pub fn Outcomes(state: RwSignal<State>, shown: Shown, race: Race) -> impl IntoVi
     });
     let count = Memo::new(move |_| rows.with(Vec::len));
     let changed = Memo::new(move |_| {
-        matches!(race.phase.get(), Phase::Done | Phase::Stopped)
+        race.phase.with(Phase::is_over)
             && race.raced.with(|raced| raced.as_ref().is_some_and(|raced| state.with(|state| !same_run(raced, state))))
     });
     view! {
@@ -64,21 +64,23 @@ fn row(index: usize, named: &NamedSchedule, results: &Results, over: bool) -> Ro
         let (count, _) = results.count(index, outcome);
         (count > 0).then(|| format!("{count} {}", words(outcome).1))
     });
+    let lost = results.lost(index);
+    let lost = (lost > 0).then(|| format!("{lost} interrupted"));
     let target = results.steps_to_target(index);
     let target = target.map(|(count, steps)| format!("{count} came to the target, after {steps} steps (median)"));
     let best = results.best(index).map(|loss| format!("best loss {loss:.2}"));
     let dots = results.of_schedule(index).map(|lane| {
-        let (class, words) = words(results.outcome(lane));
+        let (class, words) = if lane.lost { ("lost", "interrupted") } else { words(results.outcome(lane)) };
         (class, format!("seed {}: {words}", lane.lane.seed))
     });
-    let lost = results.count(index, Outcome::AtChance).0 + results.count(index, Outcome::Diverged).0;
+    let failed = results.count(index, Outcome::AtChance).0 + results.count(index, Outcome::Diverged).0;
     Row {
         name: named.name.clone(),
         learned,
         seeds,
-        facts: others.chain(target).chain(best).collect::<Vec<_>>().join(" · "),
+        facts: others.chain(lost).chain(target).chain(best).collect::<Vec<_>>().join(" · "),
         dots: dots.collect(),
-        failed: (over && lost > seeds / 2).then(|| named.clone()),
+        failed: (over && failed > seeds / 2).then(|| named.clone()),
     }
 }
 

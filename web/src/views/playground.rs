@@ -31,6 +31,7 @@ pub fn Playground(state: RwSignal<State>, race: Race) -> impl IntoView {
         let title = match race.phase.get() {
             Phase::Training => format!("▶ {} % · lrscope", 100 * race.results.with(|results| results.steps) / all),
             Phase::Paused => "⏸ lrscope".into(),
+            Phase::Interrupted => "✕ interrupted · lrscope".into(),
             _ => "lrscope".into(),
         };
         document().set_title(&title);

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::race::{Pace, Phase, Race};
+use super::FaultNotice;
+use crate::race::{Pace, Phase, Race, Results};
 use crate::state::State;
 
 /// The bar with the one filled button.
@@ -22,7 +23,10 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
         }
         Phase::Loading(received, _) => format!("Loading the trainer: {} MB", megabytes(received)),
         Phase::Compiling => "Starting; the first steps take longer.".into(),
-        Phase::Training => format!("Step {} of {}{}", step(), steps(), left(steps() - step().min(steps()), race)),
+        Phase::Training => match race.results.with(Results::behind) {
+            Some((lanes, step)) => format!("Catching up: {lanes} lanes are at step {step} of {}", steps()),
+            None => format!("Step {} of {}{}", step(), steps(), left(steps() - step().min(steps()), race)),
+        },
         Phase::Paused => format!("Paused at step {} of {}", step(), steps()),
         Phase::Done => format!(
             "Done: {} steps of {} seeds each.",
@@ -30,7 +34,8 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
             race.raced.with(|raced| raced.as_ref().map_or(0, |state| state.seeds))
         ),
         Phase::Stopped => format!("Stopped at step {} of {}.", step(), steps()),
-        Phase::Failed(_) => "The run has failed.".into(),
+        Phase::Interrupted => format!("Interrupted at step {} of {}.", step(), steps()),
+        Phase::Failed => "The run has failed.".into(),
     };
     // Every step would be too much to listen to: only beginnings and ends are said.
     let announced = Memo::new(move |_| match phase.get() {
@@ -38,7 +43,7 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
         Phase::Paused => "Paused.",
         Phase::Done => "The run is done.",
         Phase::Stopped => "Stopped.",
-        Phase::Failed(_) => "The run has failed.",
+        Phase::Failed => "The run has failed.",
         _ => "",
     });
     let progress = move || match phase.get() {
@@ -48,11 +53,18 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
     };
     let speed = move || {
         let speed = race.steps_per_second.get();
-        let lanes = race.results.with(|results| results.lanes.len());
+        let lanes = race.results.with(|results| results.lanes.iter().filter(|lane| !lane.lost).count());
         (speed > 0.0).then(|| format!("{speed:.1} steps/s × {lanes} lanes"))
+    };
+    let unseen = move || {
+        race.unseen.get().map(|(from, to)| {
+            let sentence = format!("The run went on while this tab was hidden, from step {from} to {to}.");
+            view! { <p class="device" data-testid="unseen">{sentence}</p> }
+        })
     };
     view! {
         <div class="run-bar">
+            <FaultNotice race />
             <button type="button" class="primary" data-testid="run" on:click=move |_| race.start(state.get_untracked(), false)>
                 {move || if running.get() { "Restart" } else { "Run" }}
             </button>
@@ -74,6 +86,7 @@ pub fn RunBar(state: RwSignal<State>, race: Race) -> impl IntoView {
             <span class="speed" data-testid="steps-per-second">{speed}</span>
             <span class="visually-hidden" data-testid="step" data-step=move || step().to_string() data-steps=move || steps().to_string()></span>
             <p class="device" data-testid="device">{race.device}</p>
+            <div aria-live="polite">{unseen}</div>
         </div>
     }
 }

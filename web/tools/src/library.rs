@@ -2,7 +2,7 @@
 //! file, which the page loads when somebody wants to look something up.
 
 use advisor::claims::{self, Claim};
-use advisor::{Rule, rules};
+use advisor::{Rule, live, rules};
 use scheduler::{CLASSES, Class};
 
 use crate::messages::{Entry, EntryKind, Part};
@@ -24,6 +24,7 @@ fn text(text: impl Into<String>) -> Part {
 
 fn rule(rule: &'static Rule) -> Entry {
     let docs = &rule.docs;
+    let live = live::of(rule);
     let code = |code: &str| Part::Code(code.trim_start_matches('\n').into());
     Entry {
         kind: EntryKind::Rule,
@@ -40,8 +41,11 @@ fn rule(rule: &'static Rule) -> Entry {
             code(docs.instead),
             heading("When it is fine"),
             text(docs.fine),
-        ],
-        link: None,
+        ]
+        .into_iter()
+        .chain(live.into_iter().flat_map(|live| [heading("See it live"), text(live.words)]))
+        .collect(),
+        link: live.map(|live| ("Race it in the playground".into(), live.link())),
     }
 }
 

@@ -8,11 +8,6 @@ use worker::Opened;
 
 fn main() {
     worker::start(async {
-        Ok(Opened {
-            device: Device::flex(),
-            name: "CPU (WebAssembly SIMD)".into(),
-            compiles_shaders: false,
-            may_be_lost: false,
-        })
+        Ok(Opened { device: Device::flex(), name: "CPU (WebAssembly SIMD)".into(), compiles_shaders: false })
     });
 }

@@ -9,6 +9,6 @@ use worker::Opened;
 fn main() {
     worker::start(async {
         let (device, name) = open_webgpu().await?;
-        Ok(Opened { device, name: format!("WebGPU: {name}"), compiles_shaders: true, may_be_lost: true })
+        Ok(Opened { device, name: format!("WebGPU: {name}"), compiles_shaders: true })
     });
 }

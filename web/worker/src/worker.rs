@@ -28,7 +28,7 @@ use crate::event_loop::{EventLoop, Signal};
 const CHUNK_MS: f64 = 100.0;
 
 /// How often the state of a run is read to the host and given to the page, which can go on with it when this worker or its
-/// device is lost. Reading takes a GPU a few milliseconds and the message some megabytes.
+/// device is lost. Reading takes a GPU a few milliseconds, and the message at most some megabytes.
 const CHECKPOINT_MS: f64 = 5_000.0;
 
 /// A device that works.
@@ -39,8 +39,6 @@ pub struct Opened {
     pub name: String,
     /// Whether the first steps take seconds to compile.
     pub compiles_shaders: bool,
-    /// Whether it may be lost, so that checkpoints are worth their time.
-    pub may_be_lost: bool,
 }
 
 /// What the page has asked for and the training has not yet looked at.
@@ -136,7 +134,11 @@ fn obey(event: &MessageEvent, opened: &Rc<Opened>, inbox: &Rc<Inbox>) {
             CURRENT_RUN.set(id);
             spawn_local(async move {
                 if let Err(error) = train(&start, &opened, &inbox, generation).await {
-                    post(&FromWorker::Failed { run: start.id, message: error.to_string() });
+                    let (run, message) = (start.id, error.to_string());
+                    post(&match error {
+                        Error::Invalid(_) | Error::Schedule(_) => FromWorker::Refused { run, message },
+                        Error::Device(_) | Error::Checkpoint => FromWorker::Failed { run, message },
+                    });
                 }
             });
         }
@@ -183,7 +185,7 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
         }
         chunk.adapt(now() - begin);
         reporter.add(steps);
-        if opened.may_be_lost && now() - saved >= CHECKPOINT_MS && session.state() != State::Done {
+        if now() - saved >= CHECKPOINT_MS && session.state() != State::Done {
             let checkpoint = session.checkpoint().await?;
             // What the page has been shown and where it would go on must fit together.
             reporter.flush();
@@ -282,7 +284,7 @@ thread_local! {
 fn report_panic(info: &PanicHookInfo) {
     console_error_panic_hook::hook(info);
     if !PANICKED.replace(true) {
-        let message = format!("The worker crashed; start the run again. ({info})");
+        let message = format!("A trainer has crashed: {info}.");
         post(&FromWorker::Failed { run: CURRENT_RUN.get(), message });
     }
 }

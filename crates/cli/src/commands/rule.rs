@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use advisor::Rule;
 use advisor::rules::{GROUPS, Selector, every};
+use advisor::{Rule, live};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -46,6 +46,8 @@ struct Entry<'a> {
     example: &'a str,
     instead: &'a str,
     fine: &'a str,
+    /// The fragment of a link to a race that shows it.
+    live: Option<String>,
 }
 
 /// Explains.
@@ -95,6 +97,7 @@ fn entry(rule: &Rule) -> Entry<'_> {
         example: docs.example.trim_start(),
         instead: docs.instead.trim_start(),
         fine: docs.fine,
+        live: live::of(rule).map(|live| format!("#{}", live.link())),
     }
 }
 
@@ -102,7 +105,7 @@ fn entry(rule: &Rule) -> Entry<'_> {
 pub fn markdown(rule: &Rule) -> String {
     let docs = &rule.docs;
     let (severity, confidence) = (format!("{:?}", rule.severity), format!("{:?}", rule.confidence));
-    format!(
+    let text = format!(
         "# {} ({})\n\n{} · {} · group {}\n\n## What it reports\n\n{}\n\n## Why that is bad\n\n{}\n\n\
          ## Example\n\n```python\n{}```\n\n## Do this instead\n\n```python\n{}```\n\n## When it is fine\n\n{}\n",
         rule.name,
@@ -115,7 +118,17 @@ pub fn markdown(rule: &Rule) -> String {
         docs.example.trim_start(),
         docs.instead.trim_start(),
         docs.fine
-    )
+    );
+    match live::of(rule) {
+        None => text,
+        Some(live) => {
+            let words = live.words;
+            text + &format!(
+                "\n## See it live\n\n{words} In the playground, or here with `lrscope race`:\n\n    #{}\n",
+                live.link()
+            )
+        }
+    }
 }
 
 /// One line for each rule, by group.

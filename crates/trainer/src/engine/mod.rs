@@ -50,8 +50,8 @@ impl fmt::Display for Error {
         match self {
             Self::Invalid(invalid) => invalid.fmt(formatter),
             Self::Schedule(message) => write!(formatter, "The schedule cannot go on: {message}"),
-            Self::Device(message) => write!(formatter, "The device stopped: {message}"),
-            Self::Checkpoint => formatter.write_str("The checkpoint belongs to another run; start from the beginning."),
+            Self::Device(message) => write!(formatter, "The device was lost ({message})."),
+            Self::Checkpoint => formatter.write_str("The checkpoint belongs to another run."),
         }
     }
 }
@@ -331,12 +331,33 @@ async fn read(unread: Vec<Unread>) -> Result<Vec<StepReport>, Error> {
     Ok(unread.into_iter().zip(trained).map(report).collect())
 }
 
+/// The innermost cause in a report of several lines, one for each cause and headings between.
+fn cause(report: &str) -> String {
+    let report = report.split("Backtrace:").next().unwrap_or_default();
+    let mut causes = report.lines().map(str::trim).filter(|line| !line.is_empty() && !line.ends_with(':'));
+    causes.next_back().unwrap_or("for no reason that it gives").to_owned()
+}
+
 fn from_host(values: &[f32], shape: [usize; 2], device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values.to_vec(), shape), device)
 }
 
 async fn to_host<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
-    let device = |error: &dyn fmt::Debug| Error::Device(format!("{error:?}"));
+    let device = |error: &dyn fmt::Debug| Error::Device(cause(&format!("{error:?}")));
     let data = tensor.into_data_async().await.map_err(|error| device(&error))?;
     data.try_into_vec_as().map_err(|error| device(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cause;
+
+    #[test]
+    fn of_a_report_the_cause_is_told() {
+        let report =
+            "An error happened during execution\nCaused by:\n  the buffer could not be mapped\n\nBacktrace:\nnone";
+        assert_eq!(cause(report), "the buffer could not be mapped");
+        assert_eq!(cause("DeviceLost"), "DeviceLost");
+        assert_eq!(cause(""), "for no reason that it gives");
+    }
 }

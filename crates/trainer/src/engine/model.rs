@@ -166,3 +166,23 @@ fn convolutional(weights: &mut Weights, input: Tensor<3>) -> Tensor<3> {
     let [_, height, width, channels] = x.dims();
     linear(x.reshape([lanes, batch, height * width * channels]), weights.next(), weights.next())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::presets;
+
+    #[test]
+    fn the_bounds_of_a_run_count_the_weights_that_a_model_has() {
+        let usual = Task::all().into_iter();
+        let of_presets = presets::all().into_iter().map(|preset| preset.experiment.task);
+        for mut task in usual.chain(of_presets) {
+            for norm in [Norm::Post, Norm::Pre] {
+                task.set_norm(norm);
+                let experiment = Experiment { task: task.clone(), ..presets::warmup().experiment };
+                assert_eq!(experiment.weights(), Model::new(&task).parameters().len(), "{task}");
+            }
+        }
+    }
+}
