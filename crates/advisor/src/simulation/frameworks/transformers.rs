@@ -46,8 +46,8 @@ pub(super) fn run<'p>(
         arguments.push(format!("'{key}': {}", told.literal(argument)?));
     }
     // axolotl has a schedule of its own behind this name.
-    if let Some(ratio) = told.maybe("cosine_min_lr_ratio").filter(|_| told.settings.owner == Owner::Axolotl) {
-        return Err(told.refused(format!("axolotl's cosine with cosine_min_lr_ratio: {ratio} is not known.")));
+    if told.settings.owner == Owner::Axolotl && told.settings.argument("cosine_min_lr_ratio").is_some() {
+        return Err(told.refused("What axolotl does with cosine_min_lr_ratio is not followed.".to_owned()));
     }
     if name.contains(['\'', '\\', '\n']) {
         return Err(told.refused("The name of the schedule cannot be read.".to_owned()));
