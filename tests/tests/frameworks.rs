@@ -84,3 +84,48 @@ fn what_no_config_says_is_asked_for() {
     assert_eq!(missing("timm_cosine.yaml"), ["steps_per_epoch"]);
     assert_eq!(missing("keras_plateau.py"), ["steps_per_epoch"]);
 }
+
+fn stopped(name: &str, text: &str, set: &[(&str, f64)]) -> Stopped {
+    let document = Document::read(name, text.as_bytes()).unwrap();
+    let given = Given::new(set.iter().map(|(name, value)| ((*name).to_owned(), *value)));
+    let plans = linter::plans_of(&document).unwrap();
+    plans.iter().find_map(|plan| simulate(plan, &given, &[]).err()).unwrap()
+}
+
+#[test]
+fn what_cannot_be_shown_is_told_in_one_sentence() {
+    let trainer = |kind: &str, epochs: &str| {
+        format!(
+            "learning_rate: 1.0e-4\nlr_scheduler_type: {kind}\nnum_train_epochs: {epochs}\n\
+             gradient_accumulation_steps: 2\nper_device_train_batch_size: 8\n"
+        )
+    };
+    let told = |stopped: Stopped| match stopped {
+        Stopped::Unreadable(note) => note.text,
+        other => panic!("{other:?}"),
+    };
+    let batches = [("steps_per_epoch", 100.0)];
+    let unknown = told(stopped("a.yaml", &trainer("exponential", "3"), &batches));
+    assert!(unknown.contains("exponential is not a valid SchedulerType"), "{unknown}");
+    let open = told(stopped("a.yaml", &trainer("${kind}", "3"), &batches));
+    assert_eq!(open, "`lr_scheduler_type` is ${kind}, which cannot be told.");
+    let plateau = told(stopped("a.yaml", &trainer("reduce_lr_on_plateau", "3"), &batches));
+    assert_eq!(plateau, "A schedule that listens to a metric needs an eval_strategy.");
+    let none = told(stopped("a.yaml", &trainer("cosine", "0"), &batches));
+    assert_eq!(none, "The run makes no optimizer step.");
+    assert_eq!(stopped("a.yaml", &trainer("cosine", "1e300"), &batches), Stopped::TooLong);
+}
+
+#[test]
+fn auto_and_what_is_worked_out_elsewhere_are_asked_for() {
+    let names = |stopped: Stopped| match stopped {
+        Stopped::Missing(missing) => missing.into_iter().map(|missing| missing.name).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let deepspeed = r#"{"scheduler": {"type": "WarmupDecayLR", "params": {"total_num_steps": "auto", "warmup_min_lr": "auto",
+        "warmup_max_lr": "1e-4", "warmup_num_steps": "auto"}}}"#;
+    assert_eq!(names(stopped("ds.json", deepspeed, &[])), ["warmup_num_steps", "total_num_steps", "warmup_min_lr"]);
+    let script = "import argparse\nfrom transformers import Trainer, TrainingArguments\nargs = argparse.ArgumentParser().parse_args()\n\
+                  settings = TrainingArguments('out', learning_rate=args.lr, num_train_epochs=args.epochs)\nTrainer(args=settings).train()\n";
+    assert_eq!(names(stopped("a.py", script, &[])), ["lr", "epochs", "steps_per_epoch"]);
+}

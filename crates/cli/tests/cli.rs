@@ -78,6 +78,30 @@ for epoch in range(args.epochs):
 }
 
 #[test]
+fn a_config_is_shown_by_the_lr_that_its_framework_will_give() {
+    let folder = folder("config");
+    let options = "learning_rate = 1e-4\nlr_scheduler_type = 'cosine'\nwarmup_steps = 2\noutput_dir = 'out'\n\
+                   gradient_accumulation_steps = 2\nper_device_train_batch_size = 4\n";
+    std::fs::write(folder.join("train.toml"), options).unwrap();
+    std::fs::write(folder.join("ci.yaml"), "jobs: {test: {steps: [lint]}}\n").unwrap();
+    std::fs::write(folder.join("broken.toml"), "a = [1,\n").unwrap();
+    let show = |arguments: &[&str]| seen(&lrscope(&folder, &[&["show"][..], arguments].concat()));
+    insta::assert_snapshot!(
+        "config",
+        [
+            &["train.toml", "--set", "steps_per_epoch=6", "--format", "csv"][..],
+            &["train.toml", "--set", "dataset_size=24", "--set", "num_train_epochs=1", "--format", "table"],
+            &["train.toml"],
+            &["train.toml", "--set", "steps_per_epoch=6", "--set", "warmup=1"],
+            &["ci.yaml"],
+            &["broken.toml"],
+        ]
+        .map(show)
+        .join("\n\n")
+    );
+}
+
+#[test]
 fn a_training_run_decides_which_step_gets_which_lr() {
     let folder = folder("run");
     let run =

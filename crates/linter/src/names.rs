@@ -97,10 +97,12 @@ pub fn is_progress(name: &str) -> bool {
 /// Whether a function of this name, given an optimizer, trains with it.
 pub fn trains(name: &str) -> bool {
     const TELLING: [&str; 4] = ["train", "fit", "epoch", "run_"];
-    name.chars().next().is_some_and(|first| first.is_ascii_lowercase()) && !prepares(name) && {
-        let name = name.to_ascii_lowercase();
-        TELLING.iter().any(|word| name.contains(word))
-    }
+    name.chars().next().is_some_and(|first| first.is_ascii_lowercase())
+        && {
+            let name = name.to_ascii_lowercase();
+            TELLING.iter().any(|word| name.contains(word))
+        }
+        && !prepares(name)
 }
 
 /// Whether a function of this name only prepares, reports or stores.

@@ -503,10 +503,10 @@ impl<'a> Interpreter<'a> {
         // Progress bars and prefetchers yield what they are given.
         let lower = last.to_ascii_lowercase();
         let wraps = ["tqdm", "progress", "track", "prefetch", "islice", "bar", "batches", "cycle", "loop", "log_every"];
-        if wraps.iter().any(|word| lower.contains(word))
-            && let Some(value) = given.values().find(|value| {
-                value.loader_key().is_some() || matches!(value, Value::Range(_) | Value::Sequence(_) | Value::Many(_))
-            })
+        let is_many =
+            |value: &Value| matches!(value, Value::Range(_) | Value::Sequence(_) | Value::Many(_) | Value::Loader(_));
+        if let Some(value) = given.values().find(|value| is_many(value) || value.loader_key().is_some())
+            && wraps.iter().any(|word| lower.contains(word))
         {
             return value.clone();
         }

@@ -174,7 +174,7 @@ impl<'a> Interpreter<'a> {
     /// A class out of sight that is called a scheduler and built on an optimizer.
     pub(super) fn scheduler_by_name(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
         let last = name.rsplit('.').next().unwrap_or(name);
-        if !names::is_scheduler_class(last) || !last.starts_with(|first: char| first.is_ascii_uppercase()) {
+        if !last.starts_with(|first: char| first.is_ascii_uppercase()) || !names::is_scheduler_class(last) {
             return None;
         }
         let optimizer =

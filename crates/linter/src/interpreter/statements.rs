@@ -309,8 +309,11 @@ impl<'a> Interpreter<'a> {
             if guard != Guard::Fixed {
                 changing = Some(Guard::Changing);
             }
-            let wording = test.map(|test| self.condition_wording(test)).unwrap_or_default();
-            ways.push(self.way(guard, wording, condition.if_true, body));
+            let mut way = self.way(guard, String::new(), condition.if_true, body);
+            if !way.body.is_empty() {
+                way.condition = test.map(|test| self.condition_wording(test)).unwrap_or_default();
+            }
+            ways.push(way);
             if condition.decided == Some(true) {
                 is_open = false;
                 break;

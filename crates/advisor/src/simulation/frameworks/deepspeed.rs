@@ -30,8 +30,8 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, _: &mut Metrics<
         Some(length) => length,
         None => told.ask("steps", "optimizer steps of the run"),
     };
-    let schedule = told.schedule(&format!("LambdaLR(lr_lambda=lambda t: {function})"))?;
     let steps = told.steps(length)?;
+    let schedule = told.schedule(&format!("LambdaLR(lr_lambda=lambda t: {function})"))?;
     let mut recorder = Recorder::new(lr, told.span());
     recorder.build(&schedule)?;
     Ok(recorder.run(steps, 1))

@@ -60,7 +60,6 @@ pub(super) fn run<'p>(plan: &'p Plan, fit: &mut Told<'p, '_, '_>, metrics: &mut 
     for (callback, function) in &functions {
         value(&mut fit.of(callback), function, 0, 1.0)?;
     }
-    fit.settled()?;
     fit.steps(epochs * batches)?;
     for epoch in 0..epochs as usize {
         for (callback, function) in &functions {

@@ -43,7 +43,6 @@ pub(super) fn run<'p>(plan: &'p Plan, told: &mut Told<'p, '_, '_>, _: &mut Metri
             entries.push(entry(&mut told.of(settings), &length)?);
         }
     }
-    told.settled()?;
     let total = told.steps(iterations)?;
     let mut recorder = Recorder::new(lr, told.span());
     entries.iter_mut().try_for_each(|entry| moved(&mut recorder, entry))?;

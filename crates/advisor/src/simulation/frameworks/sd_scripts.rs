@@ -50,13 +50,13 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, _: &mut Metrics<
         }
         _ => return Err(told.refused(format!("What lr_scheduler `{name}` does in sd-scripts is not followed."))),
     };
+    told.steps(total)?;
+    let steps = told.steps(steps)?;
     let schedule = told.schedule(&format!(
         "get_scheduler('{name}', num_warmup_steps={}, num_training_steps={}, scheduler_specific_kwargs={{{own}}})",
         number(warmup),
         number(total)
     ))?;
-    told.steps(total)?;
-    let steps = told.steps(steps)?;
     let mut recorder = Recorder::new(lr, told.span());
     recorder.build(&schedule)?;
     Ok(recorder.run(steps, processes as usize))

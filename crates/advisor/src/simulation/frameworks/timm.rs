@@ -40,14 +40,13 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, metrics: &mut Me
     let text = constructor(told, kind, &options)?;
     let epochs = options.epochs_of(kind, told);
     let Some(text) = text else {
-        told.settled()?;
         let steps = told.steps(epochs * updates)?;
         let mut recorder = Recorder::new(lr, told.span());
         (0..steps).for_each(|_| recorder.update());
         return Ok(recorder.track());
     };
-    let schedule = told.schedule(&text)?;
     told.steps(epochs * updates)?;
+    let schedule = told.schedule(&text)?;
     let mut recorder = Recorder::new(lr, told.span());
     let scheduler = recorder.build(&schedule)?;
     for epoch in 1..=epochs as usize {

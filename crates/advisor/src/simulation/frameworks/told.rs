@@ -164,8 +164,9 @@ impl<'p, 'n, 'g> Told<'p, 'n, 'g> {
         Err(Stopped::Missing(std::mem::take(&mut self.numbers.missing)))
     }
 
-    /// A number of steps.
-    pub fn steps(&self, steps: f64) -> Result<usize, Stopped> {
+    /// A number of steps, once nothing is missing.
+    pub fn steps(&mut self, steps: f64) -> Result<usize, Stopped> {
+        self.settled()?;
         number_of_steps(steps, self.span())
     }
 

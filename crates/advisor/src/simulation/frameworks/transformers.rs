@@ -46,25 +46,25 @@ pub(super) fn run<'p>(
         arguments.push(format!("'{key}': {}", told.literal(argument)?));
     }
     // axolotl has a schedule of its own behind this name.
-    if let Some(ratio) = told.maybe("cosine_min_lr_ratio").filter(|_| told.settings.owner == Owner::Axolotl) {
-        return Err(told.refused(format!("axolotl's cosine with cosine_min_lr_ratio: {ratio} is not known.")));
+    if told.settings.owner == Owner::Axolotl && told.settings.argument("cosine_min_lr_ratio").is_some() {
+        return Err(told.refused("What axolotl does with cosine_min_lr_ratio is not followed.".to_owned()));
     }
     if name.contains(['\'', '\\', '\n']) {
         return Err(told.refused("The name of the schedule cannot be read.".to_owned()));
     }
+    let total = told.steps(steps)?;
     let schedule = told.schedule(&format!(
         "get_scheduler('{name}', num_warmup_steps={warmup}, num_training_steps={steps}, \
          scheduler_specific_kwargs={{{}}})",
         arguments.join(", ")
     ))?;
-    let steps = told.steps(steps)?;
     let mut recorder = Recorder::new(lr, told.span());
     let scheduler = recorder.build(&schedule)?;
     if !schedule.needs_metric() {
-        return Ok(recorder.run(steps, 1));
+        return Ok(recorder.run(total, 1));
     }
     let every = evaluations(told, length.updates_per_epoch)?;
-    while recorder.updates() < steps && !recorder.has_ended() {
+    while recorder.updates() < total && !recorder.has_ended() {
         recorder.update();
         if recorder.updates().is_multiple_of(every) {
             let metric = metrics.next(told.numbers, told.settings.span);
@@ -80,7 +80,6 @@ fn handed_over(plan: &Plan, id: ScheduleId, told: &mut Told<'_, '_, '_>, names: 
     let length = length(told, names, told.settings.class.ends_with("TrainingArguments"));
     let mut recorder = Recorder::of(build::optimizer(optimizer, told.numbers), optimizer.span);
     let schedule = build::schedule(plan, id, told.numbers).map_err(Stopped::Unreadable)?;
-    told.settled()?;
     let steps = told.steps(length.steps)?;
     told.note("The scheduler that is built here is taken to be given to the Trainer.".to_owned());
     if let Some(schedule) = schedule {
