@@ -1,5 +1,6 @@
 //! The decision surface: drawn while a race is on, and what is drawn is what the models say.
 
+use crate::accessibility::{axe, violations};
 use crate::page::{Gpu, Page};
 
 /// One schedule that learns the moons and one that throws the models off.
@@ -42,8 +43,10 @@ fn the_surface_that_is_drawn_agrees_with_the_accuracy_that_is_shown() {
         assert!((drawn - shown).abs() <= 0.02, "drawn {drawn}, shown {shown}");
     }
     page.size(1440, 900);
+    page.inject(&axe());
     for scheme in ["light", "dark"] {
         page.color_scheme(scheme);
+        assert_eq!(violations(&page), Vec::<String>::new(), "{scheme}");
         page.run("document.querySelector('[data-testid=surfaces]').scrollIntoView({ block: 'center' })");
         page.screenshot(scheme);
     }
