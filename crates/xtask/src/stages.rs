@@ -88,7 +88,7 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
 const END_TO_END: &str = "lrscope-tests/browser";
 
 fn development_browser(results: &mut Vec<String>) -> Result<()> {
-    end_to_end(&site::folder(), results)
+    run_collecting(&mut browser_tests(&site::folder())?, results)
 }
 
 fn release_browser(results: &mut Vec<String>) -> Result<()> {
@@ -96,7 +96,8 @@ fn release_browser(results: &mut Vec<String>) -> Result<()> {
     let mut sizes = cargo_at_root();
     sizes.args(["test", "--features", END_TO_END, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
     run_collecting(&mut sizes, results)?;
-    end_to_end(&site, results)
+    // The stories of the plot are in no release.
+    run_collecting(browser_tests(&site)?.args(["--skip", "stories::"]), results)
 }
 
 /// Takes the pictures of the README.
@@ -106,11 +107,7 @@ pub fn pictures() -> Result<()> {
     run(tests.args(["--ignored", "pictures"]).env("LRSCOPE_PICTURES", paths::root().join("web/pictures")))
 }
 
-/// Drives a browser through a site.
-fn end_to_end(site: &Path, results: &mut Vec<String>) -> Result<()> {
-    run_collecting(&mut browser_tests(site)?, results)
-}
-
+/// The tests that drive a browser through a site.
 fn browser_tests(site: &Path) -> Result<Command> {
     let browser = browser::ensure()?;
     let mut tests = cargo_at_root();

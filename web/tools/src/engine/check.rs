@@ -214,7 +214,7 @@ for epoch in range(50):
         for (name, text) in [
             ("", "scheduler.step(\n"),
             ("a.ipynb", "{"),
-            ("a.toml", "lr = 1"),
+            ("a.toml", "lr = = 1"),
             ("a.py", "x = '\0'"),
             ("a.json", "{\"a\": [}"),
         ] {
