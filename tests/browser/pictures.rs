@@ -14,8 +14,10 @@ use crate::page::{Gpu, Page};
 const SIZE: (u32, u32) = (1200, 860);
 /// Time between two frames of the animation. What the race needs of the machine comes first.
 const EVERY: Duration = Duration::from_millis(250);
+/// How much faster than it was the animation is shown.
+const SPEED: u128 = 3;
 /// How long the animation shows what nobody changes.
-const STILL: Duration = Duration::from_millis(2500);
+const STILL: Duration = Duration::from_millis(5000);
 
 #[test]
 #[ignore = "writes pictures, and asserts nothing: `cargo xtask pictures`"]
@@ -95,7 +97,7 @@ impl Film<'_> {
             let mut frame = Frame::from_rgba_speed((right - left) as u16, (bottom - top) as u16, &mut part, 10);
             (frame.left, frame.top) = (left as u16, top as u16);
             frame.dispose = DisposalMethod::Keep;
-            frame.delay = ((until - *time).as_millis() / 10) as u16;
+            frame.delay = ((until - *time).as_millis() / 10 / SPEED) as u16;
             encoder.write_frame(&frame).unwrap();
             before = pixels;
         }
