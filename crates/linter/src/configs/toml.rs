@@ -3,11 +3,8 @@
 use advisor::Span;
 use toml::de::{DeTable, DeValue};
 
-use super::tree::{Entry, Kind, Map, Node};
+use super::tree::{Entry, Kind, MOST_NODES, Map, Node, too_large};
 use crate::source::Unreadable;
-
-/// Configs with more values than this are not read: they hold data.
-const MOST_NODES: usize = 100_000;
 
 /// The document in a text. How deep it goes is bounded by the parser.
 ///
@@ -20,9 +17,8 @@ pub fn document(text: &str) -> Result<Node, Unreadable> {
     })?;
     let mut left = MOST_NODES;
     let kind = map(table.get_ref(), &mut left).map(Kind::Map);
-    let too_large = || Unreadable::new(format!("The config holds more than {MOST_NODES} values; it is not read."), 0);
     let span = Span::new(0, 0, u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX));
-    Ok(Node { span, kind: kind.ok_or_else(too_large)? })
+    Ok(Node { span, kind: kind.ok_or_else(|| too_large(0))? })
 }
 
 /// A table in the order of the source; `None` when there are too many values.

@@ -5,6 +5,15 @@ use advisor::plan::{Argument, ArgumentValue};
 use advisor::quantity::{Quantity, Unit};
 
 use crate::names;
+use crate::source::Unreadable;
+
+/// Configs with more values than this are not read: they hold data.
+pub const MOST_NODES: usize = 100_000;
+
+/// What is said of a config with more values than [`MOST_NODES`], at a byte of it.
+pub fn too_large(at: usize) -> Unreadable {
+    Unreadable::new(format!("The config holds more than {MOST_NODES} values; it is not read."), at)
+}
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]

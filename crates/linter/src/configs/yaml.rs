@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use advisor::Span;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
-use super::tree::{Entry, Kind, Map, Node};
+use super::tree::{Entry, Kind, MOST_NODES, Map, Node, too_large};
 use crate::source::Unreadable;
 
-/// Configs with more values than this are not read: they hold data. Aliases are counted as often as they are used.
-const MOST_NODES: usize = 100_000;
 /// Configs nested deeper than this are not read.
 const DEEPEST: usize = 100;
 
@@ -112,12 +110,10 @@ impl Reader<'_> {
             },
             _ => return Ok(None),
         };
+        // Aliases are counted as often as they are used.
         self.nodes += 1;
         if self.nodes > MOST_NODES {
-            return Err(Unreadable::new(
-                format!("The config holds more than {MOST_NODES} values; it is not read."),
-                start,
-            ));
+            return Err(too_large(start));
         }
         Ok(self.add(node))
     }
