@@ -3,7 +3,8 @@
 //! A cold run is mostly compiling, so the stages are arranged such that no dependency is compiled twice. Plain
 //! `cargo clippy` would: it checks where the tests build. Here clippy takes the compiler's place for the workspace's own
 //! crates in a real build, and their dependencies come out of it ready for the tests. All wasm is built in the dev
-//! profile, the trainer and the workers with the same features.
+//! profile, the trainer and the workers with the same features. The browser tests run once, on the page as people get it;
+//! of the development page only what is another there, and enough to see that it works.
 
 use std::env;
 use std::path::Path;
@@ -35,13 +36,13 @@ pub const STAGES: [Stage; 10] = [
     Stage { name: "lint-wasm", about: "clippy, browser crates", run: lint_wasm },
     Stage { name: "wasm", about: "the trainer's tests in a headless browser", run: wasm },
     Stage { name: "site", about: "build of the page and the workers", run: |_| site::build(false) },
-    Stage { name: "browser", about: "the playground, end to end in a headless browser", run: development_browser },
+    Stage { name: "browser", about: "the development page in a headless browser", run: development_browser },
     Stage {
         name: "release",
         about: "build of the page and the tools as people get them",
         run: |_| site::build_release_page(),
     },
-    Stage { name: "release-browser", about: "the same end to end", run: release_browser },
+    Stage { name: "release-browser", about: "the playground, end to end in a headless browser", run: release_browser },
 ];
 
 fn format(_: &mut Vec<String>) -> Result<()> {
@@ -88,7 +89,8 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
 const END_TO_END: &str = "lrscope-tests/browser";
 
 fn development_browser(results: &mut Vec<String>) -> Result<()> {
-    run_collecting(&mut browser_tests(&site::folder())?, results)
+    // The stories of the plot are in no release.
+    run_collecting(browser_tests(&site::folder())?.args(["stories::", "first_view::", "racing::"]), results)
 }
 
 fn release_browser(results: &mut Vec<String>) -> Result<()> {
@@ -96,8 +98,7 @@ fn release_browser(results: &mut Vec<String>) -> Result<()> {
     let mut sizes = cargo_at_root();
     sizes.args(["test", "--features", END_TO_END, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
     run_collecting(&mut sizes, results)?;
-    // The stories of the plot are in no release, and the workers that break are the same as in the development site.
-    run_collecting(browser_tests(&site)?.args(["--skip", "stories::", "--skip", "faults::"]), results)
+    run_collecting(browser_tests(&site)?.args(["--skip", "stories::"]), results)
 }
 
 /// Takes the pictures of the README.
