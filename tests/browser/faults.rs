@@ -176,6 +176,7 @@ fn a_lost_gpu_keeps_its_curves_and_the_cpu_goes_on() {
     println!("gpu-lost: {measured:.0} steps/s measured, {shown:.0} shown after the loss");
     assert!(shown < 2.0 * measured, "{shown} steps/s are shown, {measured} were measured");
     page.wait_for_state("done");
+    assert_eq!(page.run("return window.testWorkers.length"), 3, "one for the GPU, then one for each core");
     assert!(!page.has("fault") && page.text("device").contains("CPU"), "{}", page.text("device"));
     assert_eq!(kept_steps(&page, 1), [4000; 4], "every lane has every step once");
 }

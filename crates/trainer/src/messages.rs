@@ -195,12 +195,34 @@ pub struct Checkpoint {
     pub weights: Vec<f32>,
     /// Moments of the optimizer, each `[lanes, P]`.
     pub moments: Vec<Vec<f32>>,
-    /// Where the random streams of the examples stand, one for each different seed.
-    pub streams: Vec<u64>,
+    /// Where the random streams of the examples stand: each different seed with the state of its stream.
+    pub streams: Vec<(u64, u64)>,
     /// What the schedules that listen to a metric were told, per lane.
     pub told: Vec<Vec<f64>>,
     /// What the LR was multiplied by, per lane.
     pub factors: Vec<f64>,
+}
+
+impl Checkpoint {
+    /// The state of some of its lanes, for workers who share what one had: `which` are their places in it.
+    ///
+    /// # Panics
+    /// If it has no such place.
+    pub fn of_lanes(&self, which: &[usize]) -> Self {
+        let length = self.weights.len() / self.factors.len().max(1);
+        let rows = |values: &Vec<f32>| -> Vec<f32> {
+            which.iter().flat_map(|&lane| &values[lane * length..(lane + 1) * length]).copied().collect()
+        };
+        Self {
+            step: self.step,
+            weights: rows(&self.weights),
+            moments: self.moments.iter().map(rows).collect(),
+            // Those of other lanes do no harm: they are looked up by seed.
+            streams: self.streams.clone(),
+            told: which.iter().map(|&lane| self.told[lane].clone()).collect(),
+            factors: which.iter().map(|&lane| self.factors[lane]).collect(),
+        }
+    }
 }
 
 /// Writes a message as bytes.

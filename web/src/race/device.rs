@@ -1,6 +1,6 @@
 //! Which device a race trains on, and why.
 
-use crate::browser::Gpu;
+use crate::browser::{self, Gpu};
 use crate::state::DeviceChoice;
 
 /// A device that the page has a trainer for.
@@ -18,6 +18,14 @@ impl Device {
         match self {
             Self::Cpu => "cpu-worker",
             Self::WebGpu => "webgpu-worker",
+        }
+    }
+
+    /// How many workers it has use for: one per core, or one that gives a GPU all lanes at once.
+    pub fn workers(self) -> usize {
+        match self {
+            Self::Cpu => browser::trainer_threads(),
+            Self::WebGpu => 1,
         }
     }
 

@@ -131,14 +131,17 @@ impl Race {
         self.tick();
     }
 
-    /// Trains lost lanes again from where they were saved.
+    /// Trains lost lanes again from where they were saved: by one worker for each that was lost, or on another device by
+    /// as many as it has use for.
     fn go_on(self, device: Device, moves: bool) {
         let alive = self.team.try_update_value(|team| {
             let alive = team.is_alive();
-            for part in team.parts.iter_mut().filter(|part| part.is_lost()) {
-                part.life = Life::Awaited;
-                part.trainer = None;
-            }
+            let again = |part: Part| match (part.is_lost(), moves) {
+                (false, _) => vec![part],
+                (true, true) => part.dealt(device),
+                (true, false) => vec![Part::awaited(part.lanes, part.run, device, part.saved)],
+            };
+            team.parts = std::mem::take(&mut team.parts).into_iter().flat_map(again).collect();
             (alive, team.race)
         });
         let Some((alive, race)) = alive else { return };

@@ -106,6 +106,24 @@ impl Team {
 }
 
 impl Part {
+    /// Lanes that wait for a worker.
+    pub(super) fn awaited(lanes: Vec<usize>, run: Run, device: Device, saved: Option<Checkpoint>) -> Self {
+        Self { worker: 0, lanes, run, device, trainer: None, saved, trained: 0, life: Life::Awaited, silent: 0.0 }
+    }
+
+    /// Its lanes in the hands of as many workers as a device has use for. They are dealt out in turn, so that all have as much
+    /// to do and the schedules advance together.
+    pub(super) fn dealt(&self, device: Device) -> Vec<Self> {
+        let count = device.workers().min(self.lanes.len());
+        let part = |number: usize| {
+            let places: Vec<usize> = (number..self.lanes.len()).step_by(count).collect();
+            let run = Run { lanes: places.iter().map(|&place| self.run.lanes[place]).collect(), ..self.run.clone() };
+            let saved = self.saved.as_ref().map(|saved| saved.of_lanes(&places));
+            Self::awaited(places.iter().map(|&place| self.lanes[place]).collect(), run, device, saved)
+        };
+        (0..count).map(part).collect()
+    }
+
     /// Whether its lanes have steps to go and nobody seems to train them.
     pub(super) fn is_lost(&self) -> bool {
         matches!(self.life, Life::Lost(_) | Life::Silent)

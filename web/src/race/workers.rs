@@ -14,18 +14,8 @@ impl Race {
         let begun = self.team.try_update_value(|team| {
             let (state, run) = team.begun.clone()?;
             team.is_shown = true;
-            let count = match device {
-                Device::Cpu => browser::trainer_threads().min(run.lanes.len()),
-                Device::WebGpu => 1,
-            };
-            let part = |number: usize| {
-                // Dealt out in turn, so that all workers have as much to do and the schedules advance together.
-                let lanes: Vec<usize> = (number..run.lanes.len()).step_by(count).collect();
-                let run = Run { lanes: lanes.iter().map(|&lane| run.lanes[lane]).collect(), ..run.clone() };
-                let life = Life::Awaited;
-                Part { worker: 0, lanes, run, device, trainer: None, saved: None, trained: 0, life, silent: 0.0 }
-            };
-            team.parts = (0..count).map(part).collect();
+            let all = Part::awaited((0..run.lanes.len()).collect(), run.clone(), device, None);
+            team.parts = all.dealt(device);
             Some((state, run))
         });
         if let Some((state, run)) = begun.flatten() {

@@ -75,12 +75,15 @@ impl Source {
         }
     }
 
-    pub(super) fn position(&self) -> u64 {
-        self.random.state()
+    pub(super) fn position(&self) -> (u64, u64) {
+        (self.seed, self.random.state())
     }
 
-    pub(super) fn restore(&mut self, position: u64) {
-        self.random = Random::from_state(position);
+    /// Goes on from its own position, one of these.
+    pub(super) fn restore(&mut self, positions: &[(u64, u64)]) -> Option<()> {
+        let (_, state) = positions.iter().find(|(seed, _)| *seed == self.seed)?;
+        self.random = Random::from_state(*state);
+        Some(())
     }
 }
 
