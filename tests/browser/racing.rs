@@ -164,3 +164,46 @@ fn the_loss_is_drawn_over_the_lr_that_has_been_spent() {
     assert_eq!(page.run("return document.querySelector('[data-testid=over-area]').checked"), true);
     page.assert_no_errors();
 }
+
+#[test]
+fn the_lr_is_changed_by_hand_while_a_race_is_under_way() {
+    let page = Page::open(
+        "by-hand",
+        Gpu::Absent,
+        "lane=touched~0.5~ConstantLR(factor=1.0)&lane=left~0.5~ConstantLR(factor=1.0)\
+         &demo=spirals&steps=5000&seeds=2&device=cpu&v=1",
+    );
+    assert!(!page.has("halve-lr-now-0"), "there is nothing to change before a race");
+    page.click("single-step");
+    page.wait_for_state("paused");
+    page.click("halve-lr-now-0");
+    page.click("halve-lr-now-0");
+    page.until("the factor", |page| page.text("outcomes").contains("LR × 0.25 by hand"));
+    page.click("pause");
+    page.wait_for_state("done");
+    assert!(!page.has("halve-lr-now-0"), "nor after it");
+    page.run(
+        "const make = URL.createObjectURL;
+         URL.createObjectURL = blob => { window.saved = blob; return make.call(URL, blob) };",
+    );
+    page.click("json-1");
+    page.wait_for_script("window.saved");
+    let json = page.run("return window.saved.text().then(text => JSON.parse(text))");
+    let lrs = |lane: usize| -> Vec<f64> {
+        serde_json::from_value(json["lanes"][lane]["lr"].clone()).expect("the LR of every step")
+    };
+    // Steps that were trained ahead of what was shown keep their LR.
+    let changed = lrs(0).iter().position(|lr| *lr != 0.5).expect("the LR has changed");
+    assert!(
+        changed > 0 && lrs(0)[..changed].iter().all(|lr| *lr == 0.5) && lrs(0)[changed..].iter().all(|lr| *lr == 0.125)
+    );
+    assert_eq!(lrs(0), lrs(1), "in all of its lanes");
+    assert!(lrs(2).iter().chain(&lrs(3)).all(|lr| *lr == 0.5), "and in no other");
+    let factors = [&json["schedules"][0]["lr_factor_by_hand"], &json["schedules"][1]["lr_factor_by_hand"]];
+    assert_eq!(factors, [&serde_json::json!(0.25), &serde_json::Value::Null]);
+    page.until("a thin line for the LR that was", |page| {
+        page.run("return document.querySelectorAll('[data-testid=lr-plot] path.line.thin').length").as_u64() == Some(1)
+    });
+    page.screenshot("changed");
+    page.assert_no_errors();
+}

@@ -36,6 +36,7 @@ pub fn json(state: &State, results: &Results, device: &str, link: &str) -> Strin
                 "name": named.name,
                 "lr": named.lr,
                 "schedule": named.schedule.to_string(),
+                "lr_factor_by_hand": results.factors.get(&index),
                 "learned": learned,
                 "seeds": seeds,
                 "steps_to_target": results.steps_to_target(index).map(|(_, steps)| steps),

@@ -15,6 +15,7 @@ mod results;
 mod run;
 mod shown;
 mod spent;
+mod steer;
 mod stopwatch;
 mod summary;
 mod team;

@@ -1,5 +1,7 @@
 //! What a race has brought so far, and how much of it is shown.
 
+use std::collections::BTreeMap;
+
 use trainer::experiment::{Experiment, Task};
 use trainer::messages::{Lane, StepReport};
 use trainer::outcome::{Outcome, outcome};
@@ -18,6 +20,8 @@ pub struct Results {
     pub steps: usize,
     /// What was trained, for chance level; `None` where nothing was.
     pub task: Option<Task>,
+    /// What the LR of a schedule is multiplied by, where that was changed by hand under way.
+    pub factors: BTreeMap<usize, f64>,
     /// The accuracy above which a lane has learned it.
     goal: f32,
 }
@@ -31,6 +35,7 @@ impl Results {
             every: 1,
             steps: 0,
             task,
+            factors: BTreeMap::new(),
             goal: experiment.goal,
         }
     }

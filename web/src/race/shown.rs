@@ -51,6 +51,11 @@ impl Shown {
         self.recorded.get().map(|recorded| recorded.words.clone())
     }
 
+    /// The schedules whose LR was changed by hand.
+    pub fn steered(self) -> Vec<usize> {
+        self.with(|shown| shown.map_or(Vec::new(), |(results, _)| results.factors.keys().copied().collect()))
+    }
+
     /// Whether there is anything to show.
     pub fn is_empty(self) -> bool {
         self.with(|shown| shown.is_none())

@@ -8,20 +8,20 @@ use scheduler::curve;
 use super::Results;
 use crate::state::State;
 
-/// For each schedule of a race, what it has spent before each step; empty for those that listen to a metric, whose LRs are
-/// known only from the race.
+/// For each schedule of a race, what it has spent before each step; empty for those that listen to a metric or were changed
+/// by hand, whose LRs are known only from the race.
 pub type Spent = Vec<Vec<f64>>;
 
-/// What the schedules of a race will have spent, by `scheduler`.
-pub fn spent(state: &State) -> Spent {
-    let of_schedule = |named: &scheduler::permalink::NamedSchedule| {
-        if named.schedule.needs_metric() {
+/// What the schedules of a race will have spent, by `scheduler`. `steered`: those that were changed by hand.
+pub fn spent(state: &State, steered: &[usize]) -> Spent {
+    let of_schedule = |(index, named): (usize, &scheduler::permalink::NamedSchedule)| {
+        if named.schedule.needs_metric() || steered.contains(&index) {
             return Vec::new();
         }
         let optimizer = state.experiment.scheduler_optimizer(named.lr);
         sums(curve(&named.schedule, optimizer, state.experiment.steps, &[]).first_group().into_iter())
     };
-    state.schedules.iter().map(of_schedule).collect()
+    state.schedules.iter().enumerate().map(of_schedule).collect()
 }
 
 /// The place of every step of a schedule on the horizontal axis.

@@ -81,12 +81,14 @@ impl Race {
                 *words = format!("Runs on {device}. {words}");
             }
         });
+        let orders = self.orders();
         self.team.update_value(|team| {
             let held = team.stopwatch.is_held();
             let Some(part) = team.part(worker) else { return };
             let Some(trainer) = &part.trainer else { return };
             let start = ToWorker::Start { id: worker, run: Box::new(part.run.clone()), from: part.saved.clone() };
             trainer.send(&encode(&start));
+            orders.iter().for_each(|order| trainer.send(&encode(order)));
             if let Some(seed) = self.looks.seed.get_untracked() {
                 trainer.send(&encode(&ToWorker::Look { seed }));
             }

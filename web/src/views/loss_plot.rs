@@ -6,7 +6,7 @@ use trainer::outcome::chance_loss;
 
 use super::loss_lines;
 use crate::plot::{Line, Plot, Unit};
-use crate::race::{Race, Results, Shown, Spent, spent};
+use crate::race::{Kept, Race, Results, Shown, Spent, spent};
 use crate::session::Session;
 use crate::state::State;
 
@@ -20,8 +20,16 @@ pub fn LossPlot(state: RwSignal<State>, race: Race, shown: Shown) -> impl IntoVi
     // A step of one schedule is not at the place of the same step of another: crosshairs have nothing in common then.
     let own = RwSignal::new(None);
     let over_area = Memo::new(move |_| state.with(|state| state.loss_over_area));
-    let over = Memo::new(move |_| over_area.get().then(|| shown.with_state(|state| state.map_or(Vec::new(), spent))));
-    let compared_over = Memo::new(move |_| over_area.get().then(|| Some(spent(&race.compared_run()?.state))).flatten());
+    let steered = Memo::new(move |_| shown.steered());
+    let over = Memo::new(move |_| {
+        let spent =
+            |state: Option<&State>| state.map_or(Vec::new(), |state| steered.with(|steered| spent(state, steered)));
+        over_area.get().then(|| shown.with_state(spent))
+    });
+    let compared_over = Memo::new(move |_| {
+        let spent = |run: Kept| spent(&run.state, &run.results.factors.keys().copied().collect::<Vec<_>>());
+        over_area.get().then(|| race.compared_run().map(spent)).flatten()
+    });
 
     let look = move |look: &mut dyn FnMut(&Results, &State, Option<&Spent>)| {
         over.with(|over| shown.with(|shown| shown.map(|(results, state)| look(results, state, over.as_ref()))));

@@ -9,8 +9,28 @@ use crate::race::{Plateau, Results, plateaus};
 use crate::state::State;
 use crate::traces::Curves;
 
-/// The LRs that plateau schedules came to, as steps downwards.
-pub fn cut_lines(results: &Results, raced: &State) -> Vec<Line> {
+/// The LRs that were trained with, where only the race knows them: of plateau schedules, as steps downwards, and of those
+/// that were changed by hand.
+pub fn told_lines(results: &Results, raced: &State) -> Vec<Line> {
+    let is_steered = |style: usize| results.factors.contains_key(&style);
+    let steered = results.factors.keys().filter_map(|&style| steered_line(results, style));
+    cut_lines(results, raced).into_iter().filter(|line| !is_steered(line.style)).chain(steered).collect()
+}
+
+/// More points than a plot has pixels to spare for them.
+const MOST_POINTS: usize = 600;
+
+fn steered_line(results: &Results, style: usize) -> Option<Line> {
+    let lane = results.of_schedule(style).next()?;
+    let lrs = &lane.lrs[..results.steps.min(lane.lrs.len())];
+    let every = lrs.len().div_ceil(MOST_POINTS).max(1);
+    let is_kept = |step: usize| step % every == 0 || step + 1 == lrs.len();
+    let points = lrs.iter().enumerate().filter(|(step, _)| is_kept(*step));
+    let points = points.map(|(step, lr)| (step as f64, f64::from(*lr))).collect();
+    Some(Line { style, points, thin: true, ..Line::default() })
+}
+
+fn cut_lines(results: &Results, raced: &State) -> Vec<Line> {
     let line = |plateau: Plateau| {
         let mut lr = raced.schedules.get(plateau.schedule).map_or(0.0, |named| named.lr);
         let mut points = vec![(0.0, lr)];
@@ -90,8 +110,12 @@ pub fn areas(curves: Curves, name: impl Fn(usize) -> String, is_known: impl Fn(u
     let known: Vec<usize> = (0..curves.count()).filter(|index| is_known(*index)).collect();
     let first = known.first().map_or(0.0, |index| area(*index));
     let words = known.iter().enumerate().map(|(place, &index)| {
-        let share =
-            if place > 0 && first > 0.0 { format!(" ({:.0} %)", 100.0 * area(index) / first) } else { String::new() };
+        let share = match area(index) / first {
+            _ if place == 0 || first <= 0.0 => String::new(),
+            // Nobody reads percentages of thousands.
+            times if times >= 10.0 => format!(" ({} times as much)", format_lr(times)),
+            share => format!(" ({:.0} %)", 100.0 * share),
+        };
         format!("{} {}{share}", name(index), format_lr(area(index)))
     });
     let words = words.collect::<Vec<_>>().join(", ");

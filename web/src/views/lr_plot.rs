@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use scheduler::format_lr;
 use scheduler::permalink::NamedSchedule;
 
-use super::lr_parts::{areas, cut_lines, handles, last_step, move_handle};
+use super::lr_parts::{areas, handles, last_step, move_handle, told_lines};
 use super::momentum_plot::MomentumPlot;
 use crate::plot::{Handle, Line, Moved, Plot};
 use crate::race::Shown;
@@ -22,12 +22,12 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
         state.with(|state| state.schedules.iter().map(|named| named.name.clone()).collect::<Vec<_>>())
     });
     let name = move |index: usize| names.with(|names| names.get(index).cloned().unwrap_or_default());
-    // What a plateau schedule did in the race is known only from the race.
-    let listening = Memo::new(move |_| {
-        let plateau = state
-            .with(|state| state.run.is_none() && state.schedules.iter().any(|named| named.schedule.needs_metric()));
-        if plateau {
-            shown.with(|shown| shown.map_or(Vec::new(), |(results, raced)| cut_lines(results, raced)))
+    let steered = Memo::new(move |_| !shown.steered().is_empty());
+    // What a plateau schedule did in the race, or somebody by hand, is known only from the race.
+    let told = Memo::new(move |_| {
+        let listens = |state: &State| state.schedules.iter().any(|named| named.schedule.needs_metric());
+        if state.with(|state| state.run.is_none() && (listens(state) || steered.get())) {
+            shown.with(|shown| shown.map_or(Vec::new(), |(results, raced)| told_lines(results, raced)))
         } else {
             Vec::new()
         }
@@ -45,7 +45,7 @@ pub fn LrPlot(state: RwSignal<State>, curves: Curves, shown: Shown) -> impl Into
             curves.with(index, |trace| trace.groups.iter().enumerate().map(lines).collect::<Vec<_>>())
         };
         let mut lines: Vec<Line> = (0..curves.count()).filter_map(of_schedule).flatten().collect();
-        lines.extend(listening.get());
+        lines.extend(told.get());
         lines
     });
     let x_end = Memo::new(move |_| state.with(last_step));

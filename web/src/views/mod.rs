@@ -29,6 +29,7 @@ mod run_words;
 mod schedules;
 mod settings;
 mod share;
+mod steer;
 mod undo;
 
 use claim::Claim;

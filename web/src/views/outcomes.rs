@@ -1,10 +1,12 @@
 //! What became of the seeds of each schedule: counts, steps to target, best loss.
 
 use leptos::prelude::*;
+use scheduler::format_lr;
 use scheduler::permalink::NamedSchedule;
 use trainer::outcome::Outcome;
 
 use super::remedies::remedies;
+use super::steer::Steer;
 use crate::plot::MARKS;
 use crate::race::{Phase, Race, Results, Shown};
 use crate::state::State;
@@ -43,7 +45,7 @@ pub fn Outcomes(state: RwSignal<State>, shown: Shown, race: Race) -> impl IntoVi
         <section class="outcomes" aria-label="Outcomes" data-testid="outcomes">
             <ul>
                 <For each=move || 0..count.get() key=|index| *index let:index>
-                    <Strip state index row=Memo::new(move |_| rows.with(|rows| rows.get(index).cloned().unwrap_or_default())) />
+                    <Strip state race index row=Memo::new(move |_| rows.with(|rows| rows.get(index).cloned().unwrap_or_default())) />
                 </For>
             </ul>
             <Show when=move || changed.get()>
@@ -66,6 +68,7 @@ fn row(index: usize, named: &NamedSchedule, results: &Results, over: bool) -> Ro
     });
     let lost = results.lost(index);
     let lost = (lost > 0).then(|| format!("{lost} interrupted"));
+    let by_hand = results.factors.get(&index).map(|factor| format!("LR × {} by hand", format_lr(*factor)));
     let target = results.steps_to_target(index);
     let target = target.map(|(count, steps)| format!("{count} came to the target, after {steps} steps (median)"));
     let best = results.best(index).map(|loss| format!("best loss {loss:.2}"));
@@ -78,7 +81,7 @@ fn row(index: usize, named: &NamedSchedule, results: &Results, over: bool) -> Ro
         name: named.name.clone(),
         learned,
         seeds,
-        facts: others.chain(lost).chain(target).chain(best).collect::<Vec<_>>().join(" · "),
+        facts: others.chain(lost).chain(target).chain(best).chain(by_hand).collect::<Vec<_>>().join(" · "),
         dots: dots.collect(),
         failed: (over && failed > seeds / 2).then(|| named.clone()),
     }
@@ -96,7 +99,7 @@ fn words(outcome: Outcome) -> (&'static str, &'static str) {
 
 /// The strip of a schedule. Only what has changed is drawn anew.
 #[component]
-fn Strip(state: RwSignal<State>, index: usize, row: Memo<Row>) -> impl IntoView {
+fn Strip(state: RwSignal<State>, race: Race, index: usize, row: Memo<Row>) -> impl IntoView {
     let dots = Memo::new(move |_| row.with(|row| row.dots.clone()));
     let failed = Memo::new(move |_| row.with(|row| row.failed.clone()));
     let dot = |(class, words)| view! { <i class=class title=words></i> };
@@ -110,6 +113,7 @@ fn Strip(state: RwSignal<State>, index: usize, row: Memo<Row>) -> impl IntoView 
             </strong>
             <span class="dots" aria-hidden="true">{move || dots.get().into_iter().map(dot).collect_view()}</span>
             <span class="others">{move || row.with(|row| row.facts.clone())}</span>
+            <Steer race index name=Signal::derive(move || row.with(|row| row.name.clone())) />
             {move || failed.get().map(|named| remedies(state, index, named))}
         </li>
     }

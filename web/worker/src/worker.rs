@@ -168,6 +168,10 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
         }
         for command in inbox.take() {
             session.obey(&command)?;
+            if matches!(command, Command::ScaleLr { .. }) {
+                // Who goes on from an earlier checkpoint would not know since which step.
+                saved = f64::NEG_INFINITY;
+            }
         }
         if let Some(seed) = inbox.look.take() {
             reporter.flush();
