@@ -51,13 +51,24 @@ impl Cells {
         self.list.iter().all(|cell| cell.decays)
     }
 
+    /// Numbers for each lane and cell, `[lanes, cells * N]`.
+    pub(super) fn table<const N: usize>(&self, lanes: usize, values: impl Fn(usize, Cell) -> [f64; N]) -> Tensor<2> {
+        let cells = (0..lanes).flat_map(|lane| self.list.iter().map(move |&cell| (lane, cell)));
+        let values: Vec<f32> = cells.flat_map(|(lane, cell)| values(lane, cell)).map(|value| value as f32).collect();
+        Tensor::from_data(TensorData::new(values, [lanes, self.list.len() * N]), &self.device)
+    }
+
+    /// The cell of each weight, `[P]`, where there is more than one.
+    #[cfg(feature = "webgpu")]
+    pub(super) fn of_weight(&self) -> Option<Tensor<1, Int>> {
+        self.of_weight.clone()
+    }
+
     /// A number for each lane and cell, where the weights are: `[lanes, P]`, or `[lanes, 1]` where all weights are one cell.
     ///
     /// Looked up and not multiplied out: every weight gets exactly the number of its cell, in one operation.
     pub(super) fn spread(&self, lanes: usize, value: impl Fn(usize, Cell) -> f64) -> Tensor<2> {
-        let values = (0..lanes).flat_map(|lane| self.list.iter().map(move |&cell| (lane, cell)));
-        let values: Vec<f32> = values.map(|(lane, cell)| value(lane, cell) as f32).collect();
-        let values = Tensor::<2>::from_data(TensorData::new(values, [lanes, self.list.len()]), &self.device);
+        let values = self.table(lanes, |lane, cell| [value(lane, cell)]);
         match &self.of_weight {
             Some(of_weight) => values.select(1, of_weight.clone()),
             None => values,

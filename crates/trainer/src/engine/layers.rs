@@ -3,7 +3,7 @@
 use burn_tensor::{Tensor, activation};
 
 /// Added to the variance, torch's default for `LayerNorm`.
-const LAYER_NORM_EPSILON: f64 = 1e-5;
+pub(super) const LAYER_NORM_EPSILON: f64 = 1e-5;
 
 /// Layer normalisation over the last axis (Ba et al. 2016, arXiv 1607.06450).
 ///

@@ -8,10 +8,16 @@
 //! schedules --LR, momentum of each parameter group--> optimizer <--one gradient [lanes, P]-- backward of the summed loss
 //! ```
 //!
+//! On WebGPU kernels of our own take the place of the smallest steps (`fused`).
+//!
 //! Lanes never mix: every operation keeps the lane axis, and the only sum over it is the one that starts the backward
 //! pass, whose gradient is 1 for every lane. A lane that turns NaN leaves the others as they were.
 
 mod cells;
+mod cross_entropy;
+#[cfg(feature = "webgpu")]
+mod fused;
+mod gradient;
 mod layers;
 mod model;
 mod optimizer;
@@ -21,15 +27,17 @@ mod plane;
 
 use std::fmt;
 
-use burn_tensor::{Device, Tensor, TensorData, activation};
+use burn_tensor::{Device, Tensor, TensorData};
 
 use crate::experiment::Experiment;
 use crate::messages::{Checkpoint, Lane, ScheduledLr, Scores, StepReport};
 use crate::tasks::{Batch, Examples};
 use crate::validate::{Invalid, validate};
 use cells::Cells;
+use cross_entropy::CrossEntropy;
+use gradient::Differentiation;
 use model::Model;
-use optimizer::{Optimizer, clipped};
+use optimizer::Optimizer;
 use pilot::Pilot;
 
 /// Why a run cannot start or go on.
@@ -65,6 +73,7 @@ pub struct Engine {
     examples: Examples,
     /// Input and one-hot answers that are never trained on, `[lanes, n, ...]`.
     validation: Option<(Tensor<3>, Tensor<3>)>,
+    differentiation: Differentiation,
     optimizer: Optimizer,
     lanes: Vec<Lane>,
     pilots: Vec<Pilot>,
@@ -101,7 +110,8 @@ impl Engine {
         let seeds: Vec<u64> = lanes.iter().map(|lane| lane.seed).collect();
         let model = Model::new(&experiment.task);
         let weights = model.parameters().draw(&seeds);
-        let weights = Tensor::from_data(TensorData::new(weights, [lanes.len(), model.parameters().len()]), device);
+        let shape = [lanes.len(), model.parameters().len()];
+        let weights = from_host(weights, shape, device);
         let examples = Examples::new(experiment, &seeds);
         let validation = experiment.validation.map(|validation| {
             let batch = examples.validation(validation.examples);
@@ -114,10 +124,11 @@ impl Engine {
             experiment: experiment.clone(),
             examples,
             validation,
+            differentiation: Differentiation::new(&model, device),
             optimizer: Optimizer::new(
                 &experiment.optimizer,
                 Cells::new(model.parameters(), &experiment.groups, device),
-                weights.clone().zeros_like(),
+                || from_host(vec![0.0; shape[0] * shape[1]], shape, device),
             ),
             model,
             lanes: lanes.to_vec(),
@@ -154,8 +165,9 @@ impl Engine {
             return Err(Error::Checkpoint);
         }
         engine.examples.restore(&checkpoint.streams).ok_or(Error::Checkpoint)?;
-        engine.weights = from_host(&checkpoint.weights, shape, device);
-        engine.optimizer.restore(moments.iter().map(|moment| from_host(moment, shape, device)).collect(), step);
+        engine.weights = from_host(checkpoint.weights.clone(), shape, device);
+        let moments = moments.iter().map(|moment| from_host(moment.clone(), shape, device));
+        engine.optimizer.restore(moments.collect(), step);
         engine.step = step;
         // Schedulers are rebuilt by stepping them again: their state is theirs, and they are cheap.
         for (lane, pilot) in engine.pilots.iter_mut().enumerate() {
@@ -259,20 +271,13 @@ impl Engine {
     fn train_step(&mut self) -> Unread {
         let lanes = self.pilots.len();
         let batch = self.examples.draw(self.step);
-        let weights = self.model.parameters().leaves(&self.weights);
-        let input = upload(&batch, lanes, batch.width, &batch.input, &self.device).autodiff();
-        let target = upload(&batch, lanes, batch.classes, &batch.target, &self.device).autodiff();
-        let (loss, of_target, log_probabilities) = cross_entropy(self.model.forward(&weights, input), target);
-        let mut gradients = loss.clone().sum().backward();
-        let scores = scores(loss.inner(), of_target.inner(), log_probabilities.inner());
+        let input = upload(&batch, lanes, batch.width, &batch.input, &self.device);
+        let target = upload(&batch, lanes, batch.classes, &batch.target, &self.device);
+        let (gradient, scores) = self.differentiation.gradient(&self.model, &self.weights, input, target);
 
-        let mut gradient = self.model.parameters().join(&weights, &mut gradients);
-        if let Some(most) = self.experiment.clip {
-            gradient = clipped(gradient, most);
-        }
         let lrs: Vec<Vec<f64>> = self.pilots.iter().map(Pilot::lrs).collect();
         let momenta: Vec<Vec<f64>> = self.pilots.iter().map(Pilot::momenta).collect();
-        self.weights = self.optimizer.update(self.weights.clone(), gradient, &lrs, &momenta);
+        self.weights = self.optimizer.update(self.weights.clone(), gradient, self.experiment.clip, &lrs, &momenta);
         let step = self.step;
         self.step += 1;
         let validation = if self.experiment.validates_after(step) { self.validate() } else { None };
@@ -283,25 +288,8 @@ impl Engine {
     fn validate(&self) -> Option<Tensor<2>> {
         let (input, target) = self.validation.clone()?;
         let weights = self.model.parameters().split(&self.weights);
-        let (loss, of_target, log_probabilities) = cross_entropy(self.model.forward(&weights, input), target);
-        Some(scores(loss, of_target, log_probabilities))
+        Some(CrossEntropy::new(self.model.forward(&weights, input), target).scores())
     }
-}
-
-/// The mean cross-entropy of each lane, `[lanes, 1, 1]`; the log-probability of each answer, `[lanes, n, 1]`; and all
-/// log-probabilities, `[lanes, n, classes]`.
-fn cross_entropy(logits: Tensor<3>, target: Tensor<3>) -> (Tensor<3>, Tensor<3>, Tensor<3>) {
-    let log_probabilities = activation::log_softmax(logits, 2);
-    let of_target = (log_probabilities.clone() * target).sum_dim(2);
-    (of_target.clone().mean_dim(1).neg(), of_target, log_probabilities)
-}
-
-/// Loss and accuracy, `[lanes, 2]`. An answer is right where no class is more probable.
-fn scores(loss: Tensor<3>, of_target: Tensor<3>, log_probabilities: Tensor<3>) -> Tensor<2> {
-    let lanes = loss.dims()[0];
-    let best = log_probabilities.max_dim(2);
-    let right = of_target.greater_equal(best).float().mean_dim(1);
-    Tensor::cat(vec![loss, right], 2).reshape([lanes, 2])
 }
 
 /// `[lanes, n, width]`, on the device.
@@ -338,8 +326,8 @@ fn cause(report: &str) -> String {
     causes.next_back().unwrap_or("for no reason that it gives").to_owned()
 }
 
-fn from_host(values: &[f32], shape: [usize; 2], device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(values.to_vec(), shape), device)
+fn from_host(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 async fn to_host<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {

@@ -38,6 +38,11 @@ impl Model {
         &self.parameters
     }
 
+    #[cfg(feature = "webgpu")]
+    pub(super) fn task(&self) -> &Task {
+        &self.task
+    }
+
     /// Logits `[lanes, n, classes]` of inputs `[lanes, n, width]`.
     pub(super) fn forward(&self, weights: &[Tensor<3>], input: Tensor<3>) -> Tensor<3> {
         let mut weights = Weights(weights.iter());

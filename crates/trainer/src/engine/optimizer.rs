@@ -3,6 +3,8 @@
 use burn_tensor::Tensor;
 
 use super::cells::{Cell, Cells};
+#[cfg(feature = "webgpu")]
+use super::fused;
 use crate::experiment;
 
 /// The update rule and its state.
@@ -17,11 +19,11 @@ pub(super) struct Optimizer {
 }
 
 impl Optimizer {
-    /// `zeros`: `[lanes, P]`.
-    pub(super) fn new(rule: &experiment::Optimizer, cells: Cells, zeros: Tensor<2>) -> Self {
+    /// `zeros`: a tensor `[lanes, P]` of its own for each moment.
+    pub(super) fn new(rule: &experiment::Optimizer, cells: Cells, zeros: impl Fn() -> Tensor<2>) -> Self {
         let moments = match rule {
-            experiment::Optimizer::Sgd { .. } => vec![zeros],
-            experiment::Optimizer::Adam { .. } | experiment::Optimizer::AdamW { .. } => vec![zeros.clone(), zeros],
+            experiment::Optimizer::Sgd { .. } => vec![zeros()],
+            experiment::Optimizer::Adam { .. } | experiment::Optimizer::AdamW { .. } => vec![zeros(), zeros()],
         };
         Self { rule: *rule, moments, cells, step: 0 }
     }
@@ -37,16 +39,26 @@ impl Optimizer {
         self.step = step as i32;
     }
 
-    /// The weights after one step. `lrs` and `momenta` (SGD's momentum, Adam's beta1) hold a number for each parameter group
-    /// of each lane.
+    /// The weights after one step. `clip`: the greatest length of a gradient; `lrs` and `momenta` (SGD's momentum, Adam's beta1)
+    /// hold a number for each parameter group of each lane.
     pub(super) fn update(
         &mut self,
         weights: Tensor<2>,
         gradient: Tensor<2>,
+        clip: Option<f64>,
         lrs: &[Vec<f64>],
         momenta: &[Vec<f64>],
     ) -> Tensor<2> {
         self.step += 1;
+        #[cfg(feature = "webgpu")]
+        if fused::runs_where(&weights) {
+            self.update_at_once(&weights, gradient, clip, lrs, momenta);
+            return weights;
+        }
+        let gradient = match clip {
+            Some(most) => clipped(gradient, most),
+            None => gradient,
+        };
         match self.rule {
             experiment::Optimizer::Sgd { nesterov, weight_decay, .. } => {
                 let gradient = self.penalised(gradient, &weights, weight_decay);
@@ -94,17 +106,74 @@ impl Optimizer {
         epsilon: f64,
     ) -> Tensor<2> {
         let keep = self.cells.spread(lrs.len(), |lane, cell| 1.0 - beta1s[lane][cell.group]);
-        // The order of computation at the end of section 2 of the paper, which moves the bias corrections
-        // from the tensors to the step size: alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t).
-        let correction2 = (1.0 - beta2.powi(self.step)).sqrt();
-        let step_size = |lane: usize, cell: Cell| {
-            lrs[lane][cell.group] * correction2 / (1.0 - beta1s[lane][cell.group].powi(self.step))
-        };
+        let correction2 = self.correction2(beta2);
+        let step_size =
+            |lane: usize, cell: Cell| self.step_size(lrs[lane][cell.group], beta1s[lane][cell.group], beta2);
         let step_size = self.cells.spread(lrs.len(), step_size);
         let [first, second] = &mut self.moments[..] else { return weights };
         first.inplace(|first| first.clone() + (gradient.clone() - first) * keep);
         second.inplace(|second| second * beta2 + gradient.square() * (1.0 - beta2));
         weights - first.clone() / (second.clone().sqrt() + epsilon * correction2) * step_size
+    }
+
+    /// Adam's step size, in the order of computation at the end of section 2 of the paper, which moves the bias corrections
+    /// from the tensors to it: alpha = lr * sqrt(1 - beta2^t) / (1 - beta1^t).
+    fn step_size(&self, lr: f64, beta1: f64, beta2: f64) -> f64 {
+        lr * self.correction2(beta2) / (1.0 - beta1.powi(self.step))
+    }
+
+    /// What epsilon is multiplied by in that order.
+    fn correction2(&self, beta2: f64) -> f64 {
+        (1.0 - beta2.powi(self.step)).sqrt()
+    }
+
+    /// As [`update`](Self::update), of weights and moments where they lie.
+    #[cfg(feature = "webgpu")]
+    fn update_at_once(
+        &self,
+        weights: &Tensor<2>,
+        gradient: Tensor<2>,
+        clip: Option<f64>,
+        lrs: &[Vec<f64>],
+        momenta: &[Vec<f64>],
+    ) {
+        let numbers = |lane: usize, cell: Cell| -> [f64; fused::NUMBERS] {
+            let (lr, momentum) = (lrs[lane][cell.group], momenta[lane][cell.group]);
+            match self.rule {
+                experiment::Optimizer::Sgd { weight_decay, .. } => {
+                    [lr, momentum, cell.decay(weight_decay), 1.0, 0.0, 0.0]
+                }
+                experiment::Optimizer::Adam { beta2, epsilon, weight_decay, .. } => [
+                    self.step_size(lr, momentum, beta2),
+                    1.0 - momentum,
+                    cell.decay(weight_decay),
+                    1.0,
+                    epsilon * self.correction2(beta2),
+                    beta2,
+                ],
+                experiment::Optimizer::AdamW { beta2, epsilon, weight_decay, .. } => [
+                    self.step_size(lr, momentum, beta2),
+                    1.0 - momentum,
+                    0.0,
+                    1.0 - lr * cell.decay(weight_decay),
+                    epsilon * self.correction2(beta2),
+                    beta2,
+                ],
+            }
+        };
+        let rule = match self.rule {
+            experiment::Optimizer::Sgd { nesterov, .. } => fused::Rule::Sgd { nesterov },
+            experiment::Optimizer::Adam { .. } | experiment::Optimizer::AdamW { .. } => fused::Rule::Adam,
+        };
+        let update = fused::Update {
+            rule,
+            factors: clip.map(|most| fused::clip_factors(&gradient, most)),
+            gradient,
+            of_weight: self.cells.of_weight(),
+            numbers: self.cells.table(lrs.len(), numbers),
+            moments: &self.moments,
+        };
+        update.apply(weights);
     }
 
     /// The gradient of the loss with an L2 penalty.
@@ -120,7 +189,7 @@ impl Optimizer {
 }
 
 /// `torch.nn.utils.clip_grad_norm_`, each lane by its own norm: no lane's gradient is longer than `most`.
-pub(super) fn clipped(gradient: Tensor<2>, most: f64) -> Tensor<2> {
+fn clipped(gradient: Tensor<2>, most: f64) -> Tensor<2> {
     let norm = gradient.clone().square().sum_dim(1).sqrt();
     let coefficient = (norm + 1e-6).recip() * most;
     gradient * coefficient.clamp_max(1.0)
@@ -142,10 +211,10 @@ mod tests {
         let mut parameters = Parameters::new();
         parameters.push(1, 1, Init::Normal);
         let cells = Cells::new(&parameters, &Groups::ONE, &Device::flex());
-        let mut optimizer = Optimizer::new(&rule, cells, weights.zeros_like());
+        let mut optimizer = Optimizer::new(&rule, cells, || tensor([0.0, 0.0]));
         let one_group = |values: [f64; 2]| values.map(|value| vec![value]);
         for (gradient, momentum) in [[0.5, 1.0], [-0.25, 3.0], [2.0, -1.0]].into_iter().zip(momentum) {
-            weights = optimizer.update(weights, tensor(gradient), &one_group(lr), &one_group(momentum));
+            weights = optimizer.update(weights, tensor(gradient), None, &one_group(lr), &one_group(momentum));
         }
         weights.into_data().try_into_vec_as().unwrap()
     }

@@ -99,6 +99,16 @@ impl Parameters {
         values
     }
 
+    /// Where each number is to be taken from so that every matrix lies transposed where it was, `[P]`.
+    #[cfg(feature = "webgpu")]
+    pub(super) fn transposition(&self) -> Vec<i32> {
+        let of_matrix = |parameter: &Parameter| {
+            let &Parameter { rows, columns, offset, .. } = parameter;
+            (0..rows * columns).map(move |place| (offset + place % rows * columns + place / rows) as i32)
+        };
+        self.list.iter().flat_map(of_matrix).collect()
+    }
+
     /// The matrices of all lanes, each `[lanes, rows, columns]`.
     pub(super) fn split(&self, weights: &Tensor<2>) -> Vec<Tensor<3>> {
         let lanes = weights.dims()[0];
