@@ -221,7 +221,8 @@ fn backward_to_keys_and_values(
         let key = of_lane + comptime!(of.rows * of.d()) + row * comptime!(of.d()) + of_head;
 
         for number in 0..comptime!(of.width) {
-            let (mut of_key, mut of_value) = (0.0f32, 0.0f32);
+            let mut of_key = 0.0f32;
+            let mut of_value = 0.0f32;
             for other in 0..comptime!(of.sequence) {
                 let at = share + other * comptime!(of.heads * of.sequence);
                 of_key += score_slopes[at] * qkv[queries + other * comptime!(of.d()) + number];

@@ -41,7 +41,12 @@ impl ColumnSums {
 }
 
 #[cube(launch_unchecked)]
-fn column_sums_kernel(slopes: &[f32], values: ComptimeOption<&[f32]>, gradient: &mut [f32], #[comptime] of: ColumnSums) {
+fn column_sums_kernel(
+    slopes: &[f32],
+    values: ComptimeOption<&[f32]>,
+    gradient: &mut [f32],
+    #[comptime] of: ColumnSums,
+) {
     let lane = CUBE_POS_Z as usize;
     let thread = (UNIT_POS_Y * comptime!(ACROSS as u32) + UNIT_POS_X) as usize;
     let column = (CUBE_POS_X * comptime!(ACROSS as u32) + UNIT_POS_X) as usize;
@@ -49,7 +54,8 @@ fn column_sums_kernel(slopes: &[f32], values: ComptimeOption<&[f32]>, gradient: 
     let mut plain_sums = Shared::<[f32]>::new_slice(comptime!(ACROSS * DOWN));
     let mut weighed_sums = Shared::<[f32]>::new_slice(comptime!(ACROSS * DOWN));
 
-    let (mut plain, mut weighed) = (0.0f32, 0.0f32);
+    let mut plain = 0.0f32;
+    let mut weighed = 0.0f32;
     for turn in 0..comptime!(of.rows.div_ceil(DOWN)) {
         let row = turn * comptime!(DOWN) + UNIT_POS_Y as usize;
         if row < comptime!(of.rows) {
@@ -65,7 +71,8 @@ fn column_sums_kernel(slopes: &[f32], values: ComptimeOption<&[f32]>, gradient: 
     weighed_sums[thread] = weighed;
     sync_cube();
     if UNIT_POS_Y == 0 && column < comptime!(of.columns) {
-        let (mut plain, mut weighed) = (0.0f32, 0.0f32);
+        let mut plain = 0.0f32;
+        let mut weighed = 0.0f32;
         for share in 0..comptime!(DOWN) {
             plain += plain_sums[share * comptime!(ACROSS) + thread];
             weighed += weighed_sums[share * comptime!(ACROSS) + thread];

@@ -47,12 +47,14 @@ fn kernel(
     let mut losses = Shared::<[f32]>::new_slice(THREADS);
     let mut rights = Shared::<[f32]>::new_slice(THREADS);
 
-    let (mut loss, mut right) = (0.0f32, 0.0f32);
+    let mut loss = 0.0f32;
+    let mut right = 0.0f32;
     for turn in 0..comptime!(rows.div_ceil(THREADS)) {
         let row = turn * comptime!(THREADS) + thread;
         if row < rows {
             let first = (lane * rows + row) * classes;
-            let (mut best, mut answer) = (logits[first], 0.0f32);
+            let mut best = logits[first];
+            let mut answer = 0.0f32;
             for class in 0..classes {
                 let logit = logits[first + class];
                 best = max(best, logit);
@@ -74,7 +76,8 @@ fn kernel(
     rights[thread] = right;
     sync_cube();
     if thread == 0 {
-        let (mut loss, mut right) = (0.0f32, 0.0f32);
+        let mut loss = 0.0f32;
+        let mut right = 0.0f32;
         for each in 0..comptime!(THREADS) {
             loss += losses[each];
             right += rights[each];

@@ -145,7 +145,8 @@ fn backward(
         let row = lane * comptime!(of.rows) + row;
         let first = row * comptime!(of.width);
         let gains = lane * comptime!(of.length) + comptime!(of.start);
-        let (mut mean, mut along) = (0.0f32, 0.0f32);
+        let mut mean = 0.0f32;
+        let mut along = 0.0f32;
         for column in 0..comptime!(of.width) {
             let slope = slopes[first + column] * weights[gains + column];
             mean += slope;
