@@ -1,7 +1,7 @@
 //! The life of workers: they are started, put to work, heard, held.
 
 use leptos::prelude::*;
-use trainer::messages::{Command, FromWorker, Run, StepReport, ToWorker, decode, encode};
+use trainer::messages::{Command, FromWorker, StepReport, ToWorker, decode, encode};
 use wasm_bindgen::JsValue;
 
 use super::team::{Life, Part, Team};

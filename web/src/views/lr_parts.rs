@@ -24,7 +24,7 @@ fn steered_line(results: &Results, style: usize) -> Option<Line> {
     let lane = results.of_schedule(style).next()?;
     let lrs = &lane.lrs[..results.steps.min(lane.lrs.len())];
     let every = lrs.len().div_ceil(MOST_POINTS).max(1);
-    let is_kept = |step: usize| step % every == 0 || step + 1 == lrs.len();
+    let is_kept = |step: usize| step.is_multiple_of(every) || step + 1 == lrs.len();
     let points = lrs.iter().enumerate().filter(|(step, _)| is_kept(*step));
     let points = points.map(|(step, lr)| (step as f64, f64::from(*lr))).collect();
     Some(Line { style, points, thin: true, ..Line::default() })

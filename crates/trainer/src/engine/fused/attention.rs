@@ -140,7 +140,7 @@ fn forward(qkv: &[f32], shares: &mut [f32], mixed: &mut [f32], #[comptime] of: A
             sum += weight;
         }
         for other in 0..comptime!(of.sequence) {
-            shares[share + other] = shares[share + other] / sum;
+            shares[share + other] /= sum;
         }
         for number in 0..comptime!(of.width) {
             let mut value = 0.0f32;
