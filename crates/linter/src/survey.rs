@@ -58,6 +58,18 @@ impl<'a> Survey<'a> {
         is_text(&subscript.slice, "lr") && self.is_group(&subscript.value)
     }
 
+    /// `group['lr']`, compared or computed with.
+    fn is_made_of_group_lr(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Subscript(subscript) => self.is_group_lr(subscript),
+            Expr::Compare(compare) => self.is_made_of_group_lr(&compare.left),
+            Expr::BinOp(operation) => {
+                self.is_made_of_group_lr(&operation.left) || self.is_made_of_group_lr(&operation.right)
+            }
+            _ => false,
+        }
+    }
+
     fn is_group(&self, expression: &Expr) -> bool {
         match expression {
             Expr::Name(name) => self.groups.contains(name.id.as_str()) || name.id.as_str() == "param_group",
@@ -351,12 +363,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.script.words.schedule |= variables(&assign.target).iter().any(|name| is_lr_variable(name));
             }
             Stmt::Expr(expression) => {
-                let read = match &*expression.value {
-                    Expr::Subscript(subscript) => self.is_group_lr(subscript),
-                    Expr::Compare(compare) => matches!(&*compare.left, Expr::Subscript(of) if self.is_group_lr(of)),
-                    _ => false,
-                };
-                if read {
+                if self.is_made_of_group_lr(&expression.value) {
                     let span = self.span(expression.range());
                     let how = LrReading::Current;
                     self.script.lr_reads.push(LrRead { span, how, in_vain: true, in_scheduler: self.in_scheduler });

@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Certain,
     #[cfg(feature = "docs")]
     docs: crate::Docs {
-        what: "The LR of a parameter group is named in a statement that does nothing with it: an assignment is missing, or \
-               `==` stands for `=`.",
+        what: "The LR of a parameter group is named in a statement that does nothing with it: an assignment is missing, \
+               `==` stands for `=`, or `*` for `*=`.",
         why: "The LR is not changed.",
         example: "
 for epoch in range(90):

@@ -34,12 +34,13 @@ for epoch in range(30):
     scheduler.step()
     validate(model)
 ",
-        fine: "Places behind conditions may exclude each other and are not reported; nor is a `step` that is given a metric \
-               or an epoch.",
+        fine: "Places behind conditions may exclude each other and are not reported; nor is a `step` that is given an epoch, \
+               or a plateau schedule that is given one metric and then another.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
@@ -52,8 +53,33 @@ for epoch in range(50):
     train(epoch)
     validate(epoch)
     scheduler.step()
-"],
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, 'max')
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    accuracy = validate(epoch)
+    scheduler.step(accuracy)
+    scheduler.step(accuracy)
+",
+        ],
         pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(50):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    first, second = validate(epoch)
+    scheduler.step(first)
+    scheduler.step(second)
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -94,14 +120,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             let plain = is_plain(earlier) && is_plain(later) && share_turn(earlier, later);
             earlier.step.schedules == later.step.schedules
                 && earlier.span != later.span
-                && (plain || share_block(earlier, later))
+                && given(earlier) == given(later)
+                && (plain && given(later).is_none() || share_block(earlier, later))
         }) else {
             continue;
         };
         let Some(id) = later.step.schedules.first().copied() else { continue };
         let class = &plan.schedule(id).class;
-        // Without its metric it raises at the first call.
-        if class == crate::classes::PLATEAU {
+        // Without its metric a plateau schedule raises at the first call; given an epoch twice, others stay where they are.
+        if (class == crate::classes::PLATEAU) != given(later).is_some() {
             continue;
         }
         let mut finding = RULE.finding(
@@ -115,9 +142,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A scheduler that is known, without arguments.
+/// A scheduler that is known, with at most one argument.
 fn is_known(site: &Site<'_>) -> bool {
-    !site.step.or_unknown && !site.step.schedules.is_empty() && site.step.arguments == Some(0)
+    !site.step.or_unknown && !site.step.schedules.is_empty() && matches!(site.step.arguments, Some(0 | 1))
+}
+
+/// What it is given, as written.
+fn given<'p>(site: &Site<'p>) -> Option<&'p str> {
+    site.step.first.as_ref().map(|argument| argument.text.as_str())
 }
 
 /// Whether one follows the other whatever the conditions are.

@@ -422,8 +422,10 @@ impl<'a> Interpreter<'a> {
 
     /// Whether something that is stepped is surely no scheduler, by its name.
     fn is_no_scheduler(&self, function: &Expr) -> bool {
-        const OTHERS: [&str; 12] =
-            ["env", "prof", "sim", "game", "world", "bar", "tracker", "ema", "meter", "timer", "stopper", "logger"];
+        const OTHERS: [&str; 13] = [
+            "env", "prof", "sim", "game", "world", "bar", "tracker", "ema", "meter", "timer", "stopper", "logger",
+            "pruner",
+        ];
         let Expr::Attribute(function) = function else { return false };
         let receiver = self.text(&*function.value).to_ascii_lowercase();
         OTHERS.iter().any(|other| receiver.contains(other))
