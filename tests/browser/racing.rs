@@ -192,13 +192,14 @@ fn the_lr_is_changed_by_hand_while_a_race_is_under_way() {
     let lrs = |lane: usize| -> Vec<f64> {
         serde_json::from_value(json["lanes"][lane]["lr"].clone()).expect("the LR of every step")
     };
-    // Steps that were trained ahead of what was shown keep their LR.
-    let changed = lrs(0).iter().position(|lr| *lr != 0.5).expect("the LR has changed");
-    assert!(
-        changed > 0 && lrs(0)[..changed].iter().all(|lr| *lr == 0.5) && lrs(0)[changed..].iter().all(|lr| *lr == 0.125)
-    );
-    assert_eq!(lrs(0), lrs(1), "in all of its lanes");
-    assert!(lrs(2).iter().chain(&lrs(3)).all(|lr| *lr == 0.5), "and in no other");
+    // Steps that were trained ahead of what was shown keep their LR, and workers are not all equally far ahead.
+    for lane in [0, 1] {
+        let lrs = lrs(lane);
+        let changed = lrs.iter().position(|lr| *lr != 0.5);
+        let changed = changed.unwrap_or_else(|| panic!("the LR of lane {lane} has not changed"));
+        assert!(changed > 0 && lrs[changed..].iter().all(|lr| *lr == 0.125), "lane {lane} changes at step {changed}");
+    }
+    assert!(lrs(2).iter().chain(&lrs(3)).all(|lr| *lr == 0.5), "no other schedule is changed");
     let factors = [&json["schedules"][0]["lr_factor_by_hand"], &json["schedules"][1]["lr_factor_by_hand"]];
     assert_eq!(factors, [&serde_json::json!(0.25), &serde_json::Value::Null]);
     page.until("a thin line for the LR that was", |page| {

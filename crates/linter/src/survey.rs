@@ -160,7 +160,9 @@ impl<'a> Survey<'a> {
         });
         if !is_loaded
             && (is_attention_model(name)
-                || name.starts_with(|first: char| first.is_ascii_uppercase()) && has_heads_and_layers(call))
+                || name.starts_with(|first: char| first.is_ascii_uppercase())
+                    && !name.ends_with("Args")
+                    && has_heads_and_layers(call))
         {
             let span = self.span(call.range());
             self.script.transformers.push((span, name.to_owned()));
@@ -612,7 +614,9 @@ fn is_attention_model(name: &str) -> bool {
         return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit");
     }
     const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 12] = [
+        // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
+        "transformernet",
         "config",
         "tokenizer",
         "dataset",

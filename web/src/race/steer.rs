@@ -7,7 +7,7 @@ use trainer::validate::LR_FACTOR;
 use super::Race;
 
 impl Race {
-    /// Multiplies the LR of a schedule, in all of its lanes, from the next step that is trained.
+    /// Multiplies the LR of a schedule, in each of its lanes from the next step that its worker trains.
     pub fn steer(self, schedule: usize, times: f64) {
         let factor = self.results.try_update(|results| {
             let factor = results.factors.entry(schedule).or_insert(1.0);

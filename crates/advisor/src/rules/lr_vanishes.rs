@@ -3,9 +3,10 @@
 use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Plan, ScheduleFacts};
+use crate::plan::{Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::{self, schedules, value_or};
+use crate::sites::{Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -52,7 +53,27 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.1)
 Agent(model).train(loss_fn, args.epochs, optimizer, scheduler)
 "],
-        pass: &["
+        pass: &[
+            // Who chooses the other schedule does not keep the factor of the first.
+            "
+import argparse, torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--schedule', default='step')
+parser.add_argument('--gamma', default=0.1, type=float)
+parser.add_argument('--epochs', default=90, type=int)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+if args.schedule == 'step':
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=args.gamma)
+else:
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=args.gamma)
+for epoch in range(args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.95)
@@ -61,7 +82,8 @@ for epoch in range(100):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
+",
+        ],
     },
     check,
 };
@@ -76,6 +98,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if let Some(run) = stepped.calls.value
             && !stepped.held_back
             && !plan.is_part(stepped.id)
+            && !is_choice_with_defaults(plan, stepped.id)
         {
             report(stepped.schedule, run, if stepped.per_step { "steps" } else { "epochs" }, findings);
         }
@@ -90,6 +113,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             report(schedule, run, "epochs", findings);
         }
     }
+}
+
+/// Whether it is one of several that options choose from, and falls by a default: who chooses it will give its factor, too.
+fn is_choice_with_defaults(plan: &Plan, id: ScheduleId) -> bool {
+    let is_default = run::number(plan.schedule(id), "gamma").is_some_and(|gamma| gamma.assumed);
+    let is_choice = |site: Site<'_>| site.step.schedules.len() > 1 && site.step.schedules.contains(&id);
+    is_default && sites(plan).into_iter().any(is_choice)
 }
 
 fn report(schedule: &ScheduleFacts, run: f64, unit: &str, findings: &mut Vec<Finding>) {

@@ -60,7 +60,19 @@ for epoch in range(10):
         optimizer.step()
         scheduler.step()
 "],
-        pass: &["
+        pass: &[
+            // A convolutional network that transfers a style.
+            "
+import torch
+from transformer_net import TransformerNet
+transformer = TransformerNet().to(device)
+optimizer = torch.optim.Adam(transformer.parameters(), lr=1e-3)
+for epoch in range(2):
+    for x, y in train_loader:
+        loss(transformer(x), y).backward()
+        optimizer.step()
+",
+            "
 import torch
 model = BertForClassification.from_pretrained('bert-base-uncased')
 optimizer = torch.optim.AdamW(model.parameters(), lr=2e-5)
@@ -68,7 +80,8 @@ for epoch in range(3):
     for x, y in train_loader:
         loss(model(x), y).backward()
         optimizer.step()
-"],
+",
+        ],
     },
     check,
 };
