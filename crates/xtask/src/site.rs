@@ -20,6 +20,11 @@ pub fn build(release: bool) -> Result<()> {
     Ok(())
 }
 
+/// Builds, for tests, the development site, of what clippy has built.
+pub fn build_for_tests() -> Result<()> {
+    run(toolchain::with_clippy(&mut trunk(false)?)?.arg("build"))
+}
+
 /// Builds, for tests, a site whose page and tools are those of a release. The workers that train are the development builds
 /// that are there already: their release takes half an hour on two cores.
 pub fn build_release_page() -> Result<()> {

@@ -2,18 +2,17 @@
 //!
 //! A cold run is mostly compiling, so the stages are arranged such that no dependency is compiled twice. Plain
 //! `cargo clippy` would: it checks where the tests build. Here clippy takes the compiler's place for the workspace's own
-//! crates in a real build, and their dependencies come out of it ready for the tests. All wasm is built in the dev
+//! crates in a real build, and all that comes out of it is what the tests run. All wasm is built in the dev
 //! profile, the trainer and the workers with the same features. The browser tests run once, on the page as people get it;
 //! of the development page only what is another there, and enough to see that it works.
 
-use std::env;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::process::{cargo, command, find_in, run, run_collecting};
-use crate::toolchain::{self, WASM};
+use crate::toolchain::{self, WASM, with_clippy};
 use crate::tools::{self, Tool};
 use crate::{axe, browser, paths, site, workers};
 
@@ -35,7 +34,7 @@ pub const STAGES: [Stage; 10] = [
     Stage { name: "native", about: "native tests", run: native },
     Stage { name: "lint-wasm", about: "clippy, browser crates", run: lint_wasm },
     Stage { name: "wasm", about: "the trainer's tests in a headless browser", run: wasm },
-    Stage { name: "site", about: "build of the page and the workers", run: |_| site::build(false) },
+    Stage { name: "site", about: "build of the page and the workers", run: |_| site::build_for_tests() },
     Stage { name: "browser", about: "the development page in a headless browser", run: development_browser },
     Stage {
         name: "release",
@@ -51,24 +50,22 @@ fn format(_: &mut Vec<String>) -> Result<()> {
 }
 
 fn lint(_: &mut Vec<String>) -> Result<()> {
-    toolchain::ensure_component("clippy", "clippy")?;
-    run(with_clippy(cargo_at_root().args(["build", "--all-targets", "--features", END_TO_END])))
+    run(with_clippy(cargo_at_root().args(["build", "--all-targets", "--features", END_TO_END]))?)
 }
 
 fn native(results: &mut Vec<String>) -> Result<()> {
-    run_collecting(cargo_at_root().arg("test"), results)
+    run_collecting(with_clippy(cargo_at_root().arg("test"))?, results)
 }
 
 fn lint_wasm(_: &mut Vec<String>) -> Result<()> {
     toolchain::ensure_wasm_target()?;
-    toolchain::ensure_component("clippy", "clippy")?;
     // Each with the features of its real build, one by one, since cargo merges the features of what it builds together.
     for build in &mut workers::development_builds() {
-        run(with_clippy(build))?;
+        run(with_clippy(build)?)?;
     }
     let trainer = ["build", "--package", "lrscope-trainer", "--tests", "--target", WASM, "--features", "webgpu"];
-    run(with_clippy(cargo_at_root().args(trainer)))?;
-    run(with_clippy(cargo_at_root().args(["build", "--package", "lrscope-web", "--target", WASM])))
+    run(with_clippy(cargo_at_root().args(trainer))?)?;
+    run(with_clippy(cargo_at_root().args(["build", "--package", "lrscope-web", "--target", WASM]))?)
 }
 
 fn wasm(results: &mut Vec<String>) -> Result<()> {
@@ -82,7 +79,7 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
         .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
         .arg(driver)
         .args(["crates/trainer", "--test", "web", "--features", "webgpu"]);
-    run_collecting(&mut wasm_pack, results)
+    run_collecting(with_clippy(&mut wasm_pack)?, results)
 }
 
 /// The feature of the tests that need the built site and a browser, so that plain `cargo test` leaves them out.
@@ -97,7 +94,7 @@ fn release_browser(results: &mut Vec<String>) -> Result<()> {
     let site = site::release_page_folder()?;
     let mut sizes = cargo_at_root();
     sizes.args(["test", "--features", END_TO_END, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
-    run_collecting(&mut sizes, results)?;
+    run_collecting(with_clippy(&mut sizes)?, results)?;
     run_collecting(browser_tests(&site)?.args(["--skip", "stories::"]), results)
 }
 
@@ -119,6 +116,7 @@ fn browser_tests(site: &Path) -> Result<Command> {
         .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))
         .env("CHROME", browser.program)
         .env("CHROMEDRIVER", browser.driver);
+    with_clippy(&mut tests)?;
     Ok(tests)
 }
 
@@ -126,11 +124,4 @@ fn cargo_at_root() -> Command {
     let mut cargo = cargo();
     cargo.current_dir(paths::root());
     cargo
-}
-
-/// Makes a cargo command lint the workspace's crates while it builds them, as `cargo clippy -- -D warnings` would.
-fn with_clippy(cargo: &mut Command) -> &mut Command {
-    cargo
-        .env("RUSTC_WORKSPACE_WRAPPER", format!("clippy-driver{}", env::consts::EXE_SUFFIX))
-        .env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__")
 }

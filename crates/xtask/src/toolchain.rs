@@ -1,6 +1,8 @@
 //! What rustup brings: the wasm target, rustfmt and clippy.
 
+use std::env;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -48,4 +50,13 @@ pub fn ensure_component(component: &str, cargo_subcommand: &str) -> Result<()> {
     }
     println!("Adding {component}.");
     run(command("rustup").args(["component", "add", component]))
+}
+
+/// Makes a cargo command, or what calls cargo, lint the workspace's crates while it builds them, as
+/// `cargo clippy -- -D warnings` would.
+pub fn with_clippy(command: &mut Command) -> Result<&mut Command> {
+    ensure_component("clippy", "clippy")?;
+    Ok(command
+        .env("RUSTC_WORKSPACE_WRAPPER", format!("clippy-driver{}", env::consts::EXE_SUFFIX))
+        .env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"))
 }

@@ -18,7 +18,7 @@ use anyhow::{Context, Result};
 use crate::files::{read, write};
 use crate::process::{command, run};
 use crate::small::{plain_cargo, shrink};
-use crate::toolchain::WASM;
+use crate::toolchain::{WASM, with_clippy};
 use crate::{paths, wasm_opt};
 
 /// A worker: its program, and how its release is built.
@@ -65,6 +65,10 @@ const WORKERS: [Worker; 3] = [
 /// Builds the workers into the folder where trunk assembles the site: all as a release, or all but those that train.
 pub fn add_to_site(site: &Path, release: bool, release_trainers: bool) -> Result<()> {
     let [mut trainers, mut tools] = development_builds();
+    if release && !release_trainers {
+        // For tests, which have built them so.
+        with_clippy(&mut trainers)?;
+    }
     if !release_trainers {
         run(&mut trainers)?;
     }
