@@ -74,8 +74,9 @@ pub enum ToWorker {
         id: u32,
         /// What to train.
         run: Box<Run>,
-        /// Where an earlier worker had got to with the same run.
-        from: Option<Checkpoint>,
+        /// Where an earlier worker had got to with the same run: a [`Checkpoint`] as [`encode`] writes it.
+        #[serde(with = "serde_bytes")]
+        from: Option<Vec<u8>>,
     },
     /// Something about the run under way.
     Command(Command),
@@ -120,8 +121,11 @@ pub enum FromWorker {
     Saved {
         /// The run this belongs to.
         run: u32,
-        /// The state on the host.
-        checkpoint: Checkpoint,
+        /// Steps that are trained.
+        step: u32,
+        /// A [`Checkpoint`] as [`encode`] writes it: millions of numbers, which the page keeps and need not read.
+        #[serde(with = "serde_bytes")]
+        checkpoint: Vec<u8>,
     },
     /// All steps are trained, or a range test has nothing more to see.
     Done {

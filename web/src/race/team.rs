@@ -1,7 +1,7 @@
 //! The workers of a race: who trains which lanes, and what has become of them.
 
 use leptos::prelude::IntervalHandle;
-use trainer::messages::{Checkpoint, Run, ToWorker, encode};
+use trainer::messages::{Checkpoint, Run, ToWorker, decode, encode};
 
 use super::Device;
 use super::stopwatch::Stopwatch;
@@ -44,12 +44,28 @@ pub(super) struct Part {
     pub(super) device: Device,
     pub(super) trainer: Option<Trainer>,
     /// Where it had got to when it last said so.
-    pub(super) saved: Option<Checkpoint>,
+    pub(super) saved: Option<Saved>,
     /// Steps that the worker has made since the stopwatch was started.
     pub(super) trained: usize,
     pub(super) life: Life,
     /// Seconds since it was last heard of.
     pub(super) silent: f64,
+}
+
+/// Where a worker had got to.
+pub(super) struct Saved {
+    /// Steps that were trained.
+    pub(super) step: usize,
+    /// An encoded [`Checkpoint`].
+    pub(super) checkpoint: Vec<u8>,
+}
+
+impl Saved {
+    /// What some of its lanes need to go on; `None` where it cannot be read, so that they begin anew.
+    fn of_lanes(&self, places: &[usize]) -> Option<Self> {
+        let checkpoint = decode::<Checkpoint>(&self.checkpoint).ok()?.of_lanes(places);
+        Some(Self { step: self.step, checkpoint: encode(&checkpoint) })
+    }
 }
 
 /// What has become of a worker.
@@ -107,7 +123,7 @@ impl Team {
 
 impl Part {
     /// Lanes that wait for a worker.
-    pub(super) fn awaited(lanes: Vec<usize>, run: Run, device: Device, saved: Option<Checkpoint>) -> Self {
+    pub(super) fn awaited(lanes: Vec<usize>, run: Run, device: Device, saved: Option<Saved>) -> Self {
         Self { worker: 0, lanes, run, device, trainer: None, saved, trained: 0, life: Life::Awaited, silent: 0.0 }
     }
 
@@ -118,7 +134,7 @@ impl Part {
         let part = |number: usize| {
             let places: Vec<usize> = (number..self.lanes.len()).step_by(count).collect();
             let run = Run { lanes: places.iter().map(|&place| self.run.lanes[place]).collect(), ..self.run.clone() };
-            let saved = self.saved.as_ref().map(|saved| saved.of_lanes(&places));
+            let saved = self.saved.as_ref().and_then(|saved| saved.of_lanes(&places));
             Self::awaited(places.iter().map(|&place| self.lanes[place]).collect(), run, device, saved)
         };
         (0..count).map(part).collect()
@@ -131,6 +147,6 @@ impl Part {
 
     /// The step from which it can go on.
     pub(super) fn saved_at(&self) -> usize {
-        self.saved.as_ref().map_or(0, |saved| saved.step as usize)
+        self.saved.as_ref().map_or(0, |saved| saved.step)
     }
 }

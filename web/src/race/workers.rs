@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use trainer::messages::{Command, FromWorker, StepReport, ToWorker, decode, encode};
 use wasm_bindgen::JsValue;
 
-use super::team::{Life, Part, Team};
+use super::team::{Life, Part, Saved, Team};
 use super::{Device, Phase, Race, Results};
 use crate::browser::{self, Trainer};
 
@@ -59,8 +59,8 @@ impl Race {
                     self.see(&lanes, surfaces);
                 }
             }
-            Ok(FromWorker::Saved { checkpoint, .. }) => {
-                self.with_part(worker, |part| part.saved = Some(checkpoint));
+            Ok(FromWorker::Saved { step, checkpoint, .. }) => {
+                self.with_part(worker, |part| part.saved = Some(Saved { step: step as usize, checkpoint }));
             }
             Ok(FromWorker::Done { .. }) => {
                 self.with_part(worker, |part| part.life = Life::Done);
@@ -86,7 +86,8 @@ impl Race {
             let held = team.stopwatch.is_held();
             let Some(part) = team.part(worker) else { return };
             let Some(trainer) = &part.trainer else { return };
-            let start = ToWorker::Start { id: worker, run: Box::new(part.run.clone()), from: part.saved.clone() };
+            let from = part.saved.as_ref().map(|saved| saved.checkpoint.clone());
+            let start = ToWorker::Start { id: worker, run: Box::new(part.run.clone()), from };
             trainer.send(&encode(&start));
             orders.iter().for_each(|order| trainer.send(&encode(order)));
             if let Some(seed) = self.looks.seed.get_untracked() {

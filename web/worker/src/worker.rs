@@ -80,7 +80,7 @@ impl Inbox {
 struct Start {
     id: u32,
     run: Box<Run>,
-    from: Option<Checkpoint>,
+    from: Option<Vec<u8>>,
 }
 
 thread_local! {
@@ -153,7 +153,8 @@ fn obey(event: &MessageEvent, opened: &Rc<Opened>, inbox: &Rc<Inbox>) {
 /// Trains a run to its end, or until another generation begins.
 async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -> Result<(), Error> {
     let event_loop = EventLoop::new().map_err(|error| Error::Device(format!("{error:?}")))?;
-    let mut session = Session::start(&start.run, start.from.as_ref(), &opened.device)?;
+    let from: Option<Checkpoint> = start.from.as_deref().map(decode).transpose().map_err(|_| Error::Checkpoint)?;
+    let mut session = Session::start(&start.run, from.as_ref(), &opened.device)?;
     if opened.compiles_shaders {
         post(&FromWorker::Compiling { run: start.id });
     }
@@ -193,7 +194,8 @@ async fn train(start: &Start, opened: &Opened, inbox: &Inbox, generation: u64) -
             let checkpoint = session.checkpoint().await?;
             // What the page has been shown and where it would go on must fit together.
             reporter.flush();
-            post(&FromWorker::Saved { run: start.id, checkpoint });
+            let (step, checkpoint) = (checkpoint.step, encode(&checkpoint));
+            post(&FromWorker::Saved { run: start.id, step, checkpoint });
             saved = now();
         }
     }
