@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 /// Key under which the protocol hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How often the driver is started before it is given up.
+const STARTS: usize = 5;
+
 /// A browser under remote control. Dropping it closes the browser.
 pub struct Session {
     driver: Child,
@@ -24,14 +27,23 @@ impl Session {
     /// Starts a browser with command line arguments. Fails with one sentence when there is none.
     pub fn start(arguments: &[&str]) -> Self {
         let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut driver = Command::new(&program)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} cannot be started: {error}.", program.display()));
-        let port = port_of(&mut driver).unwrap_or_else(|| panic!("{} did not start.", program.display()));
+        let start = || {
+            let mut driver = Command::new(&program)
+                .arg("--port=0")
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap_or_else(|error| panic!("{} cannot be started: {error}.", program.display()));
+            let port = port_of(&mut driver);
+            if port.is_none() {
+                driver.kill().and_then(|()| driver.wait()).ok();
+            }
+            port.map(|port| (driver, port))
+        };
+        // The port that it chooses may be taken by others in the same moment: then it ends, and is started again.
+        let started = (0..STARTS).find_map(|_| start());
+        let (driver, port) = started.unwrap_or_else(|| panic!("{} did not start.", program.display()));
         let mut session = Self { driver, port, path: "/session".into() };
 
         let mut options = json!({ "args": arguments });
