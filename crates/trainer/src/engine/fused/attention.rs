@@ -4,9 +4,7 @@ use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
 use burn_cubecl::tensor::CubeTensor;
 
-use super::{count, empty};
-
-const THREADS: usize = 64;
+use super::{THREADS, empty, groups};
 
 /// The shape of an attention without mask (Vaswani et al. 2017, arXiv 1706.03762, section 3.2). Queries, keys and values are
 /// one buffer, `[lanes, 3, rows, heads * width]`, and so are their slopes.
@@ -39,7 +37,7 @@ impl Attention {
     }
 
     fn groups(self, lanes: usize) -> (CubeCount, CubeDim) {
-        (count((self.rows * self.heads).div_ceil(THREADS), 1, lanes), CubeDim::new_1d(THREADS as u32))
+        groups(self.rows * self.heads, lanes)
     }
 
     /// Of queries, keys and values.

@@ -4,10 +4,7 @@ use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
 use burn_tensor::Tensor;
 
-use super::{buffer, count, empty, tensor};
-
-/// Threads for each lane: they share its rows.
-const THREADS: usize = 64;
+use super::{THREADS, buffer, count, empty, tensor};
 
 /// Of logits and one-hot answers, each `[lanes, n, classes]`: the gradient of each lane's mean cross-entropy with respect to
 /// its logits, of the same shape, and loss and accuracy, `[lanes, 2]`. An answer is right where no class is more probable.

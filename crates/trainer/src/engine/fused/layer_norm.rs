@@ -6,9 +6,7 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::super::layers::LAYER_NORM_EPSILON;
 use super::column_sums::ColumnSums;
-use super::{Weights, count, empty};
-
-const THREADS: usize = 64;
+use super::{THREADS, Weights, empty, groups};
 
 /// Where the norm of a model lies: its gains, then its biases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,13 +39,14 @@ impl LayerNorm {
     pub(super) fn forward(self, lanes: usize, values: &CubeTensor, weights: &Weights) -> Normed {
         let shape = [lanes, self.rows, self.width];
         let (out, normal, scales) = (empty(values, shape), empty(values, shape), empty(values, [lanes, self.rows]));
+        let (groups, threads) = groups(self.rows, lanes);
         // SAFETY: rows and width bound every index, and the buffers were made for them.
         #[allow(unsafe_code)]
         unsafe {
             forward::launch_unchecked(
                 &values.client,
-                count(self.rows.div_ceil(THREADS), 1, lanes),
-                CubeDim::new_1d(THREADS as u32),
+                groups,
+                threads,
                 values.clone().into_buffer_arg(),
                 weights.plain.clone().into_buffer_arg(),
                 out.clone().into_buffer_arg(),
@@ -73,13 +72,14 @@ impl LayerNorm {
         let sums = ColumnSums { rows: self.rows, columns: self.width, start: self.start, length: self.length };
         sums.launch(lanes, slopes, Some(&normed.normal), gradient);
         let out = empty(slopes, [lanes, self.rows, self.width]);
+        let (groups, threads) = groups(self.rows, lanes);
         // SAFETY: rows and width bound every index, and the buffers were made for them.
         #[allow(unsafe_code)]
         unsafe {
             backward::launch_unchecked(
                 &slopes.client,
-                count(self.rows.div_ceil(THREADS), 1, lanes),
-                CubeDim::new_1d(THREADS as u32),
+                groups,
+                threads,
                 slopes.clone().into_buffer_arg(),
                 normed.normal.clone().into_buffer_arg(),
                 normed.scales.clone().into_buffer_arg(),

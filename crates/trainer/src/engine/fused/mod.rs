@@ -24,7 +24,7 @@ mod update;
 mod weights;
 
 use burn_cubecl::Cube;
-use burn_cubecl::cubecl::prelude::CubeCount;
+use burn_cubecl::cubecl::prelude::{CubeCount, CubeDim};
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::tensor::CubeTensor;
@@ -62,6 +62,14 @@ fn empty<const D: usize>(beside: &CubeTensor, shape: [usize; D]) -> CubeTensor {
 
 fn tensor<const D: usize>(buffer: CubeTensor) -> Tensor<D> {
     Tensor::from_primitive::<Cube>(buffer)
+}
+
+/// Threads of a group, where each does a thing of its own.
+const THREADS: usize = 64;
+
+/// Groups of threads for so many things of each lane.
+fn groups(things: usize, lanes: usize) -> (CubeCount, CubeDim) {
+    (count(things.div_ceil(THREADS), 1, lanes), CubeDim::new_1d(THREADS as u32))
 }
 
 fn count(x: usize, y: usize, z: usize) -> CubeCount {

@@ -4,9 +4,7 @@ use burn_cubecl::cubecl;
 use burn_cubecl::cubecl::prelude::*;
 use burn_tensor::{Int, Tensor};
 
-use super::{buffer, buffer_of_int, count, empty, tensor};
-
-const THREADS: usize = 64;
+use super::{THREADS, buffer, buffer_of_int, count, empty, groups, tensor};
 
 /// How many numbers the update of a weight is told: step size, momentum, share of the weight that is added to its gradient,
 /// share of the weight that is kept, epsilon, beta2.
@@ -45,13 +43,14 @@ impl Update<'_> {
         let mut moments = self.moments.iter().map(|moment| buffer(moment.clone()).into_buffer_arg());
         let first = moments.next().expect("every rule has a moment");
         let of_weight = self.of_weight.map(|of_weight| buffer_of_int(of_weight).into_buffer_arg());
+        let (groups, threads) = groups(length, lanes);
         // SAFETY: lanes and length bound every index, and the buffers were made for them.
         #[allow(unsafe_code)]
         unsafe {
             kernel::launch_unchecked(
                 &weights.client.clone(),
-                count(length.div_ceil(THREADS), 1, lanes),
-                CubeDim::new_1d(THREADS as u32),
+                groups,
+                threads,
                 weights.into_buffer_arg(),
                 first,
                 moments.next().into(),

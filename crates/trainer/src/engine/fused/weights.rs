@@ -5,9 +5,7 @@ use burn_cubecl::cubecl::prelude::*;
 use burn_cubecl::tensor::CubeTensor;
 use burn_tensor::{Int, Tensor};
 
-use super::{buffer, buffer_of_int, count, empty};
-
-const THREADS: usize = 64;
+use super::{THREADS, buffer, buffer_of_int, empty, groups};
 
 /// All weights of all lanes.
 pub(in super::super) struct Weights {
@@ -25,13 +23,14 @@ impl Weights {
         let [lanes, length] = weights.dims();
         let plain = buffer(weights.clone());
         let transposed = empty(&plain, [lanes, length]);
+        let (groups, threads) = groups(length, lanes);
         // SAFETY: lanes and length bound every index, and the buffers were made for them.
         #[allow(unsafe_code)]
         unsafe {
             transpose::launch_unchecked(
                 &plain.client,
-                count(length.div_ceil(THREADS), 1, lanes),
-                CubeDim::new_1d(THREADS as u32),
+                groups,
+                threads,
                 plain.clone().into_buffer_arg(),
                 buffer_of_int(places.clone()).into_buffer_arg(),
                 transposed.clone().into_buffer_arg(),
