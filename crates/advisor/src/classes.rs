@@ -1,5 +1,9 @@
 //! The scheduler classes that plans name: their parameters and which of them are lengths.
 
+/// The warmup of the package `pytorch-gradual-warmup-lr`, which many scripts carry a copy of: it goes on with another
+/// schedule, which counts from the end of the warmup.
+pub const GRADUAL_WARMUP: &str = "GradualWarmupScheduler";
+
 /// A scheduler class or factory function of a library.
 #[derive(Debug)]
 pub struct Class {

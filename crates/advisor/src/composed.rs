@@ -160,6 +160,7 @@ fn add(plan: &mut Plan, expression: &Expression, text: &str) -> Option<ScheduleI
         evidence: Evidence::Proved,
         span: place(expression),
         optimizer: Some(OptimizerId(0)),
+        may_drive: Vec::new(),
         arguments: Vec::new(),
         parts: Vec::new(),
         library: if known.is_some() { Library::Torch } else { Library::Other },

@@ -48,6 +48,7 @@ pub mod simulation;
 pub mod sites;
 pub mod source;
 mod span;
+pub mod timm;
 
 pub use detected::{Detected, detected};
 pub use finding::{Confidence, Effect, Finding, Severity};

@@ -236,6 +236,8 @@ pub struct ScheduleFacts {
     pub span: Span,
     /// The optimizer it drives.
     pub optimizer: Option<OptimizerId>,
+    /// The optimizers of which it drives one, where that is a choice.
+    pub may_drive: Vec<OptimizerId>,
     /// Arguments by parameter name, the optimizer left out.
     pub arguments: Vec<Argument>,
     /// The parts of a composed schedule, in order; empty where they are not all known.

@@ -123,6 +123,8 @@ pub struct Words {
     pub adversarial: bool,
     /// Something changes the LR, by whatever means.
     pub schedule: bool,
+    /// An option says that the run has several epochs.
+    pub many_epochs: bool,
     /// `initial_lr` is written into the groups of an optimizer.
     pub initial_lr: bool,
     /// A framework steps the schedulers: Lightning, a `Trainer`.

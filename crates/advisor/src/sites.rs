@@ -116,7 +116,7 @@ fn steps_optimizer_behind_guard(block: &Block) -> bool {
 }
 
 /// Whether there is an optimizer step anywhere in a block.
-pub fn contains_optimizer_step(block: &Block) -> bool {
+pub fn contains_optimizer_step(block: &[Node]) -> bool {
     block.iter().any(|node: &Node| match &node.action {
         Action::Loop(inner) => contains_optimizer_step(&inner.body),
         Action::Branch(arms) => arms.iter().any(|arm| contains_optimizer_step(&arm.body)),

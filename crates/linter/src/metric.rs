@@ -47,19 +47,20 @@ fn is_held_out(name: &str) -> bool {
 
 fn is_training(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.contains("train") || name.split('_').any(|part| part == "tr")
+    name.contains("train") || name.split('_').any(|part| matches!(part, "tr" | "tra" | "trn"))
 }
 
 /// What a metric was computed on: training batches only if everything that it is made of was.
 pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
-    match origin(expression, body, DEEPEST) {
+    match origin(expression, body, DEEPEST, false) {
         Some(true) => Data::Training,
         _ => Data::Unknown,
     }
 }
 
-/// Whether an expression comes from training: `None` where nothing tells.
-fn origin(expression: &Expr, body: &[Stmt], depth: usize) -> Option<bool> {
+/// Whether an expression comes from training: `None` where nothing tells. What is computed in turns that train is looked
+/// for there alone: a loop over other data may use the same names.
+fn origin(expression: &Expr, body: &[Stmt], depth: usize, in_training: bool) -> Option<bool> {
     let all = names(expression);
     if all.iter().any(|name| is_held_out(name)) {
         return Some(false);
@@ -74,11 +75,12 @@ fn origin(expression: &Expr, body: &[Stmt], depth: usize) -> Option<bool> {
     for name in &all {
         let mut assignments = Assignments { name, context: Context::default(), found: Vec::new() };
         assignments.visit_body(body);
-        for (value, context) in assignments.found {
+        let found = assignments.found.into_iter().filter(|(_, context)| !in_training || context.trains);
+        for (value, context) in found {
             let this = if context.held_out {
                 Some(false)
             } else {
-                match origin(value, body, depth - 1) {
+                match origin(value, body, depth - 1, in_training || context.trains) {
                     None if context.trains && !is_constant(value) => Some(true),
                     told => told,
                 }

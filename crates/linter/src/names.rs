@@ -83,7 +83,7 @@ pub fn is_optimizer(name: &str) -> bool {
 /// Whether something of this name, stepped without arguments, is an LR scheduler.
 pub fn is_lr_scheduler(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.contains("lr_sched") || name.contains("lrsched")
+    name.contains("lr_sched") || name.contains("lrsched") || matches!(name.trim_matches('_'), "scheduler" | "sched")
 }
 
 /// Whether an attribute of something out of sight is likely to change while training runs.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -151,6 +151,13 @@ impl<'a> Survey<'a> {
                 let span = self.span(call.range());
                 self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
             }
+            // `load_checkpoint(path, model, optimizer)`.
+            _ if ["load_checkpoint", "resume", "restore"].iter().any(|word| lower.contains(word))
+                && is_given("optim") =>
+            {
+                let span = self.span(call.range());
+                self.script.states.push(StateUse { of: Stateful::Optimizer, restored: true, span });
+            }
             "get" if is_lr_key(call) && self.is_group_receiver(call) => self.read(call.range(), LrReading::Current),
             _ => {}
         }
@@ -202,7 +209,8 @@ impl<'a> Survey<'a> {
             "log_metric",
             "report_scalar",
         ];
-        if !SHOW.contains(&name) && !lower.contains("log") {
+        let shows = ["log", "scalar", "summary", "record", "track"].iter().any(|verb| lower.contains(verb));
+        if !SHOW.contains(&name) && !shows {
             return;
         }
         let mut shown = Vec::new();
@@ -405,8 +413,14 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::Generator(comprehension) => self.comprehension(&comprehension.generators),
             Expr::Call(call) => {
                 self.call(call);
-                // The names of options are no words of the code; their use is.
+                // The names of options are no words of the code; their use is. Still they tell that something out of sight has
+                // a schedule.
                 if last_name(&call.func) == Some("add_argument") {
+                    let text = self.text(call).to_ascii_lowercase();
+                    self.script.words.schedule |= ["warmup", "min_lr", "min-lr", "sched", "lr_decay", "lr-decay"]
+                        .iter()
+                        .any(|word| text.contains(word));
+                    self.script.words.many_epochs |= text.contains("epochs") && is_above_one(call);
                     return;
                 }
                 if let Expr::Attribute(method) = &*call.func {
@@ -580,6 +594,22 @@ fn is_current_lr(name: &str) -> bool {
         || name == "learningratemonitor"
 }
 
+/// An option whose default is a number above 1.
+fn is_above_one(call: &ExprCall) -> bool {
+    let default = call
+        .arguments
+        .keywords
+        .iter()
+        .find(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "default"));
+    default.is_some_and(|default| match &default.value {
+        Expr::NumberLiteral(number) => match &number.value {
+            Number::Int(value) => value.as_u64().is_some_and(|value| value > 1),
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
 /// A model with a number of heads and of layers is built on attention.
 fn has_heads_and_layers(call: &ExprCall) -> bool {
     let has = |part: &str| {
@@ -608,10 +638,21 @@ fn is_layer(value: &Expr) -> bool {
     })
 }
 
+/// A function that builds a model on attention, by its name: `build_transformer`.
+fn builds_attention_model(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let verb = ["build_", "make_", "create_", "construct_", "instance_", "instantiate_", "init_"];
+    verb.iter().any(|verb| lower.starts_with(verb))
+        && ["transformer", "_gpt", "_vit"]
+            .iter()
+            .any(|kind| lower.ends_with(kind) || lower.ends_with(&format!("{kind}_model")))
+}
+
 /// The class of a model that is built on attention, by its name.
 fn is_attention_model(name: &str) -> bool {
     if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
-        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit");
+        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit")
+            || builds_attention_model(name);
     }
     const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
     const OTHERS: [&str; 12] = [

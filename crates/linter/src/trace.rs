@@ -52,6 +52,11 @@ impl Trace {
         self.muted += 1;
     }
 
+    /// Whether nothing is written down.
+    pub fn is_muted(&self) -> bool {
+        self.muted > 0
+    }
+
     /// Goes on writing down.
     pub fn unmute(&mut self) {
         self.muted -= 1;

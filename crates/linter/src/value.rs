@@ -100,6 +100,14 @@ impl Value {
         }
     }
 
+    /// The optimizer that it is, where it is one.
+    pub fn optimizer(&self) -> Option<OptimizerId> {
+        match self {
+            Self::Optimizer(id) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// One or the other.
     pub fn or(self, other: Self) -> Self {
         if self == other {

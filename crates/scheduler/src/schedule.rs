@@ -154,6 +154,17 @@ impl Schedule {
             _ => self.children().iter().any(Self::needs_metric),
         }
     }
+
+    /// Whether it takes a metric that grows for one that gets better.
+    pub fn maximizes(&self) -> bool {
+        match self {
+            Self::ReduceLROnPlateau(plateau) => plateau.mode == "max",
+            Self::PlateauLRScheduler(plateau) => plateau.mode == "max",
+            Self::GreedyLR(greedy) => greedy.mode == "max",
+            Self::KerasReduceLROnPlateau(plateau) => plateau.is_rising(),
+            _ => self.children().iter().any(Self::maximizes),
+        }
+    }
 }
 
 /// Canonical constructor text: keywords, no optimizer, nothing that equals its default.

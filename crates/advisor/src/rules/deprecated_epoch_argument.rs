@@ -89,7 +89,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let by_keyword = first.keyword.as_deref() == Some("epoch");
-        let is_epoch = by_keyword || first.names.iter().any(|name| is_epoch(name)) && !is_metric(&first.text);
+        let counts = |is_so: fn(&str) -> bool| first.names.iter().any(|name| is_so(name)) && !is_metric(&first.text);
+        let counts_steps = counts(is_step);
+        let is_epoch = by_keyword || counts(is_epoch) || counts_steps;
         let all_take_none = site.step.schedules.iter().all(|id| takes_no_epoch(plan, *id, by_keyword));
         if !is_epoch || !all_take_none {
             continue;
@@ -97,14 +99,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let class = names(plan, &site.step.schedules);
         let mut finding = RULE.finding(
             site.span,
-            format!("{class}.step({}): the epoch is a deprecated argument.", first.text),
-            "It makes the scheduler jump to that epoch; PyTorch warns about it at each call.",
+            format!(
+                "{class}.step({}): the {} is a deprecated argument.",
+                first.text,
+                if counts_steps { "position" } else { "epoch" }
+            ),
+            "It makes the scheduler jump there; PyTorch warns about it at each call.",
             "Call step() without arguments.",
         );
         if !proved(plan, site.step) {
             finding.confidence = Confidence::Likely;
         }
-        finding.fix = Some(Fix::safe("Remove the epoch", Change::RemoveArguments { call: site.span }));
+        let change = Change::RemoveArguments { call: site.span };
+        // A count of steps may have started elsewhere.
+        finding.fix = Some(match counts_steps {
+            true => Fix::not_safe("Remove the position", change),
+            false => Fix::safe("Remove the epoch", change),
+        });
         findings.push(finding);
     }
 }
@@ -126,6 +137,14 @@ fn takes_no_epoch(plan: &Plan, id: ScheduleId, by_keyword: bool) -> bool {
 fn is_epoch(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name == "ep" || name == "e" || name.contains("epoch") && !name.contains("loss") && !name.contains("acc")
+}
+
+/// A count of optimizer steps: `train_step`, `global_step`, `iteration`.
+fn is_step(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "step" | "iteration" | "iter" | "it" | "n_iter" | "num_iter" | "cur_iter")
+        || name.ends_with("_step")
+        || name.ends_with("_iteration")
 }
 
 fn is_metric(text: &str) -> bool {

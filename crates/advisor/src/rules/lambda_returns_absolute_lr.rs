@@ -31,14 +31,45 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch:
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            // By a function that is given the LR.
+            "
+import math
+import torch
+def get_lr(step, total_steps, lr_max, lr_min):
+    return lr_min + (lr_max - lr_min) * 0.5 * (1 + math.cos(step / total_steps * math.pi))
+optimizer = torch.optim.SGD(model.parameters(), args.learning_rate)
+scheduler = torch.optim.lr_scheduler.LambdaLR(
+    optimizer, lr_lambda=lambda step: get_lr(step, args.epochs * len(train_loader), args.learning_rate, 1e-3)
+)
+",
+            "
 import torch
 def sweep(model, train_loader):
     min_lr, max_lr, steps = 1e-6, 1e-1, 100
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda x: min_lr * (max_lr / min_lr) ** (x / steps))
-"],
+",
+        ],
         pass: &[
+            // As a share of the LR.
+            "
+import math
+import torch
+def get_lr(step, total_steps, lr_max, lr_min):
+    return lr_min + (lr_max - lr_min) * 0.5 * (1 + math.cos(step / total_steps * math.pi))
+optimizer = torch.optim.SGD(model.parameters(), args.learning_rate)
+scheduler = torch.optim.lr_scheduler.LambdaLR(
+    optimizer, lr_lambda=lambda step: get_lr(step, args.epochs * len(train_loader), 1, 1e-6 / args.learning_rate)
+)
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), args.lr)
+scheduler = torch.optim.lr_scheduler.LambdaLR(
+    optimizer, lambda e: (e * (args.lr - args.warmup_lr) / args.warmup + args.warmup_lr) / args.lr
+)
+",
             "
 import torch
 low, high, steps = 1e-6, 1, 100
@@ -68,8 +99,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             && optimizer.lr_text.parse::<f64>().is_err()
             && function.factors.contains(&optimizer.lr_text);
         let by_value = base.is_some_and(|base| stays_at_lr(plan, schedule, function, base));
+        // A multiple of another LR than that of the optimizer is an LR all the same.
+        let by_other = base.is_some_and(|base| base > 0.0 && base < 1.0) && function.factors.iter().any(|f| is_lr(f));
         let sweeps = sweeps_rates(function) && optimizer.lr_text != "1" && base.is_some_and(|base| base < 0.1);
-        if !(by_name || by_value || sweeps)
+        if !(by_name || by_other || by_value || sweeps)
             || findings.iter().any(|f| f.span == schedule.span && f.rule.code == RULE.code)
         {
             continue;
@@ -88,6 +121,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         findings.push(finding);
     }
+}
+
+/// `args.learning_rate`, `lr_max`: the name of an LR.
+fn is_lr(name: &str) -> bool {
+    let last = name.rsplit(['.', '[']).next().unwrap_or_default().trim_end_matches(']').trim_matches(['"', '\'']);
+    matches!(last, "lr" | "learning_rate" | "base_lr" | "init_lr" | "initial_lr" | "max_lr" | "peak_lr" | "lr_max")
 }
 
 /// Whether the function never gets anywhere near a factor of 1: it stays where LRs are.

@@ -3,8 +3,8 @@
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Argument, Plan};
-use crate::quantity::Quantity;
+use crate::plan::{Argument, Library, Plan, ScheduleId};
+use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
 
@@ -58,6 +58,26 @@ for epoch in range(num_epochs):
         optimizer.step()
         scheduler.step()
 ",
+            // Stepped out of sight.
+            "
+import torch
+from engine import fit
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=50)
+fit(model, optimizer, train_loader, scheduler, epochs=5)
+",
+            // The batches of one epoch, stepped out of sight.
+            "
+import argparse
+import torch
+from engine import SimCLR
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', default=200, type=int)
+args = parser.parse_args()
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=len(train_loader))
+SimCLR(model=model, optimizer=optimizer, scheduler=scheduler, args=args).train(train_loader)
+",
             // Full batch.
             "
 import torch
@@ -69,7 +89,16 @@ for epoch in range(20):
     scheduler.step()
 ",
         ],
-        pass: &["
+        pass: &[
+            // Steps, by what they count.
+            "
+import torch
+from engine import fit
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=5000)
+fit(model, optimizer, train_loader, scheduler, epochs=50)
+",
+            "
 import torch
 def main(epochs=100, warmup_epochs=5):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -83,7 +112,8 @@ def main(epochs=100, warmup_epochs=5):
                 group['lr'] = 0.1 * (epoch + 1) / warmup_epochs
         else:
             scheduler.step()
-"],
+",
+        ],
     },
     check,
 };
@@ -95,8 +125,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for stepped in run::stepped(plan) {
         let Some((argument, length)) = total(&stepped) else { continue };
         // Another unit is another rule's business.
-        let other_unit =
-            if stepped.per_step { length.unit == crate::quantity::Unit::Epochs } else { length.unit.is_steps() };
+        let other_unit = if stepped.per_step { length.unit == Unit::Epochs } else { length.unit.is_steps() };
         if stepped.held_back || other_unit || plan.is_part(stepped.id) {
             continue;
         }
@@ -118,6 +147,40 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         findings.push(finding(plan, &stepped, argument, ratio));
     }
+    for (id, epochs) in &plan.script.epochs_handed_on {
+        handed_on(plan, *id, epochs, findings);
+    }
+    for id in &plan.script.handed_on {
+        one_epoch_of_batches(plan, *id, findings);
+    }
+}
+
+/// A schedule that goes out of sight together with the number of epochs: longer than those, it is cut off where it is
+/// stepped once in each. What is far longer may be counted in steps.
+fn handed_on(plan: &Plan, id: ScheduleId, epochs: &Quantity, findings: &mut Vec<Finding>) {
+    const MOST: f64 = 20.0;
+    let schedule = plan.schedule(id);
+    let length = match schedule.class.as_str() {
+        "CosineAnnealingLR" => "T_max",
+        "PolynomialLR" => "total_iters",
+        _ => return,
+    };
+    let (Some(argument), Some(length)) = (schedule.argument(length), run::number(schedule, length)) else { return };
+    let Some((total, run)) = length.value.zip(epochs.value) else { return };
+    if length.unit.is_steps()
+        || !(run * (1.0 + TOLERANCE)..=run * MOST).contains(&total)
+        || plan.is_part(id)
+        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
+    {
+        return;
+    }
+    let (name, text, run) = (&argument.name, &argument.text, number(run));
+    findings.push(RULE.finding(
+        argument.span,
+        format!("`{name}={text}` is longer than the {run} epochs that go with it."),
+        "Stepped once per epoch, the schedule is cut off: the LR hardly falls.",
+        format!("Make it as long as the run: {name}={run}."),
+    ));
 }
 
 fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Finding {
@@ -177,6 +240,29 @@ fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
         _ => return None,
     };
     Some((schedule.argument(name)?, run::number(schedule, name)?))
+}
+
+/// A cosine as long as the batches of one epoch, stepped out of sight: once per epoch it takes as many epochs, once per
+/// batch it is over after the first one and rises again.
+fn one_epoch_of_batches(plan: &Plan, id: ScheduleId, findings: &mut Vec<Finding>) {
+    let schedule = plan.schedule(id);
+    let is_cosine = schedule.class == "CosineAnnealingLR" && schedule.library == Library::Torch;
+    let (Some(argument), Some(length)) = (schedule.argument("T_max"), run::number(schedule, "T_max")) else { return };
+    if !is_cosine
+        || length.unit != Unit::StepsPerEpoch
+        || plan.is_part(id)
+        || plan.script.stepped.contains(&id)
+        || !plan.script.words.many_epochs
+        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
+    {
+        return;
+    }
+    findings.push(RULE.finding(
+        argument.span,
+        format!("`T_max={}` counts the batches of one epoch.", argument.text),
+        "Stepped once per epoch, the LR hardly falls; stepped after each batch, it falls and rises in each epoch.",
+        "Make it as long as the run, in what the scheduler is stepped in: the epochs, or epochs times batches.",
+    ));
 }
 
 /// A bare number not above that of the epochs, stepped per batch: another rule tells that.

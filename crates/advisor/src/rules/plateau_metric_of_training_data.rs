@@ -48,14 +48,34 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import torch
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
 for epoch in range(90):
     mean_loss = train_one_epoch(model, train_loader, optimizer)
     scheduler.step(mean_loss)
-"],
+",
+            // The validation uses the same names, later.
+            "
+import numpy as np
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(90):
+    epoch_loss = []
+    for x, y in train_loader:
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        epoch_loss.append(float(loss))
+    scheduler.step(np.mean(epoch_loss))
+    for x, y in val_loader:
+        with torch.no_grad():
+            loss = criterion(model(x), y)
+",
+        ],
         pass: &[
             // One function for both.
             "

@@ -31,11 +31,22 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=1.0)
-"],
+",
+            // With one of two optimizers.
+            "
+import torch
+if args.use_sgd:
+    optimizer = torch.optim.SGD(model.parameters(), lr=args.lr * 100)
+else:
+    optimizer = torch.optim.Adam(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs, eta_min=args.lr)
+",
+        ],
         pass: &[
             "
 import torch
@@ -62,9 +73,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(because) = constant_because(plan, schedule) else { continue };
+        let class = &schedule.class;
+        let is_choice = schedule.optimizer.is_none() && schedule.may_drive.len() > 1;
         findings.push(RULE.finding(
             schedule.span,
-            format!("This {} never changes the LR: {because}.", schedule.class),
+            match is_choice {
+                true => format!("With one of its optimizers this {class} never changes the LR: {because}."),
+                false => format!("This {class} never changes the LR: {because}."),
+            },
             "The run trains at a constant LR.",
             "Set the values apart, or leave the schedule out.",
         ));
@@ -76,9 +92,10 @@ fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
         |name: &str| number(schedule, name).filter(|number| number.is_literal()).and_then(|number| number.value);
     let text = |name: &str| schedule.argument(name).map(|argument| argument.text.clone()).unwrap_or_default();
     let equals_lr = |minimum: &Quantity| {
-        let lr = schedule.optimizer.map(|id| &plan.optimizer(id).lr)?;
-        let equal = lr.same(minimum) || lr.is_literal() && minimum.is_literal() && lr.value == minimum.value;
-        equal.then_some(())
+        let equals =
+            |lr: &Quantity| lr.same(minimum) || lr.is_literal() && minimum.is_literal() && lr.value == minimum.value;
+        let mut all = schedule.optimizer.iter().chain(&schedule.may_drive).map(|id| &plan.optimizer(*id).lr);
+        all.any(equals).then_some(())
     };
     match schedule.class.as_str() {
         "StepLR" | "MultiStepLR" | "ExponentialLR" if literal("gamma") == Some(1.0) => Some("gamma is 1".to_owned()),

@@ -1,7 +1,7 @@
 //! A scheduler that is built anew in each turn of the training loop.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
+use crate::plan::{Action, Block, Evidence, Loop, Node, Plan, Turn};
 use crate::rule::Rule;
 use crate::sites::contains_optimizer_step;
 
@@ -41,7 +41,8 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 def train_one_epoch(epoch):
@@ -52,8 +53,34 @@ def train_one_epoch(epoch):
     scheduler.step()
 for epoch in range(50):
     train_one_epoch(epoch)
-"],
+",
+            // With its optimizer.
+            "
+import torch
+def train(net, epoch):
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[150, 250])
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+for epoch in range(350):
+    train(net, epoch)
+",
+        ],
         pass: &[
+            // A run for each fold.
+            "
+import torch
+for fold in range(5):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for epoch in range(90):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step()
+",
             "
 import torch
 for fold in range(5):
@@ -103,7 +130,10 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                 let with_optimizer = turn.body.iter().any(
                     |node| matches!(node.action, Action::BuildOptimizer(built) if Some(built) == schedule.optimizer),
                 );
-                if with_optimizer
+                // Both anew for each fold, or with the weights of each; in what is surely an epoch nobody means to lose the state of
+                // both.
+                let is_new_run = with_optimizer && !(turn.turn == Turn::Epoch && passes_once(&turn.body));
+                if is_new_run
                     || plan.is_part(*id)
                     || schedule.evidence != Evidence::Proved
                     || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
@@ -123,6 +153,12 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
             _ => {}
         }
     }
+}
+
+/// Whether a turn goes over its batches in a loop of its own, and trains in no other way.
+fn passes_once(body: &Block) -> bool {
+    let passes = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Batch && contains_optimizer_step(&inner.body));
+    body.iter().filter(|node| passes(node)).count() == 1
 }
 
 /// Whether a whole run, with epochs of its own, happens inside.

@@ -103,6 +103,34 @@ def fit(model, dataloaders, optimizer):
                     loss(x, y).backward()
                     optimizer.step()
 ",
+            // An engine of ignite trains after that.
+            "
+import torch
+from ignite.engine import Events, create_supervised_trainer
+def do_train(model, optimizer, loader):
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [40, 70])
+    trainer = create_supervised_trainer(model, optimizer, loss)
+    @trainer.on(Events.EPOCH_STARTED)
+    def adjust_learning_rate(engine):
+        scheduler.step()
+    trainer.run(loader, max_epochs=120)
+",
+            // A function that another file calls once per epoch.
+            "
+import torch
+class Model(torch.nn.Module):
+    def __init__(self, opt):
+        super().__init__()
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=opt.lr)
+        self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, step_size=3)
+def train_test(model, train_data, test_data):
+    model.scheduler.step()
+    for i in train_data.slices():
+        model.optimizer.zero_grad()
+        loss(model, i).backward()
+        model.optimizer.step()
+    return evaluate(model, test_data)
+",
             // Only the existence of the scheduler is asked.
             "
 class Trainer:
@@ -117,6 +145,17 @@ class Trainer:
 ",
         ],
         pass: &[
+            "
+import torch
+from ignite.engine import Events, create_supervised_trainer
+def do_train(model, optimizer, loader):
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [40, 70])
+    trainer = create_supervised_trainer(model, optimizer, loss)
+    @trainer.on(Events.EPOCH_COMPLETED)
+    def adjust_learning_rate(engine):
+        scheduler.step()
+    trainer.run(loader, max_epochs=120)
+",
             "
 import torch
 def train(epoch):
@@ -266,7 +305,7 @@ impl<'p> Search<'p, '_> {
         let class = names(self.plan, schedules);
         let where_ = match turn {
             Some(inner) if inner.turn == Turn::Epoch && !later_is_direct => "opens the epoch",
-            Some(_) if !later_is_direct => "comes first in the loop",
+            Some(_) if !later_is_direct => "comes first in each turn",
             _ => "comes first",
         };
         let mut finding = RULE.finding(

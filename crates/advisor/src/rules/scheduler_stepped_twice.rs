@@ -1,9 +1,9 @@
 //! One scheduler, stepped in two places of the same turn.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Guard, Plan, Turn};
+use crate::plan::{Action, Guard, Node, Plan, Turn};
 use crate::rule::Rule;
-use crate::sites::{Frame, Site, sites};
+use crate::sites::{Frame, Site, contains_optimizer_step, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -66,8 +66,39 @@ for epoch in range(50):
     scheduler.step(accuracy)
     scheduler.step(accuracy)
 ",
+            // One function for training and validation, which steps in all of them.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
+def run(epoch, loader, partition='train'):
+    for x, y in loader:
+        if partition == 'train':
+            loss(x, y).backward()
+            optimizer.step()
+    scheduler.step()
+for epoch in range(50):
+    run(epoch, train_loader)
+    if epoch % 5 == 0:
+        run(epoch, val_loader, partition='valid')
+        run(epoch, test_loader, partition='test')
+",
         ],
         pass: &[
+            // It trains each time.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.97)
+def run(loader):
+    for x, y in loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+for epoch in range(50):
+    run(first_loader)
+    run(second_loader)
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -117,9 +148,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let all: Vec<Site<'_>> = sites(plan).into_iter().filter(is_known).collect();
     for (index, later) in all.iter().enumerate() {
         let Some(earlier) = all[..index].iter().find(|earlier| {
+            if earlier.span == later.span {
+                return called_twice(plan, earlier, later);
+            }
             let plain = is_plain(earlier) && is_plain(later) && share_turn(earlier, later);
             earlier.step.schedules == later.step.schedules
-                && earlier.span != later.span
                 && given(earlier) == given(later)
                 && (plain && given(later).is_none() || share_block(earlier, later))
         }) else {
@@ -131,13 +164,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if (class == crate::classes::PLATEAU) != given(later).is_some() {
             continue;
         }
+        let again = earlier.span == later.span;
+        if again && findings.iter().any(|finding| finding.span == later.span && finding.rule.code == RULE.code) {
+            continue;
+        }
         let mut finding = RULE.finding(
             later.span,
-            format!("This {class} is stepped a second time in the same turn."),
+            if again {
+                format!("This {class} is stepped more than once in a turn: the function around it is called again.")
+            } else {
+                format!("This {class} is stepped a second time in the same turn.")
+            },
             "It counts both calls, so it is through its schedule early.",
             "Step it in one place: after each optimizer step if its length is in steps, else at the end of the epoch.",
         );
-        finding.related.push((earlier.span, "it is already stepped here".to_owned()));
+        if !again {
+            finding.related.push((earlier.span, "it is already stepped here".to_owned()));
+        }
         findings.push(finding);
     }
 }
@@ -150,6 +193,29 @@ fn is_known(site: &Site<'_>) -> bool {
 /// What it is given, as written.
 fn given<'p>(site: &Site<'p>) -> Option<&'p str> {
     site.step.first.as_ref().map(|argument| argument.text.as_str())
+}
+
+/// Whether the same call runs twice in a turn without training in between: the function around it is called for other
+/// data, too.
+fn called_twice(plan: &Plan, earlier: &Site<'_>, later: &Site<'_>) -> bool {
+    if later.step.schedules.len() != 1
+        || earlier.step.schedules != later.step.schedules
+        || given(later).is_some()
+        || !share_block(earlier, later)
+    {
+        return false;
+    }
+    let block = match later.frames.last() {
+        Some(Frame::Loop(inner, _)) => &inner.body,
+        Some(Frame::Arm(arm)) => &arm.body,
+        None => &plan.run,
+    };
+    let at = |site: &Site<'_>| {
+        let is_it = |node: &Node| matches!(&node.action, Action::SchedulerStep(step) if std::ptr::eq(step, site.step));
+        block.iter().position(is_it)
+    };
+    let (Some(first), Some(second)) = (at(earlier), at(later)) else { return false };
+    first < second && !contains_optimizer_step(&block[first..second])
 }
 
 /// Whether one follows the other whatever the conditions are.

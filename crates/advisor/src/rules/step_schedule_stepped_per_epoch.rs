@@ -3,7 +3,7 @@
 use super::units::{self, GivenLength, length_in};
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Driver, Plan, ScheduleId};
+use crate::plan::{Driver, Library, Plan, ScheduleId};
 use crate::quantity::Unit;
 use crate::rule::Rule;
 use crate::sites::{Cadence, Site, sites};
@@ -47,6 +47,17 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+import lightning.pytorch as pl
+import torch
+from torch.optim.lr_scheduler import OneCycleLR
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr)
+        return [optimizer], [OneCycleLR(optimizer, **self.one_cycle)]
+",
             // Lightning steps once per epoch unless told otherwise.
             "
 import torch
@@ -168,6 +179,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             findings.push(finding);
             continue;
         }
+        if let [only] = site.step.schedules[..]
+            && plan.driver == Driver::Lightning
+            && let Some(finding) = one_cycle_of_unknown_length(plan, only, &site)
+        {
+            findings.push(finding);
+            continue;
+        }
         let in_steps = |id: &ScheduleId| length_in(plan, *id, &|quantity| quantity.unit.is_steps());
         let Some(lengths) = site.step.schedules.iter().map(in_steps).collect::<Option<Vec<_>>>() else { continue };
         let Some(length) = lengths.first() else { continue };
@@ -232,6 +250,24 @@ fn cycle_of_batches(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: cra
     );
     finding.related.push((schedule.span, "a cycle of batches".to_owned()));
     finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
+    Some(finding)
+}
+
+/// A `OneCycleLR` whose length is somewhere in `**kwargs`, left to Lightning, which steps once per epoch.
+fn one_cycle_of_unknown_length(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Finding> {
+    let schedule = plan.schedule(id);
+    let hidden = ["total_steps", "epochs"].iter().all(|name| schedule.argument(name).is_none());
+    if schedule.class != "OneCycleLR" || schedule.library != Library::Torch || !hidden {
+        return None;
+    }
+    let mut finding = RULE.finding(
+        site.span,
+        "OneCycleLR counts optimizer steps, but Lightning steps it once per epoch.",
+        "It is made to be stepped after every batch; its length, which is not in sight here, would have to be in epochs.",
+        "Return it as `{\"scheduler\": scheduler, \"interval\": \"step\"}`.",
+    );
+    finding.confidence = Confidence::Likely;
+    finding.related.push((schedule.span, "built here".to_owned()));
     Some(finding)
 }
 

@@ -1,5 +1,6 @@
 //! A warmup, and after it a schedule as long as the whole run.
 
+use crate::classes::GRADUAL_WARMUP;
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
@@ -53,6 +54,33 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // By the package that has a class for it.
+            "
+import torch
+from warmup_scheduler import GradualWarmupScheduler
+def main(args, train_loader):
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3)
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=args.epochs)
+    scheduler = GradualWarmupScheduler(optimizer, multiplier=1, total_epoch=5, after_scheduler=cosine)
+    for epoch in range(1, args.epochs + 1):
+        for batch in train_loader:
+            optimizer.step()
+        scheduler.step(epoch)
+",
+            // Counted from 1, and maybe resumed.
+            "
+import torch
+from torch.optim import lr_scheduler
+def main(args, train_loader, start_epoch):
+    opt = torch.optim.AdamW(net.parameters(), lr=1e-3)
+    warmup = lr_scheduler.LinearLR(opt, start_factor=0.1, total_iters=10)
+    cosine = lr_scheduler.CosineAnnealingLR(opt, T_max=args.epochs)
+    sched = lr_scheduler.SequentialLR(opt, [warmup, cosine], milestones=[10])
+    for epoch in range(start_epoch, args.epochs + 1):
+        for batch in train_loader:
+            opt.step()
+        sched.step()
+",
             // No number is known: the symbols say it.
             "
 import torch
@@ -117,11 +145,16 @@ for epoch in range(105):
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
-        if site.step.or_unknown || site.step.arguments != Some(0) {
+        if site.step.or_unknown {
             continue;
         }
         let [id] = site.step.schedules[..] else { continue };
         let sequence = plan.schedule(id);
+        // The other takes the epoch, too.
+        let most = usize::from(sequence.class == GRADUAL_WARMUP);
+        if site.step.arguments.is_none_or(|count| count > most) {
+            continue;
+        }
         let Some(overrun) = overrun(plan, sequence, &site) else { continue };
         if findings.iter().any(|finding| finding.span == overrun.argument.span && finding.rule.code == RULE.code) {
             continue;
@@ -176,7 +209,7 @@ struct Overrun<'p> {
 
 /// The last part of a sequence, if the run certainly ends before it does because of what came before it.
 fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> Option<Overrun<'p>> {
-    if sequence.class != "SequentialLR" {
+    if !matches!(sequence.class.as_str(), "SequentialLR" | GRADUAL_WARMUP) {
         return None;
     }
     let last = plan.schedule(*sequence.parts.last()?);
@@ -186,7 +219,13 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> 
         _ => return None,
     };
     let ArgumentValue::Number(length) = &argument.value else { return None };
-    let milestone = sequence.argument("milestones")?.value.quantities().last()?;
+    let milestone = match sequence.class.as_str() {
+        GRADUAL_WARMUP => {
+            let names = ["total_epoch", "warm_epoch", "warmup_epoch", "warmup_epochs"];
+            names.iter().find_map(|name| number_of(sequence, name))?
+        }
+        _ => sequence.argument("milestones")?.value.quantities().last()?,
+    };
     let run = match site.cadence() {
         Cadence::PerEpoch(epochs, _) => epochs.turns.clone(),
         Cadence::PerStep(_) => site.epochs()?.times(&batches(site)?),
@@ -204,6 +243,10 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> 
         None => !milestone.same(&Quantity::number(0.0)) && milestone.has_form(),
     };
     starts_later.then_some(Overrun { argument, milestone, run, by: by.value.filter(|by| *by > 0.0) })
+}
+
+fn number_of<'p>(schedule: &'p ScheduleFacts, name: &str) -> Option<&'p Quantity> {
+    schedule.argument(name)?.value.quantities().first()
 }
 
 /// The number of batches in the loop around a place.

@@ -1,9 +1,13 @@
 //! A transformer that is trained from scratch at the full LR from the first step.
 
+use scheduler::{Optimizer, curve, notation};
+
+use crate::effect::constructor;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, Plan};
+use crate::plan::{Library, Plan, ScheduleFacts};
 use crate::rule::Rule;
 use crate::rules::run::value_or;
+use crate::rules::warmup_by_waiting;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,7 +51,19 @@ for epoch in range(100):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            // A function that only decays.
+            "
+import torch
+model = TransformerModel(ntokens)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / args.total_steps)
+for step in range(args.total_steps):
+    loss(model(next(batches))).backward()
+    optimizer.step()
+    scheduler.step()
+",
+            "
 import torch
 from transformers import get_linear_schedule_with_warmup
 model = TransformerModel(ntokens)
@@ -59,8 +75,20 @@ for epoch in range(10):
         loss(model(x), y).backward()
         optimizer.step()
         scheduler.step()
-"],
+",
+        ],
         pass: &[
+            // A function that rises.
+            "
+import torch
+model = TransformerModel(ntokens)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, (step + 1) / args.ramp))
+for step in range(args.total_steps):
+    loss(model(next(batches))).backward()
+    optimizer.step()
+    scheduler.step()
+",
             // A convolutional network that transfers a style.
             "
 import torch
@@ -90,12 +118,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
     let Some((span, class)) = script.transformers.first() else { return };
-    if words.warmup || words.pretrained || words.frozen || words.reinforcement || script.optimizers_stepped.is_empty() {
+    // A "warmup" that only holds the scheduler back is none.
+    let warmup = words.warmup && findings.iter().all(|finding| finding.rule.code != warmup_by_waiting::RULE.code);
+    if warmup || words.pretrained || words.frozen || words.reinforcement || script.optimizers_stepped.is_empty() {
         return;
     }
     // What is built out of sight, and what the optimizer does by itself.
     let ramps = plan.schedules.iter().any(|schedule| {
-        matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "LambdaLR" | "SequentialLR" | "ChainedScheduler")
+        matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "SequentialLR" | "ChainedScheduler")
+            || schedule.class == "LambdaLR" && !starts_at_full_lr(plan, schedule)
             || schedule.library == Library::Other && crate::classes::class_named(&schedule.class).is_none()
             || schedule.library == Library::Timm
             || schedule.class == "LinearLR"
@@ -122,4 +153,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     );
     finding.related.push((*span, "the model".to_owned()));
     findings.push(finding);
+}
+
+/// Whether the function of a `LambdaLR` begins at the full LR, whatever the numbers are that the source does not give.
+fn starts_at_full_lr(plan: &Plan, schedule: &ScheduleFacts) -> bool {
+    // Two lengths that are far apart.
+    [10.0, 100_000.0].into_iter().all(|length| {
+        let text = constructor(plan, schedule, &mut |_, quantity, _| Some(quantity.value.unwrap_or(length)));
+        let Some(schedule) = text.and_then(|text| notation::parse(&text).ok()) else { return false };
+        let first = curve(&schedule, Optimizer::sgd(&[1.0], 0.9), 1, &[]);
+        first.error.is_none() && first.lrs.first().and_then(|row| row.first()).is_some_and(|lr| *lr >= 1.0)
+    })
 }

@@ -8,6 +8,7 @@ use super::numbers::Numbers;
 use crate::classes::class_named;
 use crate::effect::constructor;
 use crate::plan::{Library, OptimizerFacts, Plan, ScheduleId};
+use crate::timm;
 
 /// torch's default for the optimizers that have one: 1e-3 for Adam and its kin, and for SGD since torch 2.4.
 const DEFAULT_LR: f64 = 1e-3;
@@ -37,7 +38,7 @@ pub(super) fn schedule(plan: &Plan, id: ScheduleId, numbers: &mut Numbers<'_>) -
     let missing_before = numbers.missing.len();
     let told = |text: String| Note { span: facts.span, text };
     let text = match facts.class.as_str() {
-        timm_factory::FACTORY => timm_factory::factory(facts, numbers)?,
+        timm::FACTORY | timm::BY_OPTIONS => timm_factory::factory(facts, numbers)?,
         _ => constructor(plan, facts, &mut |argument, quantity, _| {
             numbers.value(quantity, &argument.name, argument.span)
         }),

@@ -13,8 +13,8 @@ use super::numbers::Numbers;
 use super::{Given, MOST_STEPS, Note, Simulation, Stopped, Track, build};
 use crate::classes::PLATEAU;
 use crate::plan::{
-    Action, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId,
-    SchedulerStep, Turn,
+    Action, ArgumentValue, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan,
+    ScheduleId, SchedulerStep, Turn,
 };
 use crate::quantity::{Quantity, Unit};
 use crate::sites::contains_optimizer_step;
@@ -293,9 +293,14 @@ impl<'p> Walk<'p> {
             self.note(span, format!("`{argument}` is taken to count the epochs that are done."));
         }
         let to = to.filter(|_| !is_plateau);
+        let mode = facts.argument("mode").map(|argument| &argument.value);
+        let maximizes = match mode {
+            Some(ArgumentValue::Text(mode)) => mode == "max",
+            _ => facts.class == TIMM_PLATEAU,
+        };
         // Without an argument there is no metric, which torch's scheduler takes amiss; timm's is given the epoch before it.
         let has_metric = step.arguments != Some(usize::from(is_timm));
-        let metric = (is_plateau && has_metric).then(|| self.metrics.next(&mut self.numbers, span));
+        let metric = (is_plateau && has_metric).then(|| self.metrics.next(&mut self.numbers, span, maximizes));
         if self.rehearsal {
             return Ok(Flow::Goes);
         }

@@ -111,6 +111,7 @@ pub fn add_schedule(
         evidence: Evidence::Proved,
         span: node.span,
         optimizer,
+        may_drive: Vec::new(),
         arguments,
         parts,
         library: Library::Torch,

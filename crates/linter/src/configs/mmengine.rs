@@ -39,8 +39,9 @@ fn run(map: &Map, source: &str) -> Vec<Argument> {
     let mut arguments = Vec::new();
     if let Some(train) = map.get("train_cfg").and_then(Node::map) {
         let all = train.arguments(source).into_iter();
-        arguments
-            .extend(all.filter(|argument| matches!(argument.name.as_str(), "by_epoch" | "max_epochs" | "max_iters")));
+        arguments.extend(all.filter(|argument| {
+            matches!(argument.name.as_str(), "by_epoch" | "max_epochs" | "max_iters" | "val_interval" | "val_begin")
+        }));
         // Loops are named for what they count, too.
         if let Some(entry) = train.entry("type") {
             arguments.push(entry.argument(source, "loop".to_owned()));

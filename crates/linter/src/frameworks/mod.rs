@@ -1,10 +1,12 @@
 //! Frameworks that run the training loop themselves: what they are told, and what they then do.
 //!
 //! * `transformers`: training arguments.
+//! * `ignite`: handlers, and when its engine calls them.
 //! * `keras`: schedules, optimizers, callbacks, `compile` and `fit`.
 //! * `lightning`: the trainer, and what `configure_optimizers` returns.
 
 mod accelerate;
+pub mod ignite;
 pub mod keras;
 pub mod lightning;
 pub mod lightning_run;

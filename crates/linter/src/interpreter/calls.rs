@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use advisor::plan::{Action, OptimizerId, OptimizerStep, SchedulerStep, StepArgument};
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::{Arguments, Expr, ExprCall};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Number, Operator};
 use ruff_text_size::Ranged;
 
 use super::conditions::Fact;
@@ -89,6 +89,14 @@ impl<'a> Interpreter<'a> {
     ) -> Value {
         if name == "step" && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
             return self.step(call, receiver, given);
+        }
+        // An attribute of something imported: `context.scheduler.step()`.
+        if let (Value::Qualified(path), "step") = (receiver, name)
+            && let Some((module, last)) = path.rsplit_once('.')
+            && !module.starts_with("torch")
+            && (names::is_optimizer(last) && last != "optim" || names::is_lr_scheduler(last))
+        {
+            return self.step(call, &Value::opaque(path.clone(), last), given);
         }
         self.note_model(call, receiver, name, given);
         self.note_accumulation(receiver, name, call);
@@ -349,7 +357,10 @@ impl<'a> Interpreter<'a> {
         for value in receiver.alternatives() {
             match value {
                 Value::Schedule(id) => schedules.push(*id),
-                Value::Optimizer(id) => optimizer = Some(Some(*id)),
+                // Which of several it is stays open.
+                Value::Optimizer(id) => {
+                    optimizer = Some(Some(*id).filter(|_| optimizer.is_none_or(|known| known == Some(*id))));
+                }
                 Value::None | Value::Unbound => {}
                 Value::Opaque(opaque) => {
                     // What drives an optimizer has been seen to be one; else the names decide.
@@ -450,9 +461,9 @@ impl<'a> Interpreter<'a> {
 
     /// Takes note of a number of epochs that goes out of sight together with a schedule.
     fn note_epochs(&mut self, given: &Given<'a>) {
-        let Some(epochs) = given.values().map(Value::quantity).find(|number| number.unit == Unit::Epochs) else {
-            return;
-        };
+        let by_value = given.values().map(Value::quantity).find(|number| number.unit == Unit::Epochs);
+        let by_name = given.keywords.iter().find(|(name, ..)| names::unit_of(name) == Unit::Epochs);
+        let Some(epochs) = by_value.or_else(|| by_name.map(|(_, value, _)| value.quantity())) else { return };
         for value in given.values() {
             for value in value.alternatives() {
                 if let Value::Schedule(id) = value {
@@ -647,7 +658,7 @@ impl<'a> Interpreter<'a> {
     /// The 200 of `range(start, start + 200)`.
     fn added(&mut self, given: &Given<'a>) -> Option<Quantity> {
         let [(_, start), (_, Expr::BinOp(stop))] = given.positional[..] else { return None };
-        if stop.op != ruff_python_ast::Operator::Add {
+        if stop.op != Operator::Add {
             return None;
         }
         let is_start = |side: &Expr| self.wording_of(side) == self.wording_of(start);
@@ -668,12 +679,17 @@ impl<'a> Interpreter<'a> {
             (Some(stop), None, _) => stop.quantity(),
             (Some(_), Some(_), None) if let Some(turns) = self.added(given) => turns,
             (Some(start), Some(stop), None) => {
-                let (from, to) = (start.quantity(), stop.quantity());
+                // Of a first epoch that a checkpoint may change, the one of a fresh run.
+                let is_literal = |value: &&Value| matches!(value, Value::Number(from) if from.is_literal());
+                let fresh = start.alternatives().iter().find(is_literal);
+                let (from, to) = (fresh.unwrap_or(start).quantity(), stop.quantity());
                 let difference = to.minus(&from);
-                match start {
-                    // A run that goes on from a checkpoint is as long as the whole.
-                    Value::Number(from) if from.is_literal() => difference,
-                    _ if difference.is_literal() => difference,
+                match given.positional.get(1).map(|(_, stop)| *stop) {
+                    _ if fresh.is_some() || difference.is_literal() => difference,
+                    // A run that goes on from a checkpoint is as long as the whole, and counts from 1 if it ends so.
+                    Some(Expr::BinOp(sum)) if sum.op == Operator::Add && is_one(&sum.right) => {
+                        to.minus(&Quantity::number(1.0))
+                    }
                     _ => to,
                 }
             }
@@ -681,6 +697,10 @@ impl<'a> Interpreter<'a> {
         };
         Value::Range(Rc::new(turns))
     }
+}
+
+fn is_one(expression: &Expr) -> bool {
+    matches!(expression, Expr::NumberLiteral(number) if matches!(&number.value, Number::Int(value) if value.as_u64() == Some(1)))
 }
 
 /// One of several optimizers.

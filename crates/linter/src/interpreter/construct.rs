@@ -7,6 +7,7 @@ use advisor::plan::{
     Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId,
 };
 use advisor::quantity::{Quantity, Unit};
+use advisor::timm;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -14,6 +15,7 @@ use super::Interpreter;
 use super::calls::Given;
 use crate::names;
 use crate::value::{Opaque, Value};
+use advisor::classes::GRADUAL_WARMUP;
 
 /// The class of a schedule of which only the kind is known.
 const SOME_SCHEDULER: &str = "scheduler";
@@ -34,8 +36,9 @@ impl<'a> Interpreter<'a> {
             }
             // `scheduler, epochs = create_scheduler(args, optimizer)`.
             if last.starts_with("create_scheduler") {
-                let schedule = self.schedule(call, last, (Evidence::Proved, Library::Timm), given);
-                return Some(Value::Sequence(Rc::new(vec![schedule, epochs_of_factory(given)])));
+                let given = self.with_options(last, given);
+                let schedule = self.schedule(call, last, (Evidence::Proved, Library::Timm), &given);
+                return Some(Value::Sequence(Rc::new(vec![schedule, epochs_of_factory(&given)])));
             }
         }
         let is_schedule_function = last.starts_with("get_") && last.contains("schedule");
@@ -110,6 +113,32 @@ impl<'a> Interpreter<'a> {
         expression.map(|expression| self.wording_of(expression)).unwrap_or_default()
     }
 
+    /// What timm's `create_scheduler(args, optimizer)` reads from its options, as if they were given one by one.
+    fn with_options(&mut self, factory: &str, given: &Given<'a>) -> Given<'a> {
+        let mut all = given.clone();
+        if factory != timm::BY_OPTIONS {
+            return all;
+        }
+        let of = given.keywords.iter().find(|(name, ..)| &**name == "args").map(|(_, value, at)| (value.clone(), *at));
+        let Some((options, at)) = of.or_else(|| given.positional.first().cloned()) else { return all };
+        for name in timm::OPTIONS {
+            let known = match &options {
+                Value::Opaque(_) => self.options.contains_key(name),
+                Value::Object(object) => self.memory.attribute(*object, name).is_some(),
+                _ => true,
+            };
+            let mut value = if known { self.attribute(&options, name) } else { Value::Unknown };
+            // What is no number is taken at its default.
+            if let (Value::Opaque(_), Some(Some(default))) = (&value, self.options.get(name).copied()) {
+                value = self.expression(default);
+            }
+            if !matches!(value, Value::Unknown | Value::Opaque(_) | Value::None) {
+                all.keywords.push((name.into(), value, at));
+            }
+        }
+        all
+    }
+
     /// Takes note of the schedules in something that goes out of sight.
     pub(super) fn hand_on(&mut self, value: &Value) {
         match value {
@@ -163,6 +192,7 @@ impl<'a> Interpreter<'a> {
             evidence: Evidence::Named,
             span: self.span(call.range()),
             optimizer: None,
+            may_drive: Vec::new(),
             arguments: Vec::new(),
             parts: Vec::new(),
             library: Library::Other,
@@ -199,7 +229,7 @@ impl<'a> Interpreter<'a> {
         }
         let parameters = parameters(class, library);
         let mut arguments = Vec::new();
-        let mut optimizer = None;
+        let (mut optimizer, mut may_drive) = (None, Vec::new());
         let mut parts = Vec::new();
         let by_position =
             given.positional.iter().zip(&parameters).map(|((value, expression), name)| (*name, value, *expression));
@@ -210,14 +240,24 @@ impl<'a> Interpreter<'a> {
             .collect();
         for (name, value, expression) in all {
             match name.as_str() {
-                "optimizer" => optimizer = self.driven(&value),
+                "optimizer" => {
+                    optimizer = self.driven(&value);
+                    may_drive = value.alternatives().iter().filter_map(Value::optimizer).collect();
+                }
                 "schedulers" => parts = schedule_parts(&value),
                 _ => {}
             }
             // `total_steps=None` is as good as nothing.
-            if name != "optimizer" && value != Value::None {
+            if name != "optimizer" && name != "args" && value != Value::None {
                 arguments.push(self.argument(name, &value, expression));
             }
+        }
+        if parts.is_empty()
+            && class == GRADUAL_WARMUP
+            && let Some(Value::Schedule(after)) =
+                given.keyword("after_scheduler").or_else(|| given.positional.last().map(|(value, _)| value))
+        {
+            parts.push(*after);
         }
         if optimizer.is_none() {
             optimizer = parts.iter().find_map(|id: &ScheduleId| self.schedules[id.0].optimizer);
@@ -235,6 +275,7 @@ impl<'a> Interpreter<'a> {
             evidence,
             span: self.span(call.range()),
             optimizer,
+            may_drive,
             arguments,
             parts,
             library,
@@ -297,20 +338,23 @@ fn parameters(class: &str, library: Library) -> Vec<&'static str> {
         (None, Some(class)) => {
             std::iter::once("optimizer").chain(class.parameters.iter().map(|parameter| parameter.name)).collect()
         }
+        (None, None) if class == timm::BY_OPTIONS => vec!["args", "optimizer"],
         (None, None) if class.starts_with("create_scheduler") => vec!["optimizer", "sched"],
+        (None, None) if class == GRADUAL_WARMUP => vec!["optimizer", "multiplier", "total_epoch", "after_scheduler"],
         (None, None) => vec!["optimizer"],
     }
 }
 
 /// The epochs of the run that timm's factory gives back with the scheduler, where nothing but these two add up to it.
 fn epochs_of_factory(given: &Given<'_>) -> Value {
-    let others = ["warmup_prefix", "cycle_limit", "cycle_mul", "sched"];
+    let others = ["warmup_prefix", "cycle_limit", "cycle_mul", "lr_cycle_limit", "lr_cycle_mul", "sched"];
     let is_plain = |name: &str| match given.keyword(name) {
         None | Some(Value::Truth(false)) => true,
         Some(Value::Text(kind)) => matches!(&**kind, "cosine" | "tanh" | "poly"),
+        Some(Value::Number(number)) => name != "sched" && number.value == Some(1.0),
         Some(_) => false,
     };
-    match given.keyword("num_epochs") {
+    match given.keyword("num_epochs").or_else(|| given.keyword("epochs")) {
         Some(epochs) if others.iter().all(|name| is_plain(name)) => {
             let cooldown = given.keyword("cooldown_epochs").map_or(Quantity::number(0.0), Value::quantity);
             Value::number(epochs.quantity().plus(&cooldown).with_unit(Unit::Epochs))

@@ -1,7 +1,7 @@
 //! Functions that a schedule is given: `lambda epoch: 0.95 ** epoch`.
 
 use advisor::plan::FunctionFacts;
-use ruff_python_ast::{Expr, Operator, Parameters, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Operator, Parameters, Stmt};
 
 use super::Interpreter;
 use super::closed::Locals;
@@ -54,6 +54,27 @@ impl<'a> Interpreter<'a> {
         (!given.is_empty() && given.len() <= 2).then_some((given, locals))
     }
 
+    /// What the result of a function of this file is a multiple of, by what it is given.
+    fn factors_of_call(&self, name: &str, call: &'a ExprCall) -> Vec<String> {
+        let Some(definition) = self.functions.iter().map(|info| info.definition).find(|it| it.name.as_str() == name)
+        else {
+            return Vec::new();
+        };
+        let mut results = Returns(Vec::new());
+        results.visit_body(&definition.body);
+        // One that calls others, or itself, is not followed further.
+        let mut inside = Vec::new();
+        for result in results.0.iter().filter(|result| !result.is_call_expr()) {
+            self.factors(result, &mut inside);
+        }
+        let parameters = definition.parameters.args.iter().map(|parameter| parameter.parameter.name.as_str());
+        let by_position = parameters.zip(&call.arguments.args);
+        let by_name =
+            call.arguments.keywords.iter().filter_map(|keyword| Some((keyword.arg.as_ref()?.as_str(), &keyword.value)));
+        let given = by_position.chain(by_name).filter(|(parameter, _)| inside.iter().any(|factor| factor == parameter));
+        given.map(|(_, argument)| self.wording_of(argument)).collect()
+    }
+
     /// What an expression is a multiple of.
     fn factors(&self, expression: &'a Expr, found: &mut Vec<String>) {
         match expression {
@@ -68,6 +89,11 @@ impl<'a> Interpreter<'a> {
                     let below = self.wording_of(&*operation.right);
                     found.extend(above.into_iter().filter(|factor| *factor != below));
                 }
+                // A sum of LRs is one, too.
+                Operator::Add | Operator::Sub => {
+                    self.factors(&operation.left, found);
+                    self.factors(&operation.right, found);
+                }
                 _ => {}
             },
             Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => found.push(self.wording_of(expression)),
@@ -78,6 +104,8 @@ impl<'a> Interpreter<'a> {
             Expr::Call(call) => {
                 if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "float" | "max" | "min")) {
                     call.arguments.args.iter().for_each(|argument| self.factors(argument, found));
+                } else if let Expr::Name(name) = &*call.func {
+                    found.extend(self.factors_of_call(&name.id, call));
                 }
             }
             _ => {}

@@ -1,7 +1,8 @@
 //! Loops: what one turn is, how many there are, and what changes from turn to turn.
 
-use advisor::plan::Turn;
+use advisor::plan::{Action, Block, Node, Turn};
 use advisor::quantity::{Quantity, Unit};
+use advisor::sites::contains_optimizer_step;
 use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -29,7 +30,11 @@ impl<'a> Interpreter<'a> {
             self.block(&inner.orelse);
             return;
         }
-        let (turn, turns) = self.turn_of(&iterated, &inner.target);
+        let (mut turn, mut turns) = self.turn_of(&iterated, &inner.target);
+        // `range(total_epoch)`, whatever was given for that.
+        if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
+            (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
+        }
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
             Value::Group(optimizer) => Value::Group(*optimizer),
@@ -57,16 +62,23 @@ impl<'a> Interpreter<'a> {
     /// Walks the body of a loop: once to see what it changes, once to write down what happens.
     fn turns(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
         let mark = self.memory.mark();
+        let is_trial = self.trace.is_muted();
         self.trace.mute();
         begin(self);
         self.block(body);
         self.trace.unmute();
         let writes = self.memory.roll_back(mark);
         self.memory.widen(writes);
+        // In a trial turn of a loop around this one, what it changes is all that is asked; nested loops would else be walked
+        // again and again.
+        if is_trial {
+            return;
+        }
         begin(self);
         self.trace.open();
         self.block(body);
         let body = self.trace.close();
+        let turn = if turn == Turn::Other && is_epoch_by_body(&body) { Turn::Epoch } else { turn };
         self.trace.push_loop(self.span(head), turn, turns, body);
     }
 
@@ -97,6 +109,30 @@ impl<'a> Interpreter<'a> {
             _ => (by_name, Quantity::unknown()),
         }
     }
+}
+
+/// `range(n)` of a number that is named after epochs.
+fn range_is_of_epochs(iterated: &Expr) -> bool {
+    let Expr::Call(call) = iterated else { return false };
+    let is_range = matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "range" | "trange"));
+    let last = match call.arguments.args.last() {
+        Some(Expr::Name(name)) => name.id.as_str(),
+        Some(Expr::Attribute(attribute)) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    is_range && (crate::names::unit_of(last) == Unit::Epochs || last.eq_ignore_ascii_case("epoch"))
+}
+
+/// A turn that goes over a loader once, trains with it, and after or before that steps a scheduler: an epoch by all that it
+/// does.
+fn is_epoch_by_body(body: &Block) -> bool {
+    let passes = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Batch && contains_optimizer_step(&inner.body));
+    let is_other_loop = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn != Turn::Batch);
+    let builds = |node: &Node| matches!(node.action, Action::BuildOptimizer(_) | Action::BuildSchedule(_));
+    let steps = |node: &Node| matches!(node.action, Action::SchedulerStep(_));
+    body.iter().filter(|node| passes(node)).count() == 1
+        && body.iter().any(steps)
+        && !body.iter().any(|node| is_other_loop(node) || builds(node))
 }
 
 fn is_epoch(name: &str) -> bool {

@@ -15,6 +15,7 @@ mod construct;
 mod expressions;
 mod functions;
 mod loops;
+mod passes;
 mod settings;
 mod statements;
 
@@ -22,7 +23,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings, Turn};
+use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
 use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
@@ -155,6 +156,8 @@ impl<'a> Interpreter<'a> {
                 index += 1;
             }
         }
+        // What has not been looked at may step anything.
+        self.script.steps_unknown |= self.fuel == 0;
         runs.retain(|run| !run.is_empty());
         if runs.is_empty() {
             // What the script shows as a whole, and what it tells a framework that runs the loop itself.
@@ -176,18 +179,22 @@ impl<'a> Interpreter<'a> {
     /// Follows a function by itself, with parameters that nobody knows.
     fn root(&mut self, function: usize) -> Block {
         let info = &self.functions[function];
-        let name = info.definition.name.as_str();
+        let definition = info.definition;
+        let name = definition.name.as_str();
         let span = self.span(info.definition.name.range());
         let object = info.class.map(|class| self.instance_of(class));
         self.trace.open();
         let returned = self.call_function(function, object, None);
         self.hand_on(&returned);
         let body = self.trace.close();
-        // A function for one epoch is called once per epoch, wherever that is.
-        let lower = name.to_ascii_lowercase();
-        if lower.contains("epoch") && !lower.contains("epochs") && !body.is_empty() {
+        if let Some(event) = crate::frameworks::ignite::event(definition) {
+            return crate::frameworks::ignite::run(event, span, body);
+        }
+        if let Some(turn) = passes::turn_of_call(name, &body)
+            && !body.is_empty()
+        {
             self.trace.open();
-            self.trace.push_loop(span, Turn::Epoch, Quantity::unknown(), body);
+            self.trace.push_loop(span, turn, Quantity::unknown(), body);
             return self.trace.close();
         }
         body

@@ -179,10 +179,15 @@ impl<'a> Interpreter<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.call_it(&value, &attribute.attr);
-                if let Value::Object(object) = self.expression(&attribute.value) {
-                    self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
-                } else {
-                    self.hand_on(&value);
+                match self.expression(&attribute.value) {
+                    Value::Object(object) => {
+                        self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
+                    }
+                    Value::Class(class) => {
+                        let scope = self.classes[class].scope;
+                        self.memory.set(scope, &attribute.attr, value.named(&attribute.attr));
+                    }
+                    _ => self.hand_on(&value),
                 }
             }
             Expr::Subscript(subscript) => {

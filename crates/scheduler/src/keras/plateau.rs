@@ -43,6 +43,18 @@ pub(crate) struct KerasPlateau {
     cooldown_left: i64,
 }
 
+impl KerasReduceLROnPlateau {
+    /// Whether a metric that grows gets better.
+    pub(crate) fn is_rising(&self) -> bool {
+        match self.mode.as_str() {
+            "min" => false,
+            "max" => true,
+            // Keras asks the metric itself where it can; its name says the same.
+            _ => ["acc", "auc", "precision", "recall", "f1"].iter().any(|metric| self.monitor.contains(metric)),
+        }
+    }
+}
+
 impl Motion for KerasReduceLROnPlateau {
     fn start(&self, _: &mut Optimizer, _: i64) -> Result<Node, ScheduleError> {
         if self.factor >= 1.0 {
@@ -51,15 +63,9 @@ impl Motion for KerasReduceLROnPlateau {
                 self.factor
             )));
         }
-        let rising = match self.mode.as_str() {
-            "min" => false,
-            "max" => true,
-            // Keras asks the metric itself where it can; its name says the same.
-            _ => ["acc", "auc", "precision", "recall", "f1"].iter().any(|metric| self.monitor.contains(metric)),
-        };
         Ok(Node::KerasPlateau(KerasPlateau {
             parameters: self.clone(),
-            rising,
+            rising: self.is_rising(),
             best: None,
             waited: 0,
             cooldown_left: 0,

@@ -75,14 +75,12 @@ fn warmup(told: &mut Told<'_, '_, '_>) -> Result<Drawn, Stopped> {
     Ok((1.0, format!("{low} + ({} - {low}) * {gamma}", number(high)), total))
 }
 
+/// `cycle_first_stair_count` and `cycle_second_stair_count` are stored by DeepSpeed and never used.
 fn one_cycle(told: &mut Told<'_, '_, '_>) -> Result<Drawn, Stopped> {
     let low = told.needed("cycle_min_lr", "");
     let high = told.needed("cycle_max_lr", "");
     let first = told.or_default("cycle_first_step_size", DEFAULT_STEP_SIZE);
     let second = told.or("cycle_second_step_size", first);
-    if told.or("cycle_first_stair_count", 0.0) + told.or("cycle_second_stair_count", 0.0) > 0.0 {
-        return Err(told.refused("Cycles with stairs are not followed.".to_owned()));
-    }
     let (decay_steps, decay_rate) = (told.or("decay_step_size", 0.0), told.or("decay_lr_rate", 0.0));
     let size = first + second;
     let (share, n) = (number(first / size), number(size));

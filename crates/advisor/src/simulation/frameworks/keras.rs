@@ -48,7 +48,8 @@ pub(super) fn run<'p>(plan: &'p Plan, fit: &mut Told<'p, '_, '_>, metrics: &mut 
             "LearningRateScheduler" => functions.push(function(&told)?),
             "ReduceLROnPlateau" => {
                 let text = constructor(&mut told, "keras.callbacks.ReduceLROnPlateau")?;
-                plateaus.push(recorder.build(&told.schedule(&text)?)?);
+                let schedule = told.schedule(&text)?;
+                plateaus.push((recorder.build(&schedule)?, schedule.maximizes()));
             }
             _ => {}
         }
@@ -72,8 +73,8 @@ pub(super) fn run<'p>(plan: &'p Plan, fit: &mut Told<'p, '_, '_>, metrics: &mut 
                 recorder.step(0, None);
             }
         }
-        for plateau in &plateaus {
-            let metric = metrics.next(fit.numbers, fit.settings.span);
+        for (plateau, maximizes) in &plateaus {
+            let metric = metrics.next(fit.numbers, fit.settings.span, *maximizes);
             recorder.step(*plateau, Some(metric));
         }
     }

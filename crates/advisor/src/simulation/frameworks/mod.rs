@@ -6,9 +6,11 @@
 //!
 //! One file for each framework. Every default that is not plain nothing is noted, every number without one asked for.
 
+mod axolotl;
 mod deepspeed;
 mod keras;
 mod mmengine;
+mod mmengine_rules;
 mod recorder;
 mod sd_scripts;
 mod timm;

@@ -36,30 +36,111 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, _: &mut Metrics<
     };
     let total = steps * processes;
     let warmup = share(told, "lr_warmup_steps", total);
-    let name = told.text("lr_scheduler", DEFAULT_SCHEDULE)?;
-    if told.settings.argument("lr_scheduler_type").is_some() || told.settings.argument("lr_scheduler_args").is_some() {
-        return Err(told.refused("A lr_scheduler_type or lr_scheduler_args is not followed.".to_owned()));
-    }
-    let own = match name {
-        "constant" | "constant_with_warmup" | "linear" | "cosine" => String::new(),
-        "cosine_with_restarts" => format!("'num_cycles': {}", number(told.or("lr_scheduler_num_cycles", 1.0))),
-        "polynomial" => format!("'power': {}", number(told.or("lr_scheduler_power", 1.0))),
-        "cosine_with_min_lr" => {
-            let cycles = number(told.or("lr_scheduler_num_cycles", 1.0) / 2.0);
-            format!("'num_cycles': {cycles}, 'min_lr_rate': {}", number(told.needed("lr_scheduler_min_lr_ratio", "")))
-        }
-        _ => return Err(told.refused(format!("What lr_scheduler `{name}` does in sd-scripts is not followed."))),
-    };
+    let constructor = constructor(told, warmup, total)?;
     told.steps(total)?;
     let steps = told.steps(steps)?;
-    let schedule = told.schedule(&format!(
-        "get_scheduler('{name}', num_warmup_steps={}, num_training_steps={}, scheduler_specific_kwargs={{{own}}})",
-        number(warmup),
-        number(total)
-    ))?;
+    let schedule = told.schedule(&constructor)?;
     let mut recorder = Recorder::new(lr, told.span());
     recorder.build(&schedule)?;
     Ok(recorder.run(steps, processes as usize))
+}
+
+/// What `get_scheduler_fix` builds.
+fn constructor(told: &mut Told<'_, '_, '_>, warmup: f64, total: f64) -> Result<String, Stopped> {
+    let given = arguments(told)?;
+    let pairs = |separator: &str, quote: &str| {
+        given.iter().map(|(name, value)| format!("{quote}{name}{quote}{separator}{value}")).collect::<Vec<_>>()
+    };
+    let without_warmup = |told: &Told<'_, '_, '_>, name: &str| match warmup {
+        0.0 => Ok(()),
+        _ => {
+            Err(told.refused(format!("sd-scripts raises: {name} does not require `num_warmup_steps`. Set None or 0.")))
+        }
+    };
+    let class = told.text("lr_scheduler_type", "")?;
+    let name = told.text("lr_scheduler", DEFAULT_SCHEDULE)?;
+    if !class.is_empty() {
+        without_warmup(told, name)?;
+        let class = class.trim_start_matches("torch.optim.lr_scheduler.");
+        if class.is_empty() || !class.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Err(told.refused(format!("What lr_scheduler_type `{class}` does is not followed.")));
+        }
+        return Ok(format!("{class}({})", pairs("=", "").join(", ")));
+    }
+    let mut own: Vec<String> = Vec::new();
+    let mut length = number(total);
+    match name {
+        "constant" => without_warmup(told, name)?,
+        "constant_with_warmup" | "linear" | "cosine" => {}
+        "cosine_with_restarts" => {
+            own.push(format!("'num_cycles': {}", number(told.or("lr_scheduler_num_cycles", 1.0))))
+        }
+        "polynomial" => own.push(format!("'power': {}", number(told.or("lr_scheduler_power", 1.0)))),
+        "cosine_with_min_lr" => {
+            own.push(format!("'num_cycles': {}", number(told.or("lr_scheduler_num_cycles", 1.0) / 2.0)));
+            own.push(format!("'min_lr_rate': {}", number(told.needed("lr_scheduler_min_lr_ratio", ""))));
+        }
+        "inverse_sqrt" => {
+            own.extend(told.maybe("lr_scheduler_timescale").map(|scale| format!("'timescale': {}", number(scale))));
+        }
+        "warmup_stable_decay" => {
+            let decay = share(told, "lr_decay_steps", total);
+            "None".clone_into(&mut length);
+            own.push(format!("'num_stable_steps': {}", number(total - warmup - decay)));
+            own.push(format!("'num_decay_steps': {}", number(decay)));
+            own.push(format!("'num_cycles': {}", number(told.or("lr_scheduler_num_cycles", 1.0) / 2.0)));
+            own.push(format!("'min_lr_ratio': {}", number(told.or("lr_scheduler_min_lr_ratio", 0.0))));
+        }
+        "piecewise_constant" => return piecewise(told, &given),
+        _ => return Err(told.refused(format!("What lr_scheduler `{name}` does in sd-scripts is not followed."))),
+    }
+    own.extend(pairs(": ", "'"));
+    Ok(format!(
+        "get_scheduler('{name}', num_warmup_steps={}, num_training_steps={length}, scheduler_specific_kwargs={{{}}})",
+        number(warmup),
+        own.join(", ")
+    ))
+}
+
+/// `lr_scheduler_args = ["T_max=100", "eta_min=1e-6"]`: names with what they are, as Python writes it.
+fn arguments(told: &Told<'_, '_, '_>) -> Result<Vec<(String, String)>, Stopped> {
+    let Some(argument) = told.settings.argument("lr_scheduler_args") else { return Ok(Vec::new()) };
+    let unreadable = || told.refused("lr_scheduler_args must be a list such as [\"T_max=100\"].".to_owned());
+    let inside = argument.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let mut rest = inside.ok_or_else(unreadable)?.trim();
+    let mut found = Vec::new();
+    while let Some(quote) = rest.chars().next() {
+        let (text, after) = match quote {
+            '"' | '\'' => rest[1..].split_once(quote).ok_or_else(unreadable)?,
+            _ => return Err(unreadable()),
+        };
+        let (name, value) = text.split_once('=').ok_or_else(unreadable)?;
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') || value.contains('=') {
+            return Err(unreadable());
+        }
+        found.push((name.to_owned(), value.to_owned()));
+        rest = after.trim().trim_start_matches(',').trim();
+    }
+    Ok(found)
+}
+
+/// diffusers' `get_piecewise_constant_schedule`: `step_rules='1:10,0.1:20,0.01'` is a factor of 1 before step 10, of 0.1
+/// before step 20 and of 0.01 from there on.
+fn piecewise(told: &Told<'_, '_, '_>, given: &[(String, String)]) -> Result<String, Stopped> {
+    let unreadable =
+        || told.refused("piecewise_constant needs lr_scheduler_args such as [\"step_rules='1:10,0.1'\"].".into());
+    let rules = given.iter().find(|(name, _)| name == "step_rules").ok_or_else(unreadable)?;
+    let mut rules: Vec<&str> = rules.1.trim_matches(['\'', '"']).split(',').collect();
+    let factor = |text: &str| text.trim().parse::<f64>().map(number).map_err(|_| unreadable());
+    let last = factor(rules.pop().ok_or_else(unreadable)?)?;
+    let mut phases = Vec::new();
+    for rule in rules {
+        let (value, step) = rule.split_once(':').ok_or_else(unreadable)?;
+        phases.push((step.trim().parse::<u64>().map_err(|_| unreadable())?, factor(value)?));
+    }
+    phases.sort_by_key(|(step, _)| *step);
+    let function: String = phases.iter().map(|(step, value)| format!("{value} if t < {step} else ")).collect();
+    Ok(format!("LambdaLR(lr_lambda=lambda t: {function}{last})"))
 }
 
 /// A number of steps, or a share of the run where it is written with a point.

@@ -57,7 +57,8 @@ pub(super) fn run<'p>(_: &'p Plan, told: &mut Told<'p, '_, '_>, metrics: &mut Me
             }
         }
         if !per_update {
-            let metric = schedule.needs_metric().then(|| metrics.next(told.numbers, told.settings.span));
+            let metric =
+                schedule.needs_metric().then(|| metrics.next(told.numbers, told.settings.span, schedule.maximizes()));
             recorder.step(scheduler, metric);
         }
         if recorder.has_ended() || epoch as f64 >= epochs {

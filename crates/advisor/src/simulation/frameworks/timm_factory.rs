@@ -1,15 +1,13 @@
 //! What timm's factory builds, called by its training script or by another.
 //!
-//! As in `timm.scheduler.create_scheduler_v2`, timm 1.0.31.
+//! As in `timm.scheduler.create_scheduler_v2` and `create_scheduler`, timm 1.0.31.
 
 use super::super::numbers::Numbers;
 use super::super::{Note, Stopped};
 use super::told::Told;
 use crate::effect::number;
-use crate::plan::{ArgumentValue, Owner, ScheduleFacts, Settings};
-
-/// The factory, as scripts name it.
-pub(in super::super) const FACTORY: &str = "create_scheduler_v2";
+use crate::plan::{Argument, ArgumentValue, Owner, ScheduleFacts, Settings};
+use crate::timm;
 
 /// The constructor that a call of the factory stands for; `None` where a number is missing, which is remembered.
 ///
@@ -26,20 +24,9 @@ pub(in super::super) fn factory(facts: &ScheduleFacts, numbers: &mut Numbers<'_>
         given: Vec::new(),
     };
     let mut told = Told::new(&settings, numbers);
-    let mut text = || -> Result<Option<String>, Stopped> {
-        let per_epoch = told.is_on("step_on_epochs", true)?;
-        let options = Options {
-            epochs: told.or("num_epochs", 300.0),
-            cooldown: 0.0,
-            warmup: told.or("warmup_epochs", 0.0),
-            prefix: told.is_on("warmup_prefix", false)?,
-            each: if per_epoch { 1.0 } else { told.needed("updates_per_epoch", "") },
-            names: &PARAMETERS,
-            cycle_decay: 0.1,
-            minimize: told.text("plateau_mode", "max")? == "min",
-        };
-        let kind = told.text("sched", "cosine")?;
-        constructor(&mut told, kind, &options)
+    let mut text = || match facts.class.as_str() {
+        timm::BY_OPTIONS => by_options(&mut told),
+        _ => by_parameters(&mut told),
     };
     match text() {
         _ if !numbers.missing.is_empty() => Ok(None),
@@ -50,10 +37,52 @@ pub(in super::super) fn factory(facts: &ScheduleFacts, numbers: &mut Numbers<'_>
     }
 }
 
+fn by_parameters(told: &mut Told<'_, '_, '_>) -> Result<Option<String>, Stopped> {
+    let per_epoch = told.is_on("step_on_epochs", true)?;
+    let options = Options {
+        epochs: told.or("num_epochs", 300.0),
+        cooldown: 0.0,
+        warmup: told.or("warmup_epochs", 0.0),
+        prefix: told.is_on("warmup_prefix", false)?,
+        each: if per_epoch { 1.0 } else { told.needed("updates_per_epoch", "") },
+        names: &PARAMETERS,
+        cycle_decay: 0.1,
+        minimize: told.text("plateau_mode", "max")? == "min",
+    };
+    let kind = told.text("sched", "cosine")?;
+    constructor(told, kind, &options)
+}
+
+/// The factory that is given the options of a script; what is no number is taken at its default.
+fn by_options(told: &mut Told<'_, '_, '_>) -> Result<Option<String>, Stopped> {
+    let kind = told.text("sched", "")?;
+    if kind.is_empty() {
+        return Err(told.refused("The options that create_scheduler reads are not in sight.".to_owned()));
+    }
+    told.note(format!("sched is {kind}, the default."));
+    let per_update = told.is_on("sched_on_updates", false)?;
+    let options = Options {
+        epochs: told.or("epochs", 100.0),
+        cooldown: 0.0,
+        warmup: told.or("warmup_epochs", 5.0),
+        prefix: told.is_on("warmup_prefix", false)?,
+        each: if per_update { told.needed("updates_per_epoch", "") } else { 1.0 },
+        names: &OPTIONS,
+        cycle_decay: 0.1,
+        minimize: told.text("eval_metric", "")?.contains("loss"),
+    };
+    constructor(told, kind, &options)
+}
+
 /// Whether the scheduler of a script counts updates, so that it is deaf to `step(epoch)` and listens to `step_update(n)`.
 pub(in super::super) fn counts_updates(facts: &ScheduleFacts) -> bool {
-    let name = if facts.class == FACTORY { "step_on_epochs" } else { "t_in_epochs" };
-    facts.argument(name).is_some_and(|argument| matches!(argument.value, ArgumentValue::Truth(false)))
+    let (name, counting) = match facts.class.as_str() {
+        timm::FACTORY => ("step_on_epochs", false),
+        timm::BY_OPTIONS => ("sched_on_updates", true),
+        _ => ("t_in_epochs", false),
+    };
+    let is_so = |argument: &Argument| matches!(argument.value, ArgumentValue::Truth(truth) if truth == counting);
+    facts.argument(name).is_some_and(is_so)
 }
 
 /// What the factory takes, under the names of the options or of its parameters.
@@ -74,6 +103,9 @@ pub(super) struct Options {
 /// What the same things are called.
 pub(super) struct Names {
     noise: &'static str,
+    noise_pct: &'static str,
+    noise_std: &'static str,
+    noise_seed: &'static str,
     cycle_mul: &'static str,
     cycle_decay: &'static str,
     cycle_limit: &'static str,
@@ -85,6 +117,9 @@ pub(super) struct Names {
 /// Options of `train.py`.
 pub(super) const OPTIONS: Names = Names {
     noise: "lr_noise",
+    noise_pct: "lr_noise_pct",
+    noise_std: "lr_noise_std",
+    noise_seed: "seed",
     cycle_mul: "lr_cycle_mul",
     cycle_decay: "lr_cycle_decay",
     cycle_limit: "lr_cycle_limit",
@@ -96,6 +131,9 @@ pub(super) const OPTIONS: Names = Names {
 /// Parameters of `create_scheduler_v2`.
 const PARAMETERS: Names = Names {
     noise: "noise",
+    noise_pct: "noise_pct",
+    noise_std: "noise_std",
+    noise_seed: "noise_seed",
     cycle_mul: "cycle_mul",
     cycle_decay: "cycle_decay",
     cycle_limit: "cycle_limit",
@@ -130,9 +168,7 @@ pub(super) fn constructor(
     options: &Options,
 ) -> Result<Option<String>, Stopped> {
     let (names, each) = (options.names, options.each);
-    if told.settings.argument(names.noise).is_some() {
-        return Err(told.refused("The noise of timm's schedules is not followed here.".to_owned()));
-    }
+    let noise = noise(told, kind, options)?;
     let length = number(options.epochs * each);
     let floor = number(told.or("min_lr", 0.0));
     let warmup =
@@ -151,24 +187,27 @@ pub(super) fn constructor(
             );
             let k_decay = number(told.or(names.k_decay, 1.0));
             let (class, own) = match kind {
-                "cosine" => ("CosineLRScheduler", format!("k_decay={k_decay}")),
+                "cosine" => ("CosineLRScheduler", format!(", k_decay={k_decay}")),
                 "tanh" => ("TanhLRScheduler", String::new()),
-                _ => ("PolyLRScheduler", format!("power={decay_rate}, k_decay={k_decay}")),
+                _ => ("PolyLRScheduler", format!(", power={decay_rate}, k_decay={k_decay}")),
             };
-            format!("{class}(t_initial={length}, lr_min={floor}, {cycles}, {prefix}, {own})")
+            format!("{class}(t_initial={length}, lr_min={floor}, {cycles}, {prefix}{own}{noise})")
         }
         "step" => {
             let decay = number(decays(told, 90.0) * each);
-            format!("StepLRScheduler(decay_t={decay}, decay_rate={decay_rate}, {prefix})")
+            format!("StepLRScheduler(decay_t={decay}, decay_rate={decay_rate}, {prefix}{noise})")
         }
-        "constant" => format!("StepLRScheduler(decay_t=1, decay_rate=1.0, {prefix})"),
+        "constant" => format!("StepLRScheduler(decay_t=1, decay_rate=1.0, {prefix}{noise})"),
         "multistep" => {
             let milestones = told.settings.argument("decay_milestones").map(|argument| argument.value.quantities());
             let milestones: Vec<String> = match milestones {
                 Some(given) => given.iter().filter_map(|milestone| Some(number(milestone.value? * each))).collect(),
                 None => [90.0, 180.0, 270.0].iter().map(|milestone| number(milestone * each)).collect(),
             };
-            format!("MultiStepLRScheduler(decay_t=[{}], decay_rate={decay_rate}, {prefix})", milestones.join(", "))
+            format!(
+                "MultiStepLRScheduler(decay_t=[{}], decay_rate={decay_rate}, {prefix}{noise})",
+                milestones.join(", ")
+            )
         }
         "plateau" => {
             let patience = number(told.or("patience_epochs", 10.0));
@@ -178,9 +217,36 @@ pub(super) fn constructor(
                  mode='{mode}', {warmup})"
             )
         }
-        "wsd" | "rsqrt" => wsd(told, kind, options, &floor, &warmup)?,
+        "wsd" | "rsqrt" => wsd(told, kind, options, &floor, &format!("{warmup}{noise}"))?,
         _ => return Err(told.refused(format!("timm has no schedule `{kind}`."))),
     }))
+}
+
+/// The arguments of the noise; its range is given as a share of the run, or two of them.
+fn noise(told: &mut Told<'_, '_, '_>, kind: &str, options: &Options) -> Result<String, Stopped> {
+    let Some(range) = told.settings.argument(options.names.noise) else { return Ok(String::new()) };
+    if kind == "plateau" {
+        return Err(told.refused("The noise of timm's plateau schedule is not followed.".to_owned()));
+    }
+    let names = options.names;
+    let length = options.epochs * options.each;
+    let at: Vec<String> = match &range.value {
+        ArgumentValue::Numbers(shares) => shares
+            .iter()
+            .map(|share| number(told.numbers.value(share, names.noise, range.span).unwrap_or(1.0) * length))
+            .collect(),
+        _ => vec![number(told.or(names.noise, 0.0) * length)],
+    };
+    let at = match at.as_slice() {
+        [from] => from.clone(),
+        all => format!("[{}]", all.join(", ")),
+    };
+    Ok(format!(
+        ", noise_range_t={at}, noise_pct={}, noise_std={}, noise_seed={}",
+        number(told.or(names.noise_pct, 0.67)),
+        number(told.or(names.noise_std, 1.0)),
+        number(told.or(names.noise_seed, 42.0))
+    ))
 }
 
 /// A warmup, a stable phase and a decay; the warmup always goes before the rest.

@@ -5,6 +5,7 @@
 
 use super::super::metrics::Metrics;
 use super::super::{Stopped, Track, build};
+use super::axolotl;
 use super::recorder::Recorder;
 use super::told::Told;
 use crate::plan::{OptimizerId, Owner, Plan, ScheduleId};
@@ -40,19 +41,25 @@ pub(super) fn run<'p>(
     if told.settings.argument(names.schedule).is_none() {
         told.note(format!("{} is {name}, the default.", names.schedule));
     }
-    let warmup = warmup(told, names, steps);
+    let warmup = warmup(told, steps);
     let mut arguments = Vec::new();
     for (key, argument) in told.inside("lr_scheduler_kwargs.") {
         arguments.push(format!("'{key}': {}", told.literal(argument)?));
     }
-    // axolotl has a schedule of its own behind this name.
-    if told.settings.owner == Owner::Axolotl && told.settings.argument("cosine_min_lr_ratio").is_some() {
-        return Err(told.refused("What axolotl does with cosine_min_lr_ratio is not followed.".to_owned()));
-    }
     if name.contains(['\'', '\\', '\n']) {
         return Err(told.refused("The name of the schedule cannot be read.".to_owned()));
     }
+    let own = match told.settings.owner {
+        Owner::Axolotl => axolotl::own(told, name, lr, warmup, steps)?,
+        _ => None,
+    };
     let total = told.steps(steps)?;
+    if let Some(axolotl::Own { lr, constructor }) = own {
+        let schedule = told.schedule(&constructor)?;
+        let mut recorder = Recorder::new(lr, told.span());
+        recorder.build(&schedule)?;
+        return Ok(recorder.run(total, 1));
+    }
     let schedule = told.schedule(&format!(
         "get_scheduler('{name}', num_warmup_steps={warmup}, num_training_steps={steps}, \
          scheduler_specific_kwargs={{{}}})",
@@ -67,7 +74,7 @@ pub(super) fn run<'p>(
     while recorder.updates() < total && !recorder.has_ended() {
         recorder.update();
         if recorder.updates().is_multiple_of(every) {
-            let metric = metrics.next(told.numbers, told.settings.span);
+            let metric = metrics.next(told.numbers, told.settings.span, schedule.maximizes());
             recorder.step(scheduler, Some(metric));
         }
     }
@@ -134,14 +141,15 @@ fn length(told: &mut Told<'_, '_, '_>, names: &Names, is_plain: bool) -> Length 
 }
 
 /// Steps of the warmup: a number below 1 is a share of the run.
-fn warmup(told: &mut Told<'_, '_, '_>, names: &Names, steps: f64) -> f64 {
+fn warmup(told: &mut Told<'_, '_, '_>, steps: f64) -> f64 {
+    if told.settings.owner == Owner::Axolotl {
+        return axolotl::warmup(told, steps);
+    }
     let given = told.maybe("warmup_steps").filter(|steps| *steps > 0.0);
     let ratio = told.maybe("warmup_ratio").filter(|_| given.is_none());
     match given.or(ratio) {
         Some(share) if share < 1.0 => (steps * share).ceil(),
         Some(steps) => steps.trunc(),
-        // Some of the run, at most 100 steps; how much has changed from release to release.
-        None if names.default_schedule == AXOLOTL.default_schedule => told.ask("warmup_steps", "steps of the warmup"),
         None => 0.0,
     }
 }

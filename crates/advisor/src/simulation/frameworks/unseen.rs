@@ -31,7 +31,7 @@ pub(super) fn run(
     while recorder.updates() < steps && !recorder.has_ended() {
         recorder.update();
         if recorder.updates().is_multiple_of(apart) {
-            let metric = schedule.needs_metric().then(|| metrics.next(numbers, facts.span));
+            let metric = schedule.needs_metric().then(|| metrics.next(numbers, facts.span, schedule.maximizes()));
             recorder.step(scheduler, metric);
         }
     }
