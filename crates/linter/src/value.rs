@@ -183,7 +183,8 @@ impl Value {
             Self::Number(quantity) if quantity.is_literal() => quantity.value.map(|value| value != 0.0),
             Self::Sequence(values) => Some(!values.is_empty()),
             Self::Schedule(_) | Self::Optimizer(_) | Self::Loader(_) | Self::Group(_) | Self::Lambda(_) => Some(true),
-            Self::Object(_) | Self::Function(_) | Self::Class(_) | Self::Qualified(_) => Some(true),
+            Self::Object(_) | Self::Function(_) | Self::Class(_) => Some(true),
+            // What is imported may be a configuration, or a part of it.
             _ => None,
         }
     }

@@ -153,7 +153,7 @@ impl<'a> Interpreter<'a> {
                 let is_not = matches!(operator, CmpOp::IsNot | CmpOp::NotEq);
                 match value {
                     Value::None => Condition::decided(!is_not),
-                    Value::Unbound | Value::Unknown | Value::Opaque(_) | Value::Either(_) => {
+                    Value::Unbound | Value::Unknown | Value::Opaque(_) | Value::Qualified(_) | Value::Either(_) => {
                         Condition::open(Guard::Fixed)
                     }
                     Value::Changing => Condition::open(Guard::Changing),
