@@ -1,7 +1,8 @@
 """Runs the scripts and configs with the real libraries and writes down the LR of each optimizer step.
 
     python -m venv venv && venv/bin/pip install torch transformers accelerate timm keras lightning \
-        "jsonargparse[signatures]" mmengine deepspeed hydra-core
+        "jsonargparse[signatures]" mmengine deepspeed hydra-core diffusers
+    venv/bin/pip install --no-deps axolotl
     venv/bin/python tests/simulation/frameworks/record.py [FILE ...]
 
 `../../tests/frameworks.rs` asks that lrscope reads the same LRs out of the same files without running anything. Each
@@ -32,12 +33,26 @@ SETS = {
     "mmengine_warmup_then_steps.py": {"steps_per_epoch": BATCHES},
     "mmengine_cosine_after_warmup.py": {"steps_per_epoch": BATCHES},
     "mmengine_poly_by_iterations.py": {},
+    "deepspeed_one_cycle_stairs.json": {"steps": 40},
+    "mmengine_restarts.py": {"steps_per_epoch": BATCHES},
+    "mmengine_floors.py": {},
+    "mmengine_plateau.py": {"steps_per_epoch": BATCHES},
+    "axolotl_min_lr.yaml": {},
+    "axolotl_constant.yaml": {},
+    "axolotl_quadratic.yaml": {},
+    "axolotl_rex.yaml": {},
+    "axolotl_one_cycle.yaml": {},
     "hydra_cosine.yaml": {"steps": 60, "steps_per_call": BATCHES},
     "lightning_accumulation.yaml": {"steps_per_epoch": BATCHES},
     "lightning_by_steps.yaml": {"steps_per_epoch": BATCHES},
     "timm_cosine.yaml": {"steps_per_epoch": BATCHES},
     "timm_wsd_on_updates.yaml": {"steps_per_epoch": BATCHES},
+    "timm_noise.yaml": {"steps_per_epoch": BATCHES},
     "sd_scripts_cosine.toml": {"num_processes": 2},
+    "sd_scripts_warmup_stable_decay.toml": {},
+    "sd_scripts_inverse_sqrt.toml": {},
+    "sd_scripts_torch_class.toml": {},
+    "sd_scripts_piecewise.toml": {},
 }
 
 
@@ -107,6 +122,7 @@ def deepspeed(config, given):
 def mmengine(path):
     import torch
     from mmengine.config import Config
+    from mmengine.evaluator import BaseMetric, Evaluator
     from mmengine.model import BaseModel
     from mmengine.runner import Runner
 
@@ -116,14 +132,26 @@ def mmengine(path):
             self.layer = torch.nn.Linear(1, 1)
 
         def forward(self, x, mode="loss"):
-            return {"loss": self.layer(x).sum()}
+            return {"loss": self.layer(x).sum()} if mode == "loss" else [0]
+
+    class Validation(BaseMetric):
+        """A loss that never improves."""
+
+        def process(self, data_batch, data_samples):
+            self.results.append(0)
+
+        def compute_metrics(self, results):
+            return {"loss": 1.0}
 
     config = Config.fromfile(path)
+    validates = any(entry["type"] == "ReduceOnPlateauLR" for entry in config.param_scheduler)
     data = torch.utils.data.DataLoader(
         [torch.zeros(1)] * BATCHES, batch_size=1, collate_fn=lambda batch: {"x": torch.stack(batch)}
     )
+    validation = {"val_dataloader": data, "val_cfg": {}, "val_evaluator": Evaluator([Validation()])} if validates else {}
     Runner(
         model=Model(),
+        **validation,
         work_dir=tempfile.mkdtemp(),
         train_dataloader=data,
         train_cfg=config.train_cfg,
@@ -192,25 +220,72 @@ def timm(config, given):
         schedule.step(epoch + 1)
 
 
+def axolotl(config, given):
+    """As SchedulerMixin.create_scheduler does it; importing the trainer needs all of axolotl."""
+    import importlib.util
+
+    import torch
+
+    package = pathlib.Path(importlib.util.find_spec("axolotl").submodule_search_locations[0])
+    spec = importlib.util.spec_from_file_location("schedulers", package / "utils" / "schedulers.py")
+    schedulers = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(schedulers)
+    total, lr, name = config["max_steps"], config["learning_rate"], config["lr_scheduler"]
+    warmup = config.get("warmup_steps") or int(config["warmup_ratio"] * total)
+    own, ratio = optimizer(lr), config.get("cosine_min_lr_ratio")
+    if name == "one_cycle":
+        share = warmup / total
+        one_cycle = torch.optim.lr_scheduler.OneCycleLR
+        schedule = one_cycle(own, max_lr=lr, total_steps=total, pct_start=share, anneal_strategy="cos")
+    elif name == "rex":
+        schedule = schedulers.RexLR(own, max_lr=lr, min_lr=0, total_steps=total, num_warmup_steps=warmup)
+    elif config.get("lr_quadratic_warmup"):
+        schedule = schedulers.get_cosine_schedule_with_quadratic_warmup(own, warmup, total)
+    elif "cosine_constant_lr_ratio" in config:
+        constant = config["cosine_constant_lr_ratio"]
+        schedule = schedulers.get_cosine_schedule_with_warmup_decay_constant(own, warmup, total, constant, ratio)
+    else:
+        schedule = schedulers.get_cosine_schedule_with_min_lr(own, warmup, total, ratio)
+    for _ in range(total):
+        own.step()
+        schedule.step()
+
+
 def sd_scripts(config, given):
     """As library/train_util.py and train_network.py do it."""
-    from transformers import get_scheduler
+    import ast
+
+    import torch
+    from diffusers.optimization import get_piecewise_constant_schedule
+    from transformers.optimization import TYPE_TO_SCHEDULER_FUNCTION
 
     options = {key: value for section in config.values() for key, value in section.items()}
-    total = options["max_train_steps"] * given["num_processes"]
-    warmup = options["lr_warmup_steps"]
-    warmup = int(warmup * total) if isinstance(warmup, float) else warmup
-    own = optimizer(options["learning_rate"])
-    schedule = get_scheduler(
-        options["lr_scheduler"],
-        own,
-        num_warmup_steps=warmup,
-        num_training_steps=total,
-        scheduler_specific_kwargs={"num_cycles": options["lr_scheduler_num_cycles"]},
-    )
+    processes = given.get("num_processes", 1)
+    total, name = options["max_train_steps"] * processes, options["lr_scheduler"]
+
+    def steps(key):
+        return int(options[key] * total) if isinstance(options[key], float) else options[key]
+
+    extra = dict(pair.split("=", 1) for pair in options.get("lr_scheduler_args", []))
+    extra = {key: ast.literal_eval(value) for key, value in extra.items()}
+    own, warmup = optimizer(options["learning_rate"]), steps("lr_warmup_steps")
+    if "lr_scheduler_type" in options:
+        schedule = getattr(torch.optim.lr_scheduler, options["lr_scheduler_type"])(own, **extra)
+    elif name == "piecewise_constant":
+        schedule = get_piecewise_constant_schedule(own, **extra)
+    else:
+        if name == "warmup_stable_decay":
+            decay, floor = steps("lr_decay_steps"), options["lr_scheduler_min_lr_ratio"]
+            extra |= {"num_stable_steps": total - warmup - decay, "num_decay_steps": decay, "min_lr_ratio": floor}
+            extra["num_cycles"] = 0.5
+        elif name == "inverse_sqrt":
+            extra["timescale"] = options["lr_scheduler_timescale"]
+        else:
+            extra |= {"num_training_steps": total, "num_cycles": options["lr_scheduler_num_cycles"]}
+        schedule = TYPE_TO_SCHEDULER_FUNCTION[name](own, num_warmup_steps=warmup, **extra)
     for _ in range(options["max_train_steps"]):
         own.step()
-        for _ in range(given["num_processes"]):
+        for _ in range(processes):
             schedule.step()
 
 
@@ -267,6 +342,7 @@ def one(path, given, target):
         lightning(path)
     else:
         runner = {"trainer": trainer, "deepspeed": deepspeed, "hydra": hydra, "timm": timm, "sd": sd_scripts}
+        runner["axolotl"] = axolotl
         runner[name.split("_")[0]](read(path), given)
     pathlib.Path(target).write_text(json.dumps(lrs))
 

@@ -278,7 +278,7 @@ impl<'p> Search<'p, '_> {
         turn: Option<&'p Loop>,
     ) {
         let SchedulerStep { schedules, or_unknown, arguments, .. } = early.step;
-        if *or_unknown || schedules.is_empty() || *arguments != Some(0) {
+        if schedules.is_empty() || *arguments != Some(0) {
             return;
         }
         if schedules.iter().any(|id| self.plan.schedule(*id).class == PLATEAU) {
@@ -320,7 +320,7 @@ impl<'p> Search<'p, '_> {
             },
         );
         let evident = schedules.iter().all(|id| self.plan.schedule(*id).evidence == Evidence::Proved);
-        if !evident || !later.in_sight || later.optimizer.is_none() {
+        if !evident || *or_unknown || !later.in_sight || later.optimizer.is_none() {
             finding.confidence = Confidence::Likely;
         }
         let label = if later.in_sight {

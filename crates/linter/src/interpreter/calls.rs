@@ -248,10 +248,15 @@ impl<'a> Interpreter<'a> {
         for (name, value) in bound {
             self.memory.set(scope, &name, value);
         }
-        self.frames.push(Frame { scope, function: Some(function), returned: None, context });
+        self.frames.push(Frame::new(scope, Some(function), context));
         self.block(&definition.body);
-        let frame = self.frames.pop();
-        frame.and_then(|frame| frame.returned).unwrap_or(Value::None)
+        let Some(mut frame) = self.frames.pop() else { return Value::None };
+        // What holds after the call is what holds where it is left, early or not.
+        while let Some((mark, mut ways)) = frame.left.pop() {
+            ways.push(self.memory.roll_back(mark));
+            self.memory.join(&ways);
+        }
+        frame.returned.unwrap_or(Value::None)
     }
 
     fn bind(

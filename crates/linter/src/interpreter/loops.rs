@@ -61,6 +61,13 @@ impl<'a> Interpreter<'a> {
 
     /// Walks the body of a loop: once to see what it changes, once to write down what happens.
     fn turns(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
+        // What leaves from inside a loop is not told apart.
+        self.frame().nesting += 1;
+        self.each_turn(head, turn, turns, body, begin);
+        self.frame().nesting -= 1;
+    }
+
+    fn each_turn(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
         let mark = self.memory.mark();
         let is_trial = self.trace.is_muted();
         self.trace.mute();

@@ -29,7 +29,7 @@ use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::memory::{MODULE, Memory, ScopeId};
+use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::trace::Trace;
 use crate::value::Value;
 use conditions::Fact;
@@ -64,8 +64,18 @@ struct Frame {
     scope: ScopeId,
     function: Option<usize>,
     returned: Option<Value>,
+    /// Branches that are open around what is walked in this call, and loops.
+    nesting: usize,
+    /// Where some ways of a branch have left the call, and what they had written since.
+    left: Vec<(Mark, Vec<Writes>)>,
     /// Where it was called: part of the identity of what it builds.
     context: u64,
+}
+
+impl Frame {
+    fn new(scope: ScopeId, function: Option<usize>, context: u64) -> Self {
+        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), context }
+    }
 }
 
 /// Follows one file.
@@ -108,7 +118,7 @@ impl<'a> Interpreter<'a> {
             source,
             memory: Memory::new(),
             trace: Trace::default(),
-            frames: vec![Frame { scope: MODULE, function: None, returned: None, context: 0 }],
+            frames: vec![Frame::new(MODULE, None, 0)],
             functions: Vec::new(),
             classes: Vec::new(),
             known_functions: HashMap::default(),

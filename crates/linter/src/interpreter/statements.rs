@@ -27,6 +27,8 @@ struct Way {
     body: Block,
     writes: Writes,
     flow: Flow,
+    /// It leaves by `return`.
+    returns: bool,
 }
 
 impl<'a> Interpreter<'a> {
@@ -349,12 +351,16 @@ impl<'a> Interpreter<'a> {
         let known = self.facts.len();
         self.facts.extend(facts);
         let mark = self.memory.mark();
+        let returns = body.last().is_some_and(Stmt::is_return_stmt);
         self.trace.open();
+        self.frame().nesting += 1;
         let flow = self.block(body);
+        self.frame().nesting -= 1;
         let body = self.trace.close();
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
-        Way { guard, condition, body, writes, flow }
+        let returns = flow == Flow::Left && returns;
+        Way { guard, condition, body, writes, flow, returns }
     }
 
     /// Joins the ways of a branch and writes them down.
@@ -370,12 +376,24 @@ impl<'a> Interpreter<'a> {
             }
             return way.flow;
         }
+        self.note_left(&ways);
         let going: Vec<Writes> = ways.iter().filter(|way| way.flow == Flow::On).map(|way| way.writes.clone()).collect();
         let flow = if going.is_empty() && !ways.is_empty() { Flow::Left } else { Flow::On };
         self.memory.join(&going);
         let arms = ways.into_iter().map(|way| Arm { guard: way.guard, condition: way.condition, body: way.body });
         self.trace.push_branch(span, arms.collect());
         flow
+    }
+
+    /// Takes note of ways that return early from a call, where others go on.
+    fn note_left(&mut self, ways: &[Way]) {
+        let left: Vec<Writes> = ways.iter().filter(|way| way.returns).map(|way| way.writes.clone()).collect();
+        let goes_on = ways.iter().any(|way| way.flow == Flow::On);
+        let mark = self.memory.mark();
+        let frame = self.frame();
+        if !left.is_empty() && goes_on && frame.nesting == 0 && frame.function.is_some() {
+            frame.left.push((mark, left));
+        }
     }
 
     fn attempt(&mut self, attempt: &'a StmtTry) -> Flow {

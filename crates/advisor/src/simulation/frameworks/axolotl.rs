@@ -1,6 +1,6 @@
 //! The schedules that axolotl has beside those of transformers.
 //!
-//! As in `SchedulerMixin.create_scheduler`, `axolotl.utils.schedulers` and `TrainerBuilderBase`, axolotl 0.18.
+//! As in `SchedulerMixin.create_scheduler`, `axolotl.utils.schedulers` and `TrainerBuilderBase`, axolotl 0.19.
 
 use std::f64::consts::PI;
 

@@ -1,6 +1,6 @@
 //! The schedulers of DeepSpeed, which its engine steps after each optimizer step.
 //!
-//! As in `deepspeed.runtime.lr_schedules`, DeepSpeed 0.19. They write the LR itself, so each is a function of the step
+//! As in `deepspeed.runtime.lr_schedules`, DeepSpeed 0.19.8. They write the LR itself, so each is a function of the step
 //! over a LR of 1. Built, they write their lowest LR; the first call of `step()` writes that of iteration 0.
 
 use super::super::metrics::Metrics;
@@ -75,7 +75,6 @@ fn warmup(told: &mut Told<'_, '_, '_>) -> Result<Drawn, Stopped> {
     Ok((1.0, format!("{low} + ({} - {low}) * {gamma}", number(high)), total))
 }
 
-/// `cycle_first_stair_count` and `cycle_second_stair_count` are stored by DeepSpeed and never used.
 fn one_cycle(told: &mut Told<'_, '_, '_>) -> Result<Drawn, Stopped> {
     let low = told.needed("cycle_min_lr", "");
     let high = told.needed("cycle_max_lr", "");
@@ -86,7 +85,24 @@ fn one_cycle(told: &mut Told<'_, '_, '_>) -> Result<Drawn, Stopped> {
     let (share, n) = (number(first / size), number(size));
     // The iteration of step t is t - 1, and DeepSpeed adds one to it again.
     let x = format!("(1.0 + t / {n} - int(1 + t / {n}))");
-    let scale = format!("({x} / {share} if {x} <= {share} else ({x} - 1) / ({share} - 1))");
+    let stairs = told.or("cycle_first_stair_count", 0.0);
+    let more_stairs = told.or("cycle_second_stair_count", stairs);
+    if stairs > 0.0 || more_stairs > 0.0 {
+        told.note("Earlier releases of DeepSpeed take no notice of the stairs of a cycle.".to_owned());
+    }
+    // On stairs the scale is rounded down to the one below.
+    let on = |stairs: f64, scale: String| match stairs > 0.0 {
+        false => scale,
+        true => {
+            let (count, first, second) = (number(stairs), number(first), number(second));
+            let up = format!("(t % {n}) * {count} / {first}");
+            let down = format!("({n} - t % {n}) * {count} / {second}");
+            format!("math.floor({up} if t % {n} <= {first} else {down}) / {count}")
+        }
+    };
+    let rising = on(stairs, format!("{x} / {share}"));
+    let falling = on(more_stairs, format!("({x} - 1) / ({share} - 1)"));
+    let scale = format!("({rising} if {x} <= {share} else {falling})");
     let (low, rise) = (number(low), number(high - low));
     let cycle = format!("{low} + {rise} * {scale}");
     let after = match decay_steps == 0.0 || decay_rate == 0.0 {
