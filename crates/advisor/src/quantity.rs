@@ -256,11 +256,14 @@ impl Quantity {
             return Some(1.0);
         }
         let by_value = self.value.zip(other.value).filter(|(_, b)| *b != 0.0).map(|(a, b)| a / b);
-        by_value.or_else(|| {
-            let (a, b) = (self.form.as_ref()?, other.form.as_ref()?);
-            let ((symbols, x), (others, y)) = (a.0.iter().next()?, b.0.iter().next()?);
-            (a.0.len() == 1 && b.0.len() == 1 && symbols == others && !symbols.is_empty()).then_some(x / y)
-        })
+        by_value.or_else(|| self.multiple(other))
+    }
+
+    /// How many times `other` it is, because both are multiples of the same symbols.
+    pub fn multiple(&self, other: &Self) -> Option<f64> {
+        let (a, b) = (self.form.as_ref()?, other.form.as_ref()?);
+        let ((symbols, x), (others, y)) = (a.0.iter().next()?, b.0.iter().next()?);
+        (a.0.len() == 1 && b.0.len() == 1 && symbols == others && !symbols.is_empty()).then_some(x / y)
     }
 
     /// Whether both are made of the same symbol, among others: one may have been computed from the other.

@@ -94,6 +94,23 @@ pub fn is_progress(name: &str) -> bool {
     unit_of(&name) == Unit::Unknown && WORDS.iter().any(|word| name.contains(word))
 }
 
+/// Whether a function of this name only writes down what it is given, or shows it.
+pub fn stores(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "save_",
+        "get_checkpoint",
+        "make_checkpoint",
+        "create_checkpoint",
+        "plot_",
+        "print_",
+        "log_lr",
+        "log_learning_rate",
+    ]
+    .iter()
+    .any(|verb| name.starts_with(verb))
+}
+
 /// Whether a function of this name, given an optimizer, trains with it.
 pub fn trains(name: &str) -> bool {
     const TELLING: [&str; 4] = ["train", "fit", "epoch", "run_"];

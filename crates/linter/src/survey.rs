@@ -14,6 +14,7 @@ use crate::{metric, names};
 pub fn survey(source: &str, body: &[Stmt]) -> Script {
     let mut survey = Survey { source, ..Survey::default() };
     survey.visit_body(body);
+    survey.script.words.framework |= survey.names_trainer && !survey.defines_trainer;
     survey.script
 }
 
@@ -30,6 +31,10 @@ struct Survey<'a> {
     /// Inside the right side of an assignment to the LR.
     in_lr_write: bool,
     loops: usize,
+    /// Something is called a `Trainer`.
+    names_trainer: bool,
+    /// A class of that name is the script's own, and made of nothing out of sight.
+    defines_trainer: bool,
 }
 
 impl<'a> Survey<'a> {
@@ -107,7 +112,8 @@ impl<'a> Survey<'a> {
                     "lr_list",
                 ]);
         words.initial_lr |= lower == "initial_lr";
-        words.framework |= has(&["lightningmodule", "pytorch_lightning"]) || matches!(word, "Trainer" | "Learner");
+        words.framework |= has(&["lightningmodule", "pytorch_lightning"]);
+        self.names_trainer |= matches!(word, "Trainer" | "Learner");
         words.whole_state |= matches!(word, "save_state" | "load_state");
     }
 
@@ -342,6 +348,8 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Stmt::ClassDef(definition) => {
                 let bases = definition.arguments.as_ref().map_or("", |arguments| self.text(&**arguments));
                 self.script.words.framework |= bases.contains("LightningModule");
+                self.defines_trainer |= matches!(definition.name.as_str(), "Trainer" | "Learner")
+                    && matches!(bases, "" | "()" | "(object)");
                 let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
                 let around = std::mem::replace(&mut self.in_scheduler, is_scheduler);
                 walk_stmt(self, statement);

@@ -120,7 +120,12 @@ impl Value {
             // `try: from a import x; except ImportError: from b import x`.
             (Self::Qualified(name), Self::Qualified(_)) => Self::Qualified(name),
             (Self::Number(a), Self::Number(b)) => {
-                let unit = if a.unit == b.unit { a.unit } else { Unit::Unknown };
+                // `total_steps if total_steps > 0 else 1`.
+                let unit = match (a.unit, b.unit) {
+                    (unit, other) if unit == other => unit,
+                    (Unit::Bare, unit) | (unit, Unit::Bare) => unit,
+                    _ => Unit::Unknown,
+                };
                 Self::number(Quantity::of_unit(unit))
             }
             (a, b) => {

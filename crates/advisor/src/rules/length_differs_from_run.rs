@@ -130,7 +130,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(ratio) = length.ratio(&stepped.calls) else { continue };
+        // `epochs - warmup` is on purpose; three times as many epochs as there are cannot be.
         let is_derived = !length.same(&stepped.calls)
+            && length.multiple(&stepped.calls).is_none_or(|times| times < 2.0)
             && length.shares_symbol(&stepped.calls)
             && !(stepped.per_step && length.value.is_none());
         if (ratio - 1.0).abs() <= TOLERANCE

@@ -126,14 +126,15 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
     if metric.text.contains(['-', '/', '*']) {
         return None;
     }
-    // The last names say what it is: `metrics['val_acc']`.
+    // The last names say what it is: `metrics['val_acc']`. A Dice loss is a loss.
     let tells = |words: &[&str]| {
         metric.names.iter().any(|name| {
             let lower = name.to_ascii_lowercase();
+            let is_loss = lower.ends_with("loss");
             words.iter().any(|word| {
-                lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
-                    || word.len() > 3 && lower.ends_with(word)
-                    || lower.ends_with("loss") && *word == "loss"
+                !is_loss && lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
+                    || !is_loss && word.len() > 3 && lower.ends_with(word)
+                    || is_loss && *word == "loss"
             })
         })
     };

@@ -509,7 +509,9 @@ impl<'a> Interpreter<'a> {
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
     fn unseen_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
         self.hand_over(call, name, given);
-        given.values().for_each(|value| self.hand_on(value));
+        if !names::stores(name.rsplit('.').next().unwrap_or(name)) {
+            given.values().for_each(|value| self.hand_on(value));
+        }
         self.note_epochs(given);
         if given.values().any(|value| *value == Value::Changing) {
             return Value::Changing;
@@ -541,6 +543,10 @@ impl<'a> Interpreter<'a> {
     /// Notes that something out of sight trains with an optimizer it is given.
     fn hand_over(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
         let last = name.rsplit('.').next().unwrap_or(name);
+        // `TrainEpoch(model, optimizer=optimizer)` trains when it is run.
+        if last.contains("Train") || last.contains("Epoch") || last.contains("Runner") {
+            given.values().for_each(|value| self.note_optimizers(value));
+        }
         if !names::trains(last) {
             return;
         }

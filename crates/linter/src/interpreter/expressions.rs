@@ -281,6 +281,10 @@ impl<'a> Interpreter<'a> {
             (Value::Dict(items), Value::Text(key)) => {
                 items.iter().rev().find(|(name, _)| name == key).map_or(Value::Unknown, |(_, value)| value.clone())
             }
+            // One of them, whichever is chosen.
+            (Value::Dict(items), Value::Opaque(_) | Value::Unknown) if !items.is_empty() => {
+                items.iter().map(|(_, value)| value.clone()).reduce(Value::or).unwrap_or(Value::Unknown)
+            }
             // `dataloaders['train']` is a loader.
             (Value::Opaque(Opaque { key, name }), Value::Text(text)) if names::is_loaders(name) => {
                 Value::Loader(format!("{key}[{text}]").into())

@@ -158,7 +158,7 @@ impl<'a> Interpreter<'a> {
                 let info = &self.functions[index];
                 let name = info.definition.name.as_str();
                 let is_called = called.contains(name);
-                let is_special = name.starts_with("__") && name != "__call__";
+                let is_special = name.starts_with("__") && !matches!(name, "__call__" | "__main__");
                 let waits = only_uncalled && is_called;
                 if !(info.ran || is_special || waits) {
                     runs.push(self.root(index));

@@ -29,6 +29,8 @@ struct Way {
     flow: Flow,
     /// It leaves by `return`.
     returns: bool,
+    /// It ends in `raise`.
+    raises: bool,
 }
 
 impl<'a> Interpreter<'a> {
@@ -339,7 +341,9 @@ impl<'a> Interpreter<'a> {
             // Only the way on which all conditions were false goes on: they stay false.
             self.facts = rest;
         }
-        let rest_guard = changing.filter(|_| leaves && survivors > 0).map(|guard| {
+        // What raises ends the run; the rest stands behind nothing.
+        let goes_past = ways.iter().any(|way| way.flow == Flow::Left && !way.raises);
+        let rest_guard = changing.filter(|_| goes_past && survivors > 0).map(|guard| {
             // `if (i + 1) % k != 0: continue`.
             ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
         });
@@ -352,6 +356,7 @@ impl<'a> Interpreter<'a> {
         self.facts.extend(facts);
         let mark = self.memory.mark();
         let returns = body.last().is_some_and(Stmt::is_return_stmt);
+        let raises = body.last().is_some_and(Stmt::is_raise_stmt);
         self.trace.open();
         self.frame().nesting += 1;
         let flow = self.block(body);
@@ -360,7 +365,7 @@ impl<'a> Interpreter<'a> {
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
         let returns = flow == Flow::Left && returns;
-        Way { guard, condition, body, writes, flow, returns }
+        Way { guard, condition, body, writes, flow, returns, raises }
     }
 
     /// Joins the ways of a branch and writes them down.
