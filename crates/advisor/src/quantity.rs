@@ -245,6 +245,13 @@ impl Quantity {
         self.combine(other, self.unit.of_sum(other.unit), pick, None)
     }
 
+    /// The symbols that it is the plain product of.
+    pub fn factors(&self) -> Option<&[String]> {
+        let terms = &self.form.as_ref()?.0;
+        let (symbols, factor) = terms.iter().next()?;
+        (terms.len() == 1 && *factor == 1.0 && !symbols.is_empty()).then_some(symbols.as_slice())
+    }
+
     /// Whether both are certainly the same number, whatever the symbols stand for.
     pub fn same(&self, other: &Self) -> bool {
         self.form.is_some() && self.form == other.form

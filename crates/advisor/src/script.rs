@@ -37,6 +37,8 @@ pub struct Script {
     pub epochs_handed_on: Vec<(ScheduleId, Quantity)>,
     /// Calls that build a model whose class is named after an attention model.
     pub transformers: Vec<(Span, String)>,
+    /// A loop over the epochs begins with one that is given: `range(start_epoch, epochs)`.
+    pub starts_later: bool,
     /// Sizes of batches that loaders are given.
     pub batch_sizes: Vec<(Span, Quantity)>,
     /// Functions that sweep the LR to find one.

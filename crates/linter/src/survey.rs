@@ -31,6 +31,8 @@ struct Survey<'a> {
     /// Inside the right side of an assignment to the LR.
     in_lr_write: bool,
     loops: usize,
+    /// The class around has a method of that name.
+    defines_get_lr: bool,
     /// Something is called a `Trainer`.
     names_trainer: bool,
     /// A class of that name is the script's own, and made of nothing out of sight.
@@ -132,6 +134,10 @@ impl<'a> Survey<'a> {
                 let span = self.span(call.range());
                 self.script.states.push(StateUse { of: Stateful::Other, restored: true, span });
             }
+            // A method of that name that is the class's own, and no scheduler's, is called what it likes.
+            "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
+                self.read(call.range(), LrReading::Current);
+            }
             "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
@@ -156,6 +162,15 @@ impl<'a> Survey<'a> {
             {
                 let span = self.span(call.range());
                 self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
+            }
+            _ if ["load_checkpoint", "load_weights", "load_model", "resume"]
+                .iter()
+                .any(|word| lower.contains(word))
+                && is_given("model")
+                && !is_given("optim") =>
+            {
+                let span = self.span(call.range());
+                self.script.states.push(StateUse { of: Stateful::Other, restored: true, span });
             }
             // `load_checkpoint(path, model, optimizer)`.
             _ if ["load_checkpoint", "resume", "restore"].iter().any(|word| lower.contains(word))
@@ -351,9 +366,13 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.defines_trainer |= matches!(definition.name.as_str(), "Trainer" | "Learner")
                     && matches!(bases, "" | "()" | "(object)");
                 let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
-                let around = std::mem::replace(&mut self.in_scheduler, is_scheduler);
+                let around = (self.in_scheduler, self.defines_get_lr);
+                self.in_scheduler = is_scheduler;
+                self.defines_get_lr = definition.body.iter().any(
+                    |statement| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == "get_lr"),
+                );
                 walk_stmt(self, statement);
-                self.in_scheduler = around;
+                (self.in_scheduler, self.defines_get_lr) = around;
                 return;
             }
             Stmt::Assign(assign) => {

@@ -3,7 +3,7 @@
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Argument, Library, Plan, ScheduleId};
+use crate::plan::{Argument, Library, Plan, ScheduleFacts, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
@@ -57,6 +57,14 @@ for epoch in range(num_epochs):
         loss(x, y).backward()
         optimizer.step()
         scheduler.step()
+",
+            // That is an eta_min.
+            "
+import torch
+from engine import fit
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=1e-6)
+fit(model, optimizer, train_loader, scheduler)
 ",
             // Stepped out of sight.
             "
@@ -149,12 +157,34 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         findings.push(finding(plan, &stepped, argument, ratio));
     }
+    for (id, schedule) in run::schedules(plan) {
+        no_length(plan, id, schedule, findings);
+    }
     for (id, epochs) in &plan.script.epochs_handed_on {
         handed_on(plan, *id, epochs, findings);
     }
     for id in &plan.script.handed_on {
         one_epoch_of_batches(plan, *id, findings);
     }
+}
+
+/// A cosine shorter than a step: an `eta_min` in the place of `T_max`.
+fn no_length(plan: &Plan, id: ScheduleId, schedule: &ScheduleFacts, findings: &mut Vec<Finding>) {
+    let argument = schedule.argument("T_max").filter(|_| schedule.class == "CosineAnnealingLR");
+    let Some(argument) = argument else { return };
+    let length = run::number(schedule, "T_max").and_then(|length| length.value);
+    let Some(length) = length.filter(|length| *length < 1.0) else { return };
+    if plan.is_part(id)
+        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
+    {
+        return;
+    }
+    findings.push(RULE.finding(
+        argument.span,
+        format!("`T_max={}` is {}, less than a step.", argument.text, rough(length)),
+        "The cosine goes up and down many times between two steps, and the LR jumps about.",
+        "Make it as long as the run; the lowest LR is the next parameter, `eta_min`.",
+    ));
 }
 
 /// A schedule that goes out of sight together with the number of epochs: longer than those, it is cut off where it is

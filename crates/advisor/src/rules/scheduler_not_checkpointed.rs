@@ -102,6 +102,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         // The epochs go on from the checkpoint, to an end that does not move with it.
         puts_back(Stateful::Epoch).filter(|_| all.iter().any(|site| goes_on(site.epochs())))
     });
+    // The weights of an epoch that is given, and the loop goes on from there.
+    let resumed = resumed.or_else(|| {
+        let weights = script.states.iter().find(|state| state.restored && state.of == Stateful::Other);
+        weights.filter(|_| script.starts_later && !words.pretrained && all.iter().any(|site| goes_on(site.epochs())))
+    });
     let Some(resumed) = resumed else { return };
     if findings.iter().any(|finding| finding.rule.code == RULE.code) {
         return;

@@ -7,6 +7,7 @@ use crate::fix::{Change, Fix};
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
+use crate::rules::run::schedules;
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -54,6 +55,30 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Built here, stepped elsewhere.
+            "
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+def build_scheduler(optimizer, cfg):
+    warmup = LinearLR(optimizer, start_factor=0.1, total_iters=cfg.warmup_epochs)
+    cosine = CosineAnnealingLR(optimizer, T_max=cfg.epochs)
+    return SequentialLR(optimizer, [warmup, cosine], milestones=[cfg.warmup_epochs])
+",
+            // By Lightning.
+            "
+import lightning.pytorch as pl
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.config['base_lr'])
+        warmup = LinearLR(optimizer, start_factor=0.5, total_iters=self.config['warmup_epochs'])
+        cosine = CosineAnnealingLR(optimizer, T_max=self.config['epochs'])
+        scheduler = SequentialLR(optimizer, [warmup, cosine], milestones=[self.config['warmup_epochs']])
+        return {'optimizer': optimizer, 'lr_scheduler': scheduler}
+",
             // By the package that has a class for it.
             "
 import torch
@@ -115,6 +140,14 @@ def main(num_epochs, train_loader):
         pass: &[
             "
 import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+def build_scheduler(optimizer, cfg):
+    warmup = LinearLR(optimizer, start_factor=0.1, total_iters=cfg.warmup_epochs)
+    cosine = CosineAnnealingLR(optimizer, T_max=cfg.epochs - cfg.warmup_epochs)
+    return SequentialLR(optimizer, [warmup, cosine], milestones=[cfg.warmup_epochs])
+",
+            "
+import torch
 from torch.optim import lr_scheduler
 def main(args, train_loader):
     opt = torch.optim.AdamW(net.parameters(), lr=1e-3)
@@ -155,45 +188,59 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if site.step.arguments.is_none_or(|count| count > most) {
             continue;
         }
-        let Some(overrun) = overrun(plan, sequence, &site) else { continue };
-        if findings.iter().any(|finding| finding.span == overrun.argument.span && finding.rule.code == RULE.code) {
-            continue;
-        }
-        let Overrun { argument, milestone, run, by } = &overrun;
-        let (name, text) = (&argument.name, &argument.text);
-        let mut finding = RULE.finding(
-            argument.span,
-            format!("`{name}={text}` spans the whole run and leaves no room for the warmup before it."),
-            match by {
-                Some(by) => format!(
-                    "The schedule starts only after the warmup, so the run ends {} steps of it early and the LR does \
-                     not get to its end.",
-                    number(*by)
-                ),
-                None => {
-                    "The schedule starts only after the warmup, so the run ends before it does and the LR does not \
-                         get to its end."
-                        .to_owned()
-                }
-            },
-            match run.value.zip(milestone.value).filter(|_| run.is_literal()) {
-                Some((run, milestone)) => format!("Take the warmup off: {name}={}.", number(run - milestone)),
-                None => format!("Take the warmup off: {name}={text} - the length of the warmup."),
-            },
-        );
-        if let Some(milestones) = sequence.argument("milestones") {
-            finding.related.push((milestones.span, "the warmup ends here".to_owned()));
-        }
-        if let Some((run, milestone)) = run.value.zip(milestone.value).filter(|_| run.is_literal()) {
-            let length = number(run - milestone);
-            finding.fix = Some(Fix::not_safe(
-                format!("Set {name} to {length}"),
-                Change::Replace { span: argument.span, text: length },
-            ));
-        }
-        finding.effect = effect(plan, sequence, &site, &overrun);
-        findings.push(finding);
+        let Some(overrun) = overrun(plan, sequence, Some(&site)) else { continue };
+        report(plan, sequence, &overrun, Some(&site), findings);
     }
+    // What is stepped out of sight.
+    for (_, sequence) in schedules(plan).filter(|(id, _)| !plan.script.stepped.contains(id)) {
+        if let Some(overrun) = overrun(plan, sequence, None) {
+            report(plan, sequence, &overrun, None, findings);
+        }
+    }
+}
+
+fn report(
+    plan: &Plan,
+    sequence: &ScheduleFacts,
+    overrun: &Overrun<'_>,
+    site: Option<&Site<'_>>,
+    findings: &mut Vec<Finding>,
+) {
+    if findings.iter().any(|finding| finding.span == overrun.argument.span && finding.rule.code == RULE.code) {
+        return;
+    }
+    let Overrun { argument, milestone, run, by } = overrun;
+    let (name, text) = (&argument.name, &argument.text);
+    let mut finding = RULE.finding(
+        argument.span,
+        format!("`{name}={text}` spans the whole run and leaves no room for the warmup before it."),
+        match by {
+            Some(by) => format!(
+                "The schedule starts only after the warmup, so the run ends {} steps of it early and the LR does \
+                     not get to its end.",
+                number(*by)
+            ),
+            None => "The schedule starts only after the warmup, so the run ends before it does and the LR does not \
+                         get to its end."
+                .to_owned(),
+        },
+        match run.value.zip(milestone.value).filter(|_| run.is_literal()) {
+            Some((run, milestone)) => format!("Take the warmup off: {name}={}.", number(run - milestone)),
+            None => format!("Take the warmup off: {name}={text} - the length of the warmup."),
+        },
+    );
+    if let Some(milestones) = sequence.argument("milestones") {
+        finding.related.push((milestones.span, "the warmup ends here".to_owned()));
+    }
+    if let Some((run, milestone)) = run.value.zip(milestone.value).filter(|_| run.is_literal()) {
+        let length = number(run - milestone);
+        finding.fix = Some(Fix::not_safe(
+            format!("Set {name} to {length}"),
+            Change::Replace { span: argument.span, text: length },
+        ));
+    }
+    finding.effect = site.and_then(|site| effect(plan, sequence, site, overrun));
+    findings.push(finding);
 }
 
 struct Overrun<'p> {
@@ -208,7 +255,8 @@ struct Overrun<'p> {
 }
 
 /// The last part of a sequence, if the run certainly ends before it does because of what came before it.
-fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> Option<Overrun<'p>> {
+/// Without a place where it is stepped the run is told by the name of the length alone.
+fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: Option<&Site<'p>>) -> Option<Overrun<'p>> {
     if !matches!(sequence.class.as_str(), "SequentialLR" | GRADUAL_WARMUP) {
         return None;
     }
@@ -226,11 +274,13 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> 
         }
         _ => sequence.argument("milestones")?.value.quantities().last()?,
     };
-    let run = match site.cadence() {
-        Cadence::PerEpoch(epochs, _) => epochs.turns.clone(),
-        Cadence::PerStep(_) => site.epochs()?.times(&batches(site)?),
-        Cadence::Unknown => return None,
+    let run = match site.map(|site| (site, site.cadence())) {
+        Some((_, Cadence::PerEpoch(epochs, _))) => epochs.turns.clone(),
+        Some((site, Cadence::PerStep(_))) => site.epochs()?.times(&batches(site)?),
+        Some((_, Cadence::Unknown)) => return None,
+        None => Quantity::unknown(),
     };
+    let run = if run.value.is_none() && !run.has_form() && is_whole_run(length) { length.clone() } else { run };
     let by = length.plus(milestone).minus(&run);
     // A schedule that goes into a second period on purpose, or is cut far short, is another matter: what is reported
     // is a length that was taken from the run.
@@ -247,6 +297,37 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: &Site<'p>) -> 
 
 fn number_of<'p>(schedule: &'p ScheduleFacts, name: &str) -> Option<&'p Quantity> {
     schedule.argument(name)?.value.quantities().first()
+}
+
+/// `args.epochs`, `num_epochs * len(loader)`: by its name it is as long as the run.
+fn is_whole_run(length: &Quantity) -> bool {
+    const NAMES: [&str; 20] = [
+        "epochs",
+        "num_epochs",
+        "n_epochs",
+        "nepochs",
+        "max_epochs",
+        "max_epoch",
+        "total_epochs",
+        "total_epoch",
+        "train_epochs",
+        "num_train_epochs",
+        "total_steps",
+        "max_steps",
+        "num_steps",
+        "train_steps",
+        "num_training_steps",
+        "total_iters",
+        "max_iters",
+        "max_iter",
+        "t_total",
+        "estimated_stepping_batches",
+    ];
+    let is_whole = |symbol: &String| {
+        let last = symbol.rsplit(['.', ':', '[']).next().unwrap_or_default().trim_end_matches(']');
+        NAMES.contains(&last.to_ascii_lowercase().as_str())
+    };
+    length.factors().is_some_and(|symbols| symbols.iter().any(is_whole))
 }
 
 /// The number of batches in the loop around a place.

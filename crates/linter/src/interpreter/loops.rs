@@ -35,6 +35,7 @@ impl<'a> Interpreter<'a> {
         if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
             (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
         }
+        self.script.starts_later |= turn == Turn::Epoch && self.begins_with_a_given(&inner.iter);
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
             Value::Group(optimizer) => Value::Group(*optimizer),
@@ -44,6 +45,21 @@ impl<'a> Interpreter<'a> {
         let head = TextRange::new(inner.range().start(), inner.iter.range().end());
         self.turns(head, turn, turns, &inner.body, |interpreter| interpreter.assign(&inner.target, element.clone()));
         self.block(&inner.orelse);
+    }
+
+    /// `range(start, stop)` with a start that is no number of the source.
+    fn begins_with_a_given(&mut self, iterated: &'a Expr) -> bool {
+        let Expr::Call(call) = iterated else { return false };
+        // `tqdm(range(start, stop))`.
+        match call.arguments.args.as_ref() {
+            [inner @ Expr::Call(_)] => self.begins_with_a_given(inner),
+            [start, _] => {
+                let start = self.expression(start);
+                let is_literal = |value: &Value| matches!(value, Value::Number(number) if number.is_literal());
+                !start.alternatives().iter().all(is_literal)
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn while_loop(&mut self, inner: &'a StmtWhile) {
