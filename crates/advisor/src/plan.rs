@@ -200,6 +200,8 @@ pub struct OptimizerFacts {
     pub name: String,
     /// Whether it is one class for certain, built in sight.
     pub built: bool,
+    /// What it is given are groups made out of sight, which may have LRs of their own.
+    pub foreign_groups: bool,
     /// It is given all parameters of a model as one group: `model.parameters()`.
     pub all_parameters: bool,
 }

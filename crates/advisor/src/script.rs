@@ -39,6 +39,8 @@ pub struct Script {
     pub transformers: Vec<(Span, String)>,
     /// A loop over the epochs begins with one that is given: `range(start_epoch, epochs)`.
     pub starts_later: bool,
+    /// Classes that tell Lightning which optimizers they have.
+    pub lightning_modules: Vec<Span>,
     /// Sizes of batches that loaders are given.
     pub batch_sizes: Vec<(Span, Quantity)>,
     /// Functions that sweep the LR to find one.
@@ -125,6 +127,8 @@ pub struct Words {
     pub adversarial: bool,
     /// Something changes the LR, by whatever means.
     pub schedule: bool,
+    /// There is data to validate on.
+    pub validates: bool,
     /// An option says that the run has several epochs.
     pub many_epochs: bool,
     /// `initial_lr` is written into the groups of an optimizer.

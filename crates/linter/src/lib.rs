@@ -58,6 +58,7 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
     let trains = || TRAINING.iter().any(|word| has(word));
     has("step") && (has("sched") && trains() || names_lr(file) || has("backward") && has("optim"))
         || has("param_groups")
+        || has("configure_optimizers")
         || has("optim") && (has("_lr") || has("_learning_rate"))
         || frameworks::may_concern(&has)
         || configs::python::may_concern(&has)

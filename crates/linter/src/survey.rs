@@ -31,6 +31,8 @@ struct Survey<'a> {
     /// Inside the right side of an assignment to the LR.
     in_lr_write: bool,
     loops: usize,
+    /// Inside a method that tells or takes the state of an object.
+    in_state_method: bool,
     /// The class around has a method of that name.
     defines_get_lr: bool,
     /// Something is called a `Trainer`.
@@ -113,6 +115,7 @@ impl<'a> Survey<'a> {
                     "cur_lr",
                     "lr_list",
                 ]);
+        words.validates |= matches!(word, "validation_data" | "validation_split");
         words.initial_lr |= lower == "initial_lr";
         words.framework |= has(&["lightningmodule", "pytorch_lightning"]);
         self.names_trainer |= matches!(word, "Trainer" | "Learner");
@@ -139,6 +142,8 @@ impl<'a> Survey<'a> {
                 self.read(call.range(), LrReading::Current);
             }
             "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
+            // A class hands its own state on to what it holds.
+            "state_dict" | "load_state_dict" if self.in_state_method => {}
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
@@ -190,6 +195,7 @@ impl<'a> Survey<'a> {
             && (is_attention_model(name)
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
+                    && !["rnn", "lstm", "gru", "gat", "conv"].iter().any(|kind| lower.contains(kind))
                     && has_heads_and_layers(call))
         {
             let span = self.span(call.range());
@@ -355,9 +361,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.function(definition);
                 self.word(&definition.name);
                 // A function that is called in a loop is in it.
+                let is_state = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
+                let outside = std::mem::replace(&mut self.in_state_method, is_state);
                 let around = std::mem::replace(&mut self.loops, usize::from(definition.name.contains("epoch")));
                 walk_stmt(self, statement);
                 self.loops = around;
+                self.in_state_method = outside;
                 return;
             }
             Stmt::ClassDef(definition) => {
@@ -366,11 +375,17 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.defines_trainer |= matches!(definition.name.as_str(), "Trainer" | "Learner")
                     && matches!(bases, "" | "()" | "(object)");
                 let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
+                let defines = |name: &str| {
+                    let is_it = |statement: &Stmt| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == name);
+                    definition.body.iter().any(is_it)
+                };
+                if defines("configure_optimizers") {
+                    let span = self.span(definition.range());
+                    self.script.lightning_modules.push(span);
+                }
                 let around = (self.in_scheduler, self.defines_get_lr);
                 self.in_scheduler = is_scheduler;
-                self.defines_get_lr = definition.body.iter().any(
-                    |statement| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == "get_lr"),
-                );
+                self.defines_get_lr = defines("get_lr");
                 walk_stmt(self, statement);
                 (self.in_scheduler, self.defines_get_lr) = around;
                 return;

@@ -92,7 +92,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let ArgumentValue::Function(function) = &argument.value else { continue };
         let Some(optimizer) = schedule.optimizer.map(|id| plan.optimizer(id)) else { continue };
         let base = optimizer.lr.value;
-        if base == Some(1.0) {
+        if base == Some(1.0) || optimizer.foreign_groups {
             continue;
         }
         let by_name = !optimizer.lr_text.is_empty()

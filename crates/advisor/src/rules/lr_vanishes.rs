@@ -90,17 +90,23 @@ for epoch in range(100):
 
 /// Below this share of the base LR nothing is learned.
 const NOTHING: f64 = 1e-6;
+/// Epochs of a run whose length is not known.
+const MANY: f64 = 50.0;
 /// The part of the run that may be lost without a word.
 const TAIL: f64 = 0.8;
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for stepped in run::stepped(plan) {
+        // A tenth of it after each step or two cannot be meant, however long the run is.
+        if stepped.calls.value.is_none() && !stepped.per_step && falls_at_once(stepped.schedule) {
+            report(stepped.schedule, None, "epochs", findings);
+        }
         if let Some(run) = stepped.calls.value
             && !stepped.held_back
             && !plan.is_part(stepped.id)
             && !is_choice_with_defaults(plan, stepped.id)
         {
-            report(stepped.schedule, run, if stepped.per_step { "steps" } else { "epochs" }, findings);
+            report(stepped.schedule, Some(run), if stepped.per_step { "steps" } else { "epochs" }, findings);
         }
     }
     // Given to code out of sight together with a number of epochs.
@@ -110,9 +116,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         let epochs = plan.script.epochs_handed_on.iter().find(|(other, _)| *other == id);
         if let Some(run) = epochs.and_then(|(_, epochs)| epochs.value) {
-            report(schedule, run, "epochs", findings);
+            report(schedule, Some(run), "epochs", findings);
         }
     }
+}
+
+/// `StepLR(step_size=1)` with its factor of 0.1.
+fn falls_at_once(schedule: &ScheduleFacts) -> bool {
+    let size = run::number(schedule, "step_size").filter(|size| size.is_literal()).and_then(|size| size.value);
+    let gamma = value_or(schedule, "gamma", 0.1);
+    schedule.class == "StepLR" && size.is_some_and(|size| size <= 2.0) && gamma.is_some_and(|gamma| gamma <= 0.1)
 }
 
 /// Whether it is one of several that options choose from, and falls by a default: who chooses it will give its factor, too.
@@ -122,7 +135,7 @@ fn is_choice_with_defaults(plan: &Plan, id: ScheduleId) -> bool {
     is_default && sites(plan).into_iter().any(is_choice)
 }
 
-fn report(schedule: &ScheduleFacts, run: f64, unit: &str, findings: &mut Vec<Finding>) {
+fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut Vec<Finding>) {
     let Some(gamma) = value_or(schedule, "gamma", 0.1).filter(|gamma| *gamma > 0.0 && *gamma < 1.0) else { return };
     // How many drops it takes, and when the last of them comes.
     let drops = (NOTHING.ln() / gamma.ln()).ceil();
@@ -136,14 +149,22 @@ fn report(schedule: &ScheduleFacts, run: f64, unit: &str, findings: &mut Vec<Fin
         }
         _ => None,
     };
-    let Some(at) = at.filter(|at| *at >= 1.0 && *at < run * TAIL) else { return };
+    let Some(at) = at.filter(|at| *at >= 1.0 && *at < run.unwrap_or(MANY) * TAIL) else { return };
     if findings.iter().any(|finding| finding.span == schedule.span && finding.rule.code == RULE.code) {
         return;
     }
     findings.push(RULE.finding(
         schedule.span,
-        format!("After {} of {} {unit} less than a millionth of the LR is left.", number(at), number(run)),
-        format!("The last {} % of the run change nothing.", rough((1.0 - at / run) * 100.0)),
+        match run {
+            Some(run) => {
+                format!("After {} of {} {unit} less than a millionth of the LR is left.", number(at), number(run))
+            }
+            None => format!("After {} {unit} less than a millionth of the LR is left.", number(at)),
+        },
+        match run {
+            Some(run) => format!("The last {} % of the run change nothing.", rough((1.0 - at / run) * 100.0)),
+            None => "All later ones change nothing.".to_owned(),
+        },
         "Drop the LR less often or by less.",
     ));
 }

@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Data, Plan};
+use crate::plan::{ArgumentValue, Data, Owner, Plan};
 use crate::rule::Rule;
 use crate::sites::sites;
 
@@ -49,6 +49,25 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+import pytorch_lightning as pl
+import torch
+class Model(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.Adam(self.parameters(), lr=1e-3)
+        scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+        return {'optimizer': optimizer, 'lr_scheduler': {'scheduler': scheduler, 'monitor': 'train_loss'}}
+",
+            "
+import keras
+def callbacks():
+    return [keras.callbacks.ReduceLROnPlateau(monitor='loss', factor=0.1, patience=2)]
+def train(model, x, y):
+    model.compile(optimizer='adam', loss='mse')
+    model.fit(x, y, epochs=50, validation_split=0.1, callbacks=callbacks())
+",
             "
 import torch
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
@@ -110,7 +129,38 @@ for epoch in range(90):
     check,
 };
 
+/// What a framework is told to watch: Lightning by the name that is logged, Keras by a name of its own.
+fn monitored(plan: &Plan, findings: &mut Vec<Finding>) {
+    for settings in &plan.settings {
+        let Some(monitor) = settings.argument("monitor") else { continue };
+        let ArgumentValue::Text(name) = &monitor.value else { continue };
+        let of_training = match settings.owner {
+            Owner::LightningScheduler => {
+                let drives_plateau = settings.schedules.iter().any(|id| plan.schedule(*id).class == PLATEAU);
+                drives_plateau && name.starts_with("train")
+            }
+            // With data to validate on, `loss` is still that of training.
+            Owner::KerasCallback => {
+                settings.class == PLATEAU
+                    && matches!(name.as_str(), "loss" | "acc" | "accuracy")
+                    && plan.script.words.validates
+            }
+            _ => false,
+        };
+        if !of_training || findings.iter().any(|f| f.span == monitor.span && f.rule.code == RULE.code) {
+            continue;
+        }
+        findings.push(RULE.finding(
+            monitor.span,
+            format!("ReduceLROnPlateau watches `{name}`, which is computed on training data."),
+            "It keeps falling while the model overfits, so the LR is not reduced when it should be.",
+            "Watch a metric of data that is not trained on, `val_loss`.",
+        ));
+    }
+}
+
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    monitored(plan, findings);
     for site in sites(plan) {
         let is_plateau = |id: &_| plan.schedule(*id).class == PLATEAU;
         let Some(metric) = &site.step.first else { continue };

@@ -8,6 +8,7 @@ use crate::plan::{Library, Plan, ScheduleFacts};
 use crate::rule::Rule;
 use crate::rules::run::value_or;
 use crate::rules::warmup_by_waiting;
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -52,6 +53,19 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Lightning steps it.
+            "
+import pytorch_lightning as pl
+import torch
+class Model(pl.LightningModule):
+    def __init__(self):
+        super().__init__()
+        self.transformer = Transformer(n_layers=6, n_heads=8)
+    def training_step(self, batch, index):
+        return self.loss(self.transformer(batch))
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters(), lr=2e-4)
+",
             // A function that only decays.
             "
 import torch
@@ -117,11 +131,21 @@ for epoch in range(3):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
-    let Some((span, class)) = script.transformers.first() else { return };
+    let Some((mut span, mut class)) = script.transformers.first().cloned() else { return };
     // A "warmup" that only holds the scheduler back is none.
     let warmup = words.warmup && findings.iter().all(|finding| finding.rule.code != warmup_by_waiting::RULE.code);
-    if warmup || words.pretrained || words.frozen || words.reinforcement || script.optimizers_stepped.is_empty() {
+    if warmup || words.pretrained || words.frozen || words.reinforcement {
         return;
+    }
+    // Somebody steps its optimizer.
+    let built: Vec<_> = plan.optimizers.iter().filter(|optimizer| optimizer.built).collect();
+    if script.optimizers_stepped.is_empty() {
+        // Lightning does, for the module that has the model.
+        let inside = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
+        let modules = script.lightning_modules.iter().filter(|module| built.iter().any(|it| inside(it.span, **module)));
+        let mut models = modules.flat_map(|module| script.transformers.iter().filter(|(at, _)| inside(*at, *module)));
+        let Some(model) = models.next() else { return };
+        (span, class) = model.clone();
     }
     // What is built out of sight, and what the optimizer does by itself.
     let ramps = plan.schedules.iter().any(|schedule| {
@@ -135,7 +159,6 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             || schedule.class == "get_scheduler" && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
     });
     let by_hand = !script.lr_writes.is_empty();
-    let built: Vec<_> = plan.optimizers.iter().filter(|optimizer| optimizer.built).collect();
     // A LR this small needs none.
     const SMALL: f64 = 3e-5;
     let careful = built.is_empty()
@@ -151,7 +174,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
          have.",
         "Raise the LR linearly over the first few per cent of the run.",
     );
-    finding.related.push((*span, "the model".to_owned()));
+    finding.related.push((span, "the model".to_owned()));
     findings.push(finding);
 }
 

@@ -99,6 +99,10 @@ impl<'a> Interpreter<'a> {
             lr_text: self.given_text(given, "lr", 1),
             name: String::new(),
             built: true,
+            foreign_groups: given.positional.first().is_some_and(|(value, text)| {
+                !self.text(*text).contains("parameters(")
+                    && matches!(value, Value::Opaque(Opaque { key, .. }) if key.starts_with("call"))
+            }),
             all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
         let id = self.add_optimizer(key, facts);
