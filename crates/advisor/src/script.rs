@@ -25,6 +25,8 @@ pub struct Script {
     pub states: Vec<StateUse>,
     /// Schedules that are stepped somewhere in sight.
     pub stepped: Vec<ScheduleId>,
+    /// Schedules that are given to a function out of sight that trains, by its name.
+    pub trained_with: Vec<ScheduleId>,
     /// Schedules that go where they cannot be followed: returned, or given to code out of sight.
     pub handed_on: Vec<ScheduleId>,
     /// Optimizers that are stepped somewhere in sight, or given to something that trains.

@@ -1,7 +1,7 @@
 //! A run that is resumed without the position of its schedule.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::Plan;
+use crate::plan::{Library, Plan, ScheduleId};
 use crate::rule::Rule;
 use crate::script::Stateful;
 use crate::sites::sites;
@@ -55,7 +55,32 @@ for epoch in range(start_epoch, 90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &[],
+        fail: &[
+            // The weights of an epoch that is given, and nothing else of it.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=20)
+if args.start_epoch:
+    model.load_state_dict(torch.load(f'model-{args.start_epoch}.pt'))
+for epoch in range(args.start_epoch, args.num_epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            // Stepped by what trains.
+            "
+import torch
+from engine import train_epoch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+if 'optimizer' in checkpoint:
+    optimizer.load_state_dict(checkpoint['optimizer'])
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.95 ** epoch)
+for epoch in range(first_epoch, first_epoch + 100):
+    train_epoch(model, optimizer, scheduler, epoch)
+",
+        ],
         pass: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -79,12 +104,18 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
     let puts_back = |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of);
-    let steps = !script.stepped.is_empty() || script.steps_named && !plan.schedules.is_empty();
+    // Restarts are often told the fraction of an epoch, which is a position.
+    let is_counting = |id: &ScheduleId| {
+        let schedule = plan.schedule(*id);
+        schedule.library == Library::Torch && schedule.class != "CosineAnnealingWarmRestarts"
+    };
+    let trained_with = script.starts_later && script.trained_with.iter().any(is_counting);
+    let steps = !script.stepped.is_empty() || trained_with || script.steps_named && !plan.schedules.is_empty();
     if words.framework || words.whole_state || puts_back(Stateful::Schedule).is_some() || !steps {
         return;
     }
     // All in one place: what restores and what steps.
-    let positioned = |id: &crate::plan::ScheduleId| plan.schedule(*id).argument("last_epoch").is_some();
+    let positioned = |id: &ScheduleId| plan.schedule(*id).argument("last_epoch").is_some();
     let all = sites(plan);
     let by_epoch = all.iter().any(|site| {
         site.step

@@ -551,6 +551,11 @@ impl<'a> Interpreter<'a> {
             return;
         }
         given.values().for_each(|value| self.note_optimizers(value));
+        for value in given.values().flat_map(Value::alternatives) {
+            if let Value::Schedule(id) = value {
+                self.script.trained_with.push(*id);
+            }
+        }
         let optimizer =
             given.values().cloned().collect::<Vec<_>>().iter().find_map(|value| self.optimizer_of(value, true));
         if optimizer.is_some() {
