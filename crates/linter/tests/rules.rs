@@ -164,3 +164,20 @@ fn the_quick_look_passes_over_nothing() {
     }
     assert!(missed.is_empty(), "{}", missed.join("\n---\n"));
 }
+
+/// A call is left early from within a loop that is walked once for each of a few things.
+#[test]
+fn early_returns_from_unrolled_loops() {
+    let source = "
+def build(kind):
+    for name in ['a', 'b']:
+        x = name
+        if kind == name:
+            x = 1
+            return x
+        y = x
+    return None
+z = build(args.kind)
+";
+    assert!(linter::lint_source(source).unwrap().is_empty());
+}

@@ -23,7 +23,9 @@ impl<'a> Interpreter<'a> {
             for value in values.iter() {
                 self.assign(&inner.target, value.clone());
                 let mark = self.memory.mark();
+                self.frame().nesting += 1;
                 self.block(&inner.body);
+                self.frame().nesting -= 1;
                 let writes = self.memory.roll_back(mark);
                 self.memory.join(&[writes]);
             }
