@@ -59,6 +59,8 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
     has("step") && (has("sched") && trains() || names_lr(file) || has("backward") && has("optim"))
         || has("param_groups")
         || has("configure_optimizers")
+        // An optimizer that is given to what trains with it.
+        || has("epoch") && has("optim") && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
         || has("optim") && (has("_lr") || has("_learning_rate"))
         || frameworks::may_concern(&has)
         || configs::python::may_concern(&has)
