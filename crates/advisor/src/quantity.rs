@@ -252,6 +252,12 @@ impl Quantity {
         (terms.len() == 1 && *factor == 1.0 && !symbols.is_empty()).then_some(symbols.as_slice())
     }
 
+    /// The symbols of which it is the product, times a number.
+    pub fn factors_of_any_size(&self) -> Option<&[String]> {
+        let terms = &self.form.as_ref()?.0;
+        terms.keys().next().filter(|symbols| terms.len() == 1 && !symbols.is_empty()).map(Vec::as_slice)
+    }
+
     /// Whether both are certainly the same number, whatever the symbols stand for.
     pub fn same(&self, other: &Self) -> bool {
         self.form.is_some() && self.form == other.form

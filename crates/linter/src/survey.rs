@@ -192,6 +192,7 @@ impl<'a> Survey<'a> {
                 && !matches!(self.text(&keyword.value), "False" | "None")
         });
         if !is_loaded
+            && !is_shallow(call)
             && (is_attention_model(name)
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
@@ -556,6 +557,8 @@ impl<'a> Visitor<'a> for Body<'a> {
         if let Expr::Call(call) = expression {
             let name = last_name(&call.func).unwrap_or_default();
             match name {
+                // A scheduler sets the LR.
+                "step" => self.uses_lr = true,
                 "backward" => self.trains = true,
                 "deepcopy" | "reset" | "clone" => self.restores = true,
                 "load_state_dict" => {
@@ -649,6 +652,20 @@ fn is_above_one(call: &ExprCall) -> bool {
             _ => false,
         },
         _ => false,
+    })
+}
+
+/// One or two layers, in so many words: such a model trains without a warmup.
+fn is_shallow(call: &ExprCall) -> bool {
+    call.arguments.keywords.iter().any(|keyword| {
+        let is_depth = keyword.arg.as_ref().is_some_and(|name| {
+            matches!(name.as_str(), "num_layers" | "n_layers" | "depth" | "n_layer" | "nlayers" | "num_encoder_layers")
+        });
+        let few = match &keyword.value {
+            Expr::NumberLiteral(number) => matches!(&number.value, Number::Int(value) if value.as_u64() <= Some(2)),
+            _ => false,
+        };
+        is_depth && few
     })
 }
 

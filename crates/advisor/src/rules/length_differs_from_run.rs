@@ -86,6 +86,18 @@ optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
 scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=len(train_loader))
 SimCLR(model=model, optimizer=optimizer, scheduler=scheduler, args=args).train(train_loader)
 ",
+            // Examples are no batches.
+            "
+import torch
+from transformers import get_scheduler
+optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5)
+scheduler = get_scheduler('linear', optimizer=optimizer, num_warmup_steps=5, num_training_steps=len(train_dataset) * 3)
+for epoch in range(3):
+    for batch in train_loader:
+        loss(batch).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // Full batch.
             "
 import torch
@@ -137,6 +149,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if stepped.held_back || other_unit || plan.is_part(stepped.id) {
             continue;
         }
+        if stepped.per_step && counts_examples(length) {
+            findings.push(of_examples(argument, &stepped));
+            continue;
+        }
         let Some(ratio) = length.ratio(&stepped.calls) else { continue };
         // `epochs - warmup` is on purpose; three times as many epochs as there are cannot be.
         let is_derived = !length.same(&stepped.calls)
@@ -166,6 +182,27 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for id in &plan.script.handed_on {
         one_epoch_of_batches(plan, *id, findings);
     }
+}
+
+/// `len(train_dataset) * epochs`: the examples, of which a step takes a whole batch.
+fn counts_examples(length: &Quantity) -> bool {
+    let is_dataset = |symbol: &String| {
+        let inside = symbol.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+        inside.to_ascii_lowercase().ends_with("dataset")
+    };
+    length.factors_of_any_size().is_some_and(|symbols| symbols.iter().any(is_dataset))
+}
+
+fn of_examples(argument: &Argument, stepped: &Stepped<'_>) -> Finding {
+    let (name, text) = (&argument.name, &argument.text);
+    let mut finding = RULE.finding(
+        argument.span,
+        format!("`{name}={text}` counts the examples, but the scheduler is stepped once per batch."),
+        "The schedule is as many times too long as there are examples in a batch: the LR hardly falls.",
+        format!("Count the batches: {name}=len(train_loader) * epochs."),
+    );
+    finding.related.push((stepped.site.span, "stepped here".to_owned()));
+    finding
 }
 
 /// A cosine shorter than a step: an `eta_min` in the place of `T_max`.
@@ -268,7 +305,8 @@ fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
         "get_linear_schedule_with_warmup"
         | "get_cosine_schedule_with_warmup"
         | "get_cosine_with_hard_restarts_schedule_with_warmup"
-        | "get_polynomial_decay_schedule_with_warmup" => "num_training_steps",
+        | "get_polynomial_decay_schedule_with_warmup"
+        | "get_scheduler" => "num_training_steps",
         _ => return None,
     };
     Some((schedule.argument(name)?, run::number(schedule, name)?))

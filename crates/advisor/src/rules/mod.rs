@@ -59,6 +59,7 @@ mod warmup_by_waiting;
 mod warmup_outlasts_run;
 
 pub use groups::{GROUPS, Group};
+pub use lightning::optimizer_scheduler_pair::PAIR;
 pub use selector::Selector;
 pub use unreadable_source::RULE as UNREADABLE_SOURCE;
 pub use unused_suppression::RULE as UNUSED_SUPPRESSION;
@@ -89,6 +90,7 @@ pub static ALL: &[&Rule] = &[
     &accumulation_not_counted::RULE,
     &lightning::option_outside_scheduler_dict::RULE,
     &lightning::plateau_without_monitor::RULE,
+    &lightning::optimizer_scheduler_pair::RULE,
     &lightning::options_ignored_in_manual_optimization::RULE,
     &lightning::frequency_stretches_schedule::RULE,
     &lightning::manual_schedule_never_stepped::RULE,

@@ -77,7 +77,23 @@ for epoch in range(50):
     scheduler.step()
 ",
         ],
-        pass: &["
+        pass: &[
+            // One or the other.
+            "
+import torch
+if args.optimizer == 'sgd':
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[60, 120])
+elif args.optimizer == 'adam':
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+    scheduler = DummyScheduler()
+for epoch in range(200):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            "
 import torch
 optimizer = torch.optim.SGD(head.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3)
@@ -93,14 +109,15 @@ for epoch in range(30):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
+",
+        ],
     },
     check,
 };
 
 /// What happens, in order, as far as it matters here.
 #[derive(Clone, Copy)]
-enum Event {
+enum What {
     Built(OptimizerId, Span),
     Restored(OptimizerId, Span),
     Scheduled(ScheduleId),
@@ -108,36 +125,50 @@ enum Event {
     SchedulerStepped(ScheduleId),
 }
 
+/// A thing that happens, and the arms of the branches that it stands in.
+struct Event {
+    what: What,
+    arms: Vec<(Span, usize)>,
+}
+
+impl Event {
+    /// Whether both stand in different arms of one branch.
+    fn excludes(&self, other: &Self) -> bool {
+        self.arms.iter().any(|(branch, arm)| other.arms.iter().any(|(same, another)| branch == same && arm != another))
+    }
+}
+
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let mut events = Vec::new();
-    collect(&plan.run, &mut events);
+    collect(&plan.run, &mut Vec::new(), &mut events);
     for (at, event) in events.iter().enumerate() {
-        let Event::Built(new, span) = *event else { continue };
+        let What::Built(new, span) = event.what else { continue };
         let facts = plan.optimizer(new);
         let trains = |id: OptimizerId| {
-            events[at..].iter().any(|event| matches!(event, Event::Stepped(Some(stepped)) if *stepped == id))
+            events[at..].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };
         // Built behind a condition in a loop, it is one of two in what follows.
         let may_train = || {
             let has_own = plan.schedules.iter().any(|schedule| schedule.optimizer == Some(new));
-            !has_own && events[at..].iter().any(|event| matches!(event, Event::Stepped(None)))
+            !has_own && events[at..].iter().any(|event| matches!(event.what, What::Stepped(None)))
         };
         if facts.name.is_empty() || !(trains(new) || may_train()) {
             continue;
         }
         let is_old = |id: OptimizerId| id != new && plan.optimizer(id).name == facts.name && !trains(id);
         let stepped_before = |id: OptimizerId| {
-            events[..at].iter().any(|event| matches!(event, Event::Stepped(Some(stepped)) if *stepped == id))
+            events[..at].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };
-        let restored = events[..at].iter().rev().find_map(|event| match event {
-            Event::Restored(id, span) if is_old(*id) && !stepped_before(*id) => Some(*span),
+        let restored = events[..at].iter().rev().find_map(|event| match event.what {
+            What::Restored(id, span) if is_old(id) && !stepped_before(id) => Some(span),
             _ => None,
         });
-        let scheduled = events[..at].iter().find_map(|event| match event {
-            Event::Scheduled(id) => {
+        let scheduled = events[..at].iter().find_map(|before| match &before.what {
+            What::Scheduled(id) if !before.excludes(event) => {
                 let schedule = plan.schedule(*id);
-                let goes_on =
-                    events[at..].iter().any(|event| matches!(event, Event::SchedulerStepped(stepped) if stepped == id));
+                let goes_on = events[at..]
+                    .iter()
+                    .any(|event| matches!(event.what, What::SchedulerStepped(stepped) if stepped == *id));
                 (schedule.optimizer.is_some_and(is_old) && goes_on).then_some(schedule)
             }
             _ => None,
@@ -168,17 +199,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(block: &Block, events: &mut Vec<Event>) {
+fn collect(block: &Block, arms: &mut Vec<(Span, usize)>, events: &mut Vec<Event>) {
     for node in block {
+        let mut push = |what| events.push(Event { what, arms: arms.clone() });
         match &node.action {
-            Action::Loop(inner) => collect(&inner.body, events),
-            Action::Branch(arms) => arms.iter().for_each(|arm| collect(&arm.body, events)),
-            Action::BuildOptimizer(id) => events.push(Event::Built(*id, node.span)),
-            Action::RestoreOptimizer(id) => events.push(Event::Restored(*id, node.span)),
-            Action::BuildSchedule(id) => events.push(Event::Scheduled(*id)),
-            Action::OptimizerStep(step) => events.push(Event::Stepped(step.optimizer)),
-            Action::SchedulerStep(step) => events.extend(step.schedules.iter().map(|id| Event::SchedulerStepped(*id))),
-            Action::UpdateSchedule(id) => events.push(Event::SchedulerStepped(*id)),
+            Action::Loop(inner) => collect(&inner.body, arms, events),
+            Action::Branch(all) => {
+                for (index, arm) in all.iter().enumerate() {
+                    arms.push((node.span, index));
+                    collect(&arm.body, arms, events);
+                    arms.pop();
+                }
+            }
+            Action::BuildOptimizer(id) => push(What::Built(*id, node.span)),
+            Action::RestoreOptimizer(id) => push(What::Restored(*id, node.span)),
+            Action::BuildSchedule(id) => push(What::Scheduled(*id)),
+            Action::OptimizerStep(step) => push(What::Stepped(step.optimizer)),
+            Action::SchedulerStep(step) => step.schedules.iter().for_each(|id| push(What::SchedulerStepped(*id))),
+            Action::UpdateSchedule(id) => push(What::SchedulerStepped(*id)),
             Action::SetLr(_) => {}
         }
     }

@@ -131,7 +131,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     let resumed = puts_back(Stateful::Optimizer).or_else(|| {
         // The epochs go on from the checkpoint, to an end that does not move with it.
-        puts_back(Stateful::Epoch).filter(|_| all.iter().any(|site| goes_on(site.epochs())))
+        puts_back(Stateful::Epoch).filter(|_| script.starts_later && all.iter().any(|site| goes_on(site.epochs())))
     });
     // The weights of an epoch that is given, and the loop goes on from there.
     let resumed = resumed.or_else(|| {

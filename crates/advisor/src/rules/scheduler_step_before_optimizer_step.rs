@@ -103,6 +103,22 @@ def fit(model, dataloaders, optimizer):
                     loss(x, y).backward()
                     optimizer.step()
 ",
+            // Lightning makes the step after that.
+            "
+import pytorch_lightning as pl
+import torch
+class Model(pl.LightningModule):
+    def __init__(self, optimizer, lr_scheduler):
+        super().__init__()
+        self.optimizer = optimizer
+        self.lr_scheduler = lr_scheduler
+    def configure_optimizers(self):
+        return self.optimizer
+    def training_step(self, batch, index):
+        loss = self.loss(batch)
+        self.lr_scheduler.step()
+        return loss
+",
             // An engine of ignite trains after that.
             "
 import torch

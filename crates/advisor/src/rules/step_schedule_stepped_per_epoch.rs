@@ -6,7 +6,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Library, Plan, ScheduleId};
 use crate::quantity::Unit;
 use crate::rule::Rule;
-use crate::sites::{Cadence, Site, sites};
+use crate::sites::{Cadence, Frame, Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,6 +47,19 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // One of two.
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+if args.net == 'swin':
+    sched = torch.optim.lr_scheduler.OneCycleLR(opt, max_lr=0.1, epochs=20, steps_per_epoch=len(train_loader))
+else:
+    sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=20)
+for epoch in range(20):
+    for batch in train_loader:
+        opt.step()
+    sched.step()
+",
             "
 import lightning.pytorch as pl
 import torch
@@ -113,6 +126,22 @@ def main(model, train_dataloader, num_epochs):
 ",
         ],
         pass: &[
+            // Each where it belongs.
+            "
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+if args.net == 'swin':
+    sched = torch.optim.lr_scheduler.OneCycleLR(opt, max_lr=0.1, epochs=20, steps_per_epoch=len(train_loader))
+else:
+    sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=20)
+for epoch in range(20):
+    for batch in train_loader:
+        opt.step()
+        if per_batch:
+            sched.step()
+    if not per_batch:
+        sched.step()
+",
             "
 import torch
 opt = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -187,9 +216,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let in_steps = |id: &ScheduleId| length_in(plan, *id, &|quantity| quantity.unit.is_steps());
-        let Some(lengths) = site.step.schedules.iter().map(in_steps).collect::<Option<Vec<_>>>() else { continue };
-        let Some(length) = lengths.first() else { continue };
-        let class = names(plan, &site.step.schedules);
+        // Which of several it is stays open; behind no condition, each of them is stepped here.
+        let is_open = site.frames.iter().all(|frame| matches!(frame, Frame::Loop(..)));
+        let wrong: Vec<ScheduleId> = site.step.schedules.iter().copied().filter(|id| in_steps(id).is_some()).collect();
+        if wrong.len() < site.step.schedules.len() && !is_open {
+            continue;
+        }
+        let Some(length) = wrong.first().and_then(in_steps) else { continue };
+        let class = names(plan, &wrong);
         let mut finding = RULE.finding(
             site.span,
             format!("{class} counts optimizer steps but is stepped once per epoch."),
@@ -198,7 +232,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                  reached.",
                 length.argument.name,
                 length.argument.text,
-                counted(length),
+                counted(&length),
             ),
             match plan.driver {
                 Driver::Source | Driver::Unseen => format!(
@@ -213,7 +247,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 ),
             },
         );
-        finding.related.push((length.argument.span, format!("a length in {}", counted(length))));
+        if wrong.len() < site.step.schedules.len() {
+            finding.confidence = Confidence::Likely;
+        }
+        finding.related.push((length.argument.span, format!("a length in {}", counted(&length))));
         if plan.driver == Driver::Source {
             finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
         }

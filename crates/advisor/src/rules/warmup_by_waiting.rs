@@ -57,7 +57,19 @@ for epoch in range(100):
         if epoch >= 10:
             scheduler.step()
 "],
-        pass: &[],
+        pass: &["
+import torch
+class Trainer:
+    def __init__(self, optimizer, lr_scheduler, warmup_step):
+        self.optimizer, self.lr_scheduler, self.warmup_step = optimizer, lr_scheduler, warmup_step
+    def train(self):
+        for epoch in range(10):
+            for batch in self.train_loader:
+                loss(batch).backward()
+                self.optimizer.step()
+                if self.warmup_step > 0:
+                    self.lr_scheduler.step()
+"],
     },
     check,
 };
@@ -76,8 +88,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         });
         let Some(arm) = guard else { continue };
         let condition = arm.condition.split('#').next().unwrap_or_default().trim();
-        let waits = (condition.contains('>') && !condition.starts_with("not"))
-            || (condition.starts_with("not") && condition.contains('<'));
+        // `if warmup_steps > 0:` asks for an option.
+        let is_option = condition.split(['>', '<', '=']).any(|side| side.trim().trim_end_matches(')') == "0");
+        let waits = !is_option && (condition.contains('>') && !condition.starts_with("not"))
+            || !is_option && (condition.starts_with("not") && condition.contains('<'));
         let in_epochs =
             site.frames.iter().any(|frame| matches!(frame, Frame::Loop(inner, _) if inner.turn == Turn::Epoch));
         let is_warmup = |class: &str| class.to_ascii_lowercase().contains("warm");

@@ -12,6 +12,7 @@ use advisor::plan::{
     SchedulerStep, Settings,
 };
 use advisor::quantity::Quantity;
+use advisor::rules::PAIR;
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -390,11 +391,32 @@ impl<'a> Reader<'a> {
             }
             return;
         }
+        // `return optimizer, scheduler`: neither two lists nor two optimizers.
+        if let [optimizer, scheduler] = elements.as_slice()
+            && self.is_schedule(scheduler)
+            && !self.is_schedule(optimizer)
+            && matches!(self.resolve(optimizer), Expr::Call(_))
+        {
+            let (class, range) = (PAIR.to_owned(), self.resolve(expression).range());
+            settings.push(Settings {
+                owner: Owner::LightningOptimizers,
+                class,
+                span: span(range),
+                arguments: Vec::new(),
+                complete: true,
+                schedules: Vec::new(),
+                given: Vec::new(),
+            });
+        }
         for element in elements {
             if self.dict(element).is_some() {
                 self.outer(element, settings);
             }
         }
+    }
+
+    fn is_schedule(&self, expression: &'a Expr) -> bool {
+        self.schedules_of(expression, 0).is_some_and(|all| !all.is_empty())
     }
 
     /// `{"optimizer": ..., "lr_scheduler": ..., "monitor": ...}`.

@@ -72,6 +72,7 @@ impl<'a> Interpreter<'a> {
             Unit::Steps if !contains_loop(&inner.body) => Turn::Batch,
             _ => Turn::Other,
         };
+        self.script.starts_later |= turn == Turn::Epoch;
         let head = TextRange::new(inner.range().start(), inner.test.range().end());
         self.turns(head, turn, bound, &inner.body, |_| {});
         self.block(&inner.orelse);

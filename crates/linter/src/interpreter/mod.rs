@@ -200,6 +200,9 @@ impl<'a> Interpreter<'a> {
         if let Some(event) = crate::frameworks::ignite::event(definition) {
             return crate::frameworks::ignite::run(event, span, body);
         }
+        if name == "training_step" && self.is_stepped_by_lightning(function) {
+            return passes::training_step(span, body);
+        }
         if let Some(turn) = passes::turn_of_call(name, &body)
             && !body.is_empty()
         {
@@ -208,6 +211,17 @@ impl<'a> Interpreter<'a> {
             return self.trace.close();
         }
         body
+    }
+
+    /// Whether a method is of a Lightning module of which the trainer steps the optimizers.
+    fn is_stepped_by_lightning(&self, function: usize) -> bool {
+        let Some(class) = self.functions[function].class else { return false };
+        let by_hand = |line: &str| {
+            let code = line.split('#').next().unwrap_or_default();
+            code.contains("automatic_optimization") && code.contains("False")
+        };
+        self.method(class, "configure_optimizers").is_some()
+            && !self.text(self.classes[class].definition).lines().any(by_hand)
     }
 
     fn instance_of(&mut self, class: usize) -> usize {

@@ -1,6 +1,8 @@
 //! Functions that nobody in sight calls, and what one call of them is.
 
-use advisor::plan::{Action, Block, Guard, Node, Turn};
+use advisor::Span;
+use advisor::plan::{Action, Block, Guard, Loop, Node, OptimizerStep, Turn};
+use advisor::quantity::Quantity;
 use advisor::sites::contains_optimizer_step;
 
 /// What one call of a function is, that is named so and does this: a function for one epoch is called once per epoch,
@@ -11,6 +13,18 @@ pub fn turn_of_call(name: &str, body: &Block) -> Option<Turn> {
         return Some(Turn::Epoch);
     }
     one_pass(body)
+}
+
+/// A step of training that a framework makes: it updates the weights after what is done here.
+pub fn training_step(span: Span, mut body: Block) -> Block {
+    if !body.iter().any(|node| any(node, &is_scheduler_step)) {
+        return body;
+    }
+    let node = |action| Node { span, action };
+    body.push(node(Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: false })));
+    let batches = Loop { turn: Turn::Batch, turns: Quantity::unknown(), body };
+    let epoch = Loop { turn: Turn::Epoch, turns: Quantity::unknown(), body: vec![node(Action::Loop(batches))] };
+    vec![node(Action::Loop(epoch))]
 }
 
 /// A function that trains over some data once and steps a scheduler that it has not made is called again and again:
