@@ -1,6 +1,6 @@
 //! What the tests of the command line have in common.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -30,7 +30,11 @@ pub fn lrscope_with(folder: &Path, arguments: &[&str], input: &[u8]) -> Output {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let mut child = pipes(&mut command(folder, arguments));
-    child.stdin.take().unwrap().write_all(input).unwrap();
+    // It may have said what is wrong with its arguments and gone, before anybody reads.
+    match child.stdin.take().unwrap().write_all(input) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => panic!("{error}"),
+        _ => {}
+    }
     child.wait_with_output().unwrap()
 }
 

@@ -18,6 +18,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Taker;
 use super::lightning_run::Lengths;
+use crate::names;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// The trainer.
@@ -395,7 +396,11 @@ impl<'a> Reader<'a> {
         if let [optimizer, scheduler] = elements.as_slice()
             && self.is_schedule(scheduler)
             && !self.is_schedule(optimizer)
-            && matches!(self.resolve(optimizer), Expr::Call(_))
+            && !matches!(self.resolve(optimizer), Expr::List(_) | Expr::ListComp(_) | Expr::Tuple(_) | Expr::Dict(_))
+            && self
+                .source
+                .get(optimizer.range().to_std_range())
+                .is_some_and(|text| names::is_optimizer(text) || text.contains("optim."))
         {
             let (class, range) = (PAIR.to_owned(), self.resolve(expression).range());
             settings.push(Settings {

@@ -596,6 +596,14 @@ impl<'a> Interpreter<'a> {
                     None => self.zip(given),
                 }
             }
+            // The script's own data set.
+            "len"
+                if matches!(first, Some(Value::Object(_)))
+                    && matches!(given.positional.first(), Some((_, Expr::Name(name))) if name.id.ends_with("dataset")) =>
+            {
+                let (_, expression) = given.positional.first()?;
+                Value::number(Quantity::symbol(&format!("len({})", self.wording_of(*expression)), Unit::Unknown, None))
+            }
             "len" => match first.as_ref() {
                 Some(Value::Sequence(values)) => Value::number(Quantity::number(values.len() as f64)),
                 Some(value) => match value.loader_key() {
