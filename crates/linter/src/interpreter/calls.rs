@@ -609,8 +609,10 @@ impl<'a> Interpreter<'a> {
                 Some(value) => match value.loader_key() {
                     Some(key) => Value::number(crate::value::batches(&key)),
                     None => match value {
-                        Value::Opaque(Opaque { key, .. }) => {
-                            Value::number(Quantity::symbol(&format!("len({key})"), Unit::Unknown, None))
+                        // By what it is and by what it is called.
+                        Value::Opaque(Opaque { key, name }) => {
+                            let called = if key.ends_with(&**name) { key.to_string() } else { format!("{key}.{name}") };
+                            Value::number(Quantity::symbol(&format!("len({called})"), Unit::Unknown, None))
                         }
                         Value::Changing => Value::Changing,
                         _ => Value::Unknown,
