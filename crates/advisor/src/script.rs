@@ -117,6 +117,8 @@ pub struct Finder {
 pub struct Words {
     /// The LR is raised at the start, or may be.
     pub warmup: bool,
+    /// Something is a scheduler for the warmup, by its name: `WarmUpLR`, `warmup_scheduler`.
+    pub warmup_scheduler: bool,
     /// Weights are kept fixed.
     pub frozen: bool,
     /// Weights come from elsewhere, or may.

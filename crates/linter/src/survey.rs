@@ -14,9 +14,16 @@ use crate::{metric, names};
 pub fn survey(source: &str, body: &[Stmt]) -> Script {
     let mut survey = Survey { source, ..Survey::default() };
     survey.visit_body(body);
+    // One of many models may be tried for comparison; several are what the script is about.
+    if survey.chosen.len() > 1 {
+        survey.script.transformers.append(&mut survey.chosen);
+    }
     survey.script.words.framework |= survey.names_trainer && !survey.defines_trainer;
     survey.script
 }
+
+/// A branch with as many ways beside the first chooses between models.
+const MANY_CHOICES: usize = 2;
 
 #[derive(Default)]
 struct Survey<'a> {
@@ -35,6 +42,10 @@ struct Survey<'a> {
     in_state_method: bool,
     /// The class around has a method of that name.
     defines_get_lr: bool,
+    /// Branches around that choose between several models.
+    choices: usize,
+    /// Transformers among what they choose from.
+    chosen: Vec<(Span, String)>,
     /// Something is called a `Trainer`.
     names_trainer: bool,
     /// A class of that name is the script's own, and made of nothing out of sight.
@@ -98,6 +109,7 @@ impl<'a> Survey<'a> {
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
         // `noamp` switches mixed precision off.
         words.warmup |= !factory && (has(&["warm", "rampup", "ramp_up"]) || has(&["noam"]) && !has(&["noamp"]));
+        words.warmup_scheduler |= has(&["warm"]) && !factory && (has(&["sched"]) || lower.ends_with("lr"));
         words.frozen |= has(&["freeze", "frozen"]);
         words.pretrained |= has(&["pretrain", "finetun", "fine_tun", "fine-tun"]);
         words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
@@ -200,7 +212,9 @@ impl<'a> Survey<'a> {
                     && has_heads_and_layers(call))
         {
             let span = self.span(call.range());
-            self.script.transformers.push((span, name.to_owned()));
+            // One of several models that an option chooses from says nothing about the others.
+            let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
+            all.push((span, name.to_owned()));
         }
         self.showing(call, name, &lower, &receiver);
         for keyword in &call.arguments.keywords {
@@ -341,6 +355,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 let text = self.text(statement);
                 self.script.words.framework |= text.contains("lightning") || text.contains("ignite.");
                 self.script.words.reinforcement |= text.contains("import gym");
+                return;
+            }
+            Stmt::If(branch) if branch.elif_else_clauses.len() >= MANY_CHOICES => {
+                self.choices += 1;
+                walk_stmt(self, statement);
+                self.choices -= 1;
                 return;
             }
             Stmt::For(inner) => {

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Driver, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::{self, schedules, value_or};
 use crate::sites::{Site, sites};
@@ -98,7 +98,11 @@ const TAIL: f64 = 0.8;
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for stepped in run::stepped(plan) {
         // A tenth of it after each step or two cannot be meant, however long the run is.
-        if stepped.calls.value.is_none() && !stepped.per_step && falls_at_once(stepped.schedule) {
+        if stepped.calls.value.is_none()
+            && !stepped.per_step
+            && plan.driver == Driver::Source
+            && falls_at_once(stepped.schedule)
+        {
             report(stepped.schedule, None, "epochs", findings);
         }
         if let Some(run) = stepped.calls.value

@@ -1,5 +1,6 @@
 //! A run that is resumed without the position of its schedule.
 
+use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, Plan, ScheduleId};
 use crate::rule::Rule;
@@ -139,13 +140,22 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         weights.filter(|_| script.starts_later && !words.pretrained && all.iter().any(|site| goes_on(site.epochs())))
     });
     let Some(resumed) = resumed else { return };
+    let stepped: Vec<_> = script.stepped.iter().map(|id| plan.schedule(*id)).collect();
+    let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);
+    // Set by hand, the LR is what it is meant to be.
+    if is_plateau && !script.lr_writes.is_empty() {
+        return;
+    }
     if findings.iter().any(|finding| finding.rule.code == RULE.code) {
         return;
     }
     let mut finding = RULE.finding(
         resumed.span,
         "The run is resumed, but its scheduler starts at step 0.",
-        "The LR jumps back to where the schedule begins, and the schedule does not end with the run.",
+        match is_plateau {
+            true => "Its best metric and its patience begin anew, and the next drop comes late.",
+            false => "The LR jumps back to where the schedule begins, and the schedule does not end with the run.",
+        },
         "Store scheduler.state_dict() in the checkpoint and load it together with the optimizer.",
     );
     if let Some(schedule) = script.stepped.first().map(|id| plan.schedule(*id)).or(plan.schedules.first()) {

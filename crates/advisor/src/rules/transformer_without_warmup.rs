@@ -170,8 +170,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let mut finding = RULE.finding(
         optimizer.span,
         format!("{class} is trained from scratch without a warmup."),
-        "The first steps of Adam are too large for attention layers: training gets stuck, or needs a lower LR than it could \
-         have.",
+        match optimizer.class.contains("Adam") {
+            true => {
+                "The first steps of Adam are too large for attention layers: training gets stuck, or needs a lower LR than it \
+                 could have."
+            }
+            false => {
+                "At the full LR from the first step attention layers get stuck, or need a lower LR than they could have."
+            }
+        },
         "Raise the LR linearly over the first few per cent of the run.",
     );
     finding.related.push((span, "the model".to_owned()));

@@ -75,7 +75,7 @@ class Trainer:
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    if !plan.script.lr_writes.is_empty() {
+    if !plan.script.lr_writes.is_empty() || plan.script.words.warmup_scheduler {
         return;
     }
     let all = sites(plan);

@@ -173,7 +173,9 @@ impl<'a> Interpreter<'a> {
         match name {
             "torch" => Value::Qualified("torch".into()),
             "DataLoader" => Value::Qualified("torch.utils.data.DataLoader".into()),
+            // What comes from a star import of something else may be of that name, too.
             _ if name.starts_with(|first: char| first.is_ascii_uppercase())
+                && self.star_imports.iter().all(|module| module.starts_with("torch"))
                 && advisor::classes::class_named(name).is_some() =>
             {
                 Value::Qualified(format!("torch.optim.lr_scheduler.{name}").into())
