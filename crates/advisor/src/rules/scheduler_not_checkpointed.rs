@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, Plan, ScheduleId};
+use crate::plan::{Library, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::script::Stateful;
 use crate::sites::sites;
@@ -152,9 +152,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let mut finding = RULE.finding(
         resumed.span,
         "The run is resumed, but its scheduler starts at step 0.",
-        match is_plateau {
-            true => "Its best metric and its patience begin anew, and the next drop comes late.",
-            false => "The LR jumps back to where the schedule begins, and the schedule does not end with the run.",
+        match resumed.of {
+            _ if is_plateau => "Its best metric and its patience begin anew, and the next drop comes late.",
+            Stateful::Optimizer if !stepped.is_empty() && stepped.iter().all(|schedule| goes_by_the_lr(schedule)) => {
+                "It goes on from the LR of the checkpoint, but counts from step 0 again: all that is left of it comes late."
+            }
+            _ => "The LR jumps back to where the schedule begins, and the schedule does not end with the run.",
         },
         "Store scheduler.state_dict() in the checkpoint and load it together with the optimizer.",
     );
@@ -162,6 +165,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// Whether the next LR is computed from the one in force, which the state of the optimizer brings along; others compute it
+/// from the base LR and the count (`get_lr` in torch 2.15).
+fn goes_by_the_lr(schedule: &ScheduleFacts) -> bool {
+    let classes =
+        ["StepLR", "MultiStepLR", "ExponentialLR", "CosineAnnealingLR", "LinearLR", "PolynomialLR", "ConstantLR"];
+    classes.contains(&schedule.class.as_str())
 }
 
 /// Whether a run of so many epochs is as long as the whole, wherever it starts: `range(start_epoch, epochs)`.
