@@ -128,7 +128,7 @@ pub fn fixed(text: &str, fix: &Fix) -> Option<Result<Schedule, NotationError>> {
             _ => return None,
         }
     }
-    changes.sort_unstable_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    changes.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
     let mut mended = text.to_owned();
     for (span, with) in changes {
         let range = span.start as usize..span.end as usize;

@@ -108,7 +108,7 @@ impl Polynomial {
         for (a, x) in &self.0 {
             for (b, y) in &other.0 {
                 let mut symbols = [a.as_slice(), b.as_slice()].concat();
-                symbols.sort_unstable();
+                symbols.sort();
                 *terms.entry(symbols).or_insert(0.0) += x * y;
             }
         }

@@ -164,6 +164,6 @@ fn check(plans: &[Plan]) -> Vec<Finding> {
             }
         }
     }
-    findings.sort_unstable_by_key(|finding| (finding.span, finding.rule.code));
+    findings.sort_by_key(|finding| (finding.span, finding.rule.code));
     findings
 }

@@ -69,7 +69,7 @@ pub(crate) fn apply(code: &str, parsed: &Parsed<ModModule>, findings: Vec<Findin
         }
     }
     linted.findings.extend(suppressions.iter().filter_map(|suppression| suppression.complaint(code)));
-    linted.findings.sort_unstable_by_key(|finding| (finding.span, finding.rule.code));
+    linted.findings.sort_by_key(|finding| (finding.span, finding.rule.code));
     linted
 }
 

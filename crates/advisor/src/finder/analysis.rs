@@ -171,7 +171,7 @@ fn choose(readings: &[Reading], sweeps: &[Sweep]) -> Result<Chosen, Refusal> {
         return Err(Refusal::EndedEarly { end });
     }
     let mut each: Vec<f64> = fell.iter().map(|reading| reading.chosen).collect();
-    each.sort_unstable_by(f64::total_cmp);
+    each.sort_by(f64::total_cmp);
     let outliers = if each.len() < 8 { 0 } else { each.len() / 10 };
     let usual = &each[outliers..each.len() - outliers];
     let (Some(&low), Some(&high)) = (usual.first(), usual.last()) else { return Err(Refusal::Nothing) };
@@ -234,6 +234,6 @@ fn noise_of_average(losses: &[f64], beta: f64) -> f64 {
 
 fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied()
 }

@@ -28,7 +28,7 @@ fn map(table: &DeTable<'_>, left: &mut usize) -> Option<Map> {
         let node = Node { span: span(value.span()), kind: kind(value.get_ref(), left)? };
         entries.push(Entry { key: key.get_ref().to_string(), key_span: span(key.span()), value: node });
     }
-    entries.sort_unstable_by_key(|entry| entry.key_span.start);
+    entries.sort_by_key(|entry| entry.key_span.start);
     Some(Map { entries, complete: true })
 }
 

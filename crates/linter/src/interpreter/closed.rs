@@ -81,7 +81,7 @@ impl<'a> Interpreter<'a> {
             return None;
         }
         // A condition is looked at before what stands in front of it.
-        free.found.sort_unstable_by_key(|name| name.range().start());
+        free.found.sort_by_key(|name| name.range().start());
         let mut words = Vec::new();
         let mut at = expression.range().start().to_usize();
         for name in free.found {

@@ -306,7 +306,7 @@ impl Argument for Boundaries {
         let mut read = entries.iter().map(entry).collect::<Result<Vec<_>, NotationError>>()?;
         // Of two equal keys Python keeps the last; both libraries that take such a dict sort it.
         read.reverse();
-        read.sort_unstable_by_key(|(step, _)| *step);
+        read.sort_by_key(|(step, _)| *step);
         read.dedup_by_key(|(step, _)| *step);
         Ok(Self(read))
     }

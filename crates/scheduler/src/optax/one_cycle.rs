@@ -66,7 +66,7 @@ fn boundaries(entries: &[(f64, f64)]) -> Vec<(i64, f64)> {
             None => boundaries.push((step, scale)),
         }
     }
-    boundaries.sort_unstable_by_key(|(step, _)| *step);
+    boundaries.sort_by_key(|(step, _)| *step);
     boundaries
 }
 

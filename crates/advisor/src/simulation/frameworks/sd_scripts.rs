@@ -138,7 +138,7 @@ fn piecewise(told: &Told<'_, '_, '_>, given: &[(String, String)]) -> Result<Stri
         let (value, step) = rule.split_once(':').ok_or_else(unreadable)?;
         phases.push((step.trim().parse::<u64>().map_err(|_| unreadable())?, factor(value)?));
     }
-    phases.sort_unstable_by_key(|(step, _)| *step);
+    phases.sort_by_key(|(step, _)| *step);
     let function: String = phases.iter().map(|(step, value)| format!("{value} if t < {step} else ")).collect();
     Ok(format!("LambdaLR(lr_lambda=lambda t: {function}{last})"))
 }
