@@ -245,17 +245,11 @@ impl Quantity {
         self.combine(other, self.unit.of_sum(other.unit), pick, None)
     }
 
-    /// The symbols that it is the plain product of.
-    pub fn factors(&self) -> Option<&[String]> {
+    /// The symbols of which it is the product, and the number that they are multiplied with.
+    pub fn factors(&self) -> Option<(&[String], f64)> {
         let terms = &self.form.as_ref()?.0;
         let (symbols, factor) = terms.iter().next()?;
-        (terms.len() == 1 && *factor == 1.0 && !symbols.is_empty()).then_some(symbols.as_slice())
-    }
-
-    /// The symbols of which it is the product, times a number.
-    pub fn factors_of_any_size(&self) -> Option<&[String]> {
-        let terms = &self.form.as_ref()?.0;
-        terms.keys().next().filter(|symbols| terms.len() == 1 && !symbols.is_empty()).map(Vec::as_slice)
+        (terms.len() == 1 && !symbols.is_empty()).then_some((symbols.as_slice(), *factor))
     }
 
     /// Whether both are certainly the same number, whatever the symbols stand for.
@@ -274,9 +268,8 @@ impl Quantity {
 
     /// How many times `other` it is, because both are multiples of the same symbols.
     pub fn multiple(&self, other: &Self) -> Option<f64> {
-        let (a, b) = (self.form.as_ref()?, other.form.as_ref()?);
-        let ((symbols, x), (others, y)) = (a.0.iter().next()?, b.0.iter().next()?);
-        (a.0.len() == 1 && b.0.len() == 1 && symbols == others && !symbols.is_empty()).then_some(x / y)
+        let ((symbols, x), (others, y)) = (self.factors()?, other.factors()?);
+        (symbols == others).then_some(x / y)
     }
 
     /// Whether both are made of the same symbol, among others: one may have been computed from the other.

@@ -125,8 +125,22 @@ pub fn contains_optimizer_step(block: &[Node]) -> bool {
     })
 }
 
+/// Whether a turn goes over its batches in one loop of its own that trains.
+pub fn passes_once(block: &[Node]) -> bool {
+    let passes = |node: &&Node| matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Batch && contains_optimizer_step(&inner.body));
+    block.iter().filter(passes).count() == 1
+}
+
+/// The arms that something stands in, each as its branch and its place there.
+pub(crate) type Arms = Vec<(Span, usize)>;
+
+/// Whether two things stand in different arms of one branch.
+pub(crate) fn exclude(a: &Arms, b: &Arms) -> bool {
+    a.iter().any(|(branch, arm)| b.iter().any(|(other, other_arm)| branch == other && arm != other_arm))
+}
+
 /// Whether the weights are updated in this very turn and not in a loop inside it.
-fn updates_directly(block: &Block) -> bool {
+pub fn updates_directly(block: &[Node]) -> bool {
     block.iter().any(|node| match &node.action {
         Action::Branch(arms) => arms.iter().any(|arm| updates_directly(&arm.body)),
         Action::OptimizerStep(step) => step.in_sight,

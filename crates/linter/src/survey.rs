@@ -57,6 +57,12 @@ impl<'a> Survey<'a> {
         Span::new(0, range.start().to_u32(), range.end().to_u32())
     }
 
+    /// Takes note of a state that is put back.
+    fn restored(&mut self, of: Stateful, range: TextRange) {
+        let span = self.span(range);
+        self.script.states.push(StateUse { of, restored: true, span });
+    }
+
     fn text(&self, node: &impl Ranged) -> &'a str {
         self.source.get(node.range().to_std_range()).unwrap_or_default()
     }
@@ -146,8 +152,7 @@ impl<'a> Survey<'a> {
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
         match name {
             "deepcopy" => {
-                let span = self.span(call.range());
-                self.script.states.push(StateUse { of: Stateful::Other, restored: true, span });
+                self.restored(Stateful::Other, call.range());
             }
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
             "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
@@ -177,8 +182,7 @@ impl<'a> Survey<'a> {
             _ if ["load", "resume", "restore", "restart"].iter().any(|word| lower.contains(word))
                 && is_given("sched") =>
             {
-                let span = self.span(call.range());
-                self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
+                self.restored(Stateful::Schedule, call.range());
             }
             _ if ["load_checkpoint", "load_weights", "load_model", "resume"]
                 .iter()
@@ -186,15 +190,13 @@ impl<'a> Survey<'a> {
                 && is_given("model")
                 && !is_given("optim") =>
             {
-                let span = self.span(call.range());
-                self.script.states.push(StateUse { of: Stateful::Other, restored: true, span });
+                self.restored(Stateful::Other, call.range());
             }
             // `load_checkpoint(path, model, optimizer)`.
             _ if ["load_checkpoint", "resume", "restore"].iter().any(|word| lower.contains(word))
                 && is_given("optim") =>
             {
-                let span = self.span(call.range());
-                self.script.states.push(StateUse { of: Stateful::Optimizer, restored: true, span });
+                self.restored(Stateful::Optimizer, call.range());
             }
             "get" if is_lr_key(call) && self.is_group_receiver(call) => self.read(call.range(), LrReading::Current),
             _ => {}
@@ -300,8 +302,7 @@ impl<'a> Survey<'a> {
                     if attribute.attr.as_str() == "last_epoch"
                         && self.text(&*attribute.value).to_ascii_lowercase().contains("sched") =>
                 {
-                    let span = self.span(target.range());
-                    self.script.states.push(StateUse { of: Stateful::Schedule, restored: true, span });
+                    self.restored(Stateful::Schedule, target.range());
                 }
                 Expr::Attribute(attribute) if is_head(&attribute.attr) && is_layer(value) => {
                     let span = self.span(target.range());
@@ -318,8 +319,7 @@ impl<'a> Survey<'a> {
             if metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"))
                 && reads_key(value, "epoch")
             {
-                let span = self.span(value.range());
-                self.script.states.push(StateUse { of: Stateful::Epoch, restored: true, span });
+                self.restored(Stateful::Epoch, value.range());
             }
         }
     }
@@ -661,32 +661,29 @@ fn is_current_lr(name: &str) -> bool {
 
 /// An option whose default is a number above 1.
 fn is_above_one(call: &ExprCall) -> bool {
-    let default = call
-        .arguments
-        .keywords
-        .iter()
-        .find(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "default"));
-    default.is_some_and(|default| match &default.value {
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(value) => value.as_u64().is_some_and(|value| value > 1),
-            _ => false,
-        },
-        _ => false,
-    })
+    let is_default = |name: &str| name == "default";
+    given_number(call, is_default).any(|default| default > 1)
 }
 
 /// One or two layers, in so many words: such a model trains without a warmup.
 fn is_shallow(call: &ExprCall) -> bool {
-    call.arguments.keywords.iter().any(|keyword| {
-        let is_depth = keyword.arg.as_ref().is_some_and(|name| {
-            matches!(name.as_str(), "num_layers" | "n_layers" | "depth" | "n_layer" | "nlayers" | "num_encoder_layers")
-        });
-        let few = match &keyword.value {
-            Expr::NumberLiteral(number) => matches!(&number.value, Number::Int(value) if value.as_u64() <= Some(2)),
-            _ => false,
-        };
-        is_depth && few
-    })
+    let is_depth =
+        |name: &str| matches!(name, "num_layers" | "n_layers" | "depth" | "n_layer" | "nlayers" | "num_encoder_layers");
+    given_number(call, is_depth).any(|depth| depth <= 2)
+}
+
+/// The whole numbers that a call is given, in so many words, under names of some kind.
+fn given_number(call: &ExprCall, is_so: impl Fn(&str) -> bool) -> impl Iterator<Item = u64> {
+    let named =
+        call.arguments.keywords.iter().filter(move |keyword| keyword.arg.as_ref().is_some_and(|arg| is_so(arg)));
+    named.filter_map(|keyword| whole_number(&keyword.value))
+}
+
+/// A whole number that is written out.
+pub fn whole_number(expression: &Expr) -> Option<u64> {
+    let Expr::NumberLiteral(literal) = expression else { return None };
+    let Number::Int(value) = &literal.value else { return None };
+    value.as_u64()
 }
 
 /// A model with a number of heads and of layers is built on attention.

@@ -190,7 +190,7 @@ fn counts_examples(length: &Quantity) -> bool {
         let inside = symbol.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
         inside.to_ascii_lowercase().ends_with("dataset")
     };
-    length.factors_of_any_size().is_some_and(|symbols| symbols.iter().any(is_dataset))
+    length.factors().is_some_and(|(symbols, _)| symbols.iter().any(is_dataset))
 }
 
 fn of_examples(argument: &Argument, stepped: &Stepped<'_>) -> Finding {

@@ -4,6 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
 use crate::rule::Rule;
+use crate::sites::{Arms, exclude};
 use crate::span::Span;
 
 /// The rule.
@@ -93,7 +94,7 @@ for epoch in range(200):
 struct Event<'p> {
     kind: Kind<'p>,
     span: Span,
-    arms: Vec<(Span, usize)>,
+    arms: Arms,
     /// Inside the loop that trains.
     in_loop: bool,
     conditions: Vec<&'p str>,
@@ -127,7 +128,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             })?;
             // A change now and then under a scheduler in the same loop, or one before the loop.
             let meets = if write.in_loop { other.in_loop } else { other_at > at };
-            (meets && other.in_loop && !exclusive(write, other) && !(write.in_loop && write.changing))
+            (meets && other.in_loop && !exclude(&write.arms, &other.arms) && !(write.in_loop && write.changing))
                 .then_some((id, other.span))
         });
         let Some((id, step)) = conflict else { continue };
@@ -151,14 +152,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether both stand in different arms of one branch.
-fn exclusive(a: &Event<'_>, b: &Event<'_>) -> bool {
-    a.arms.iter().any(|(branch, arm)| b.arms.iter().any(|(other, other_arm)| branch == other && arm != other_arm))
-}
-
 fn collect<'p>(
     block: &'p Block,
-    arms: &mut Vec<(Span, usize)>,
+    arms: &mut Arms,
     in_loop: bool,
     conditions: &mut Vec<&'p str>,
     changing: bool,

@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, OptimizerId, Plan, ScheduleId};
 use crate::rule::Rule;
+use crate::sites::{Arms, exclude};
 use crate::span::Span;
 
 /// The rule.
@@ -128,14 +129,7 @@ enum What {
 /// A thing that happens, and the arms of the branches that it stands in.
 struct Event {
     what: What,
-    arms: Vec<(Span, usize)>,
-}
-
-impl Event {
-    /// Whether both stand in different arms of one branch.
-    fn excludes(&self, other: &Self) -> bool {
-        self.arms.iter().any(|(branch, arm)| other.arms.iter().any(|(same, another)| branch == same && arm != another))
-    }
+    arms: Arms,
 }
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
@@ -164,7 +158,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             _ => None,
         });
         let scheduled = events[..at].iter().find_map(|before| match &before.what {
-            What::Scheduled(id) if !before.excludes(event) => {
+            What::Scheduled(id) if !exclude(&before.arms, &event.arms) => {
                 let schedule = plan.schedule(*id);
                 let goes_on = events[at..]
                     .iter()
@@ -199,7 +193,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(block: &Block, arms: &mut Vec<(Span, usize)>, events: &mut Vec<Event>) {
+fn collect(block: &Block, arms: &mut Arms, events: &mut Vec<Event>) {
     for node in block {
         let mut push = |what| events.push(Event { what, arms: arms.clone() });
         match &node.action {

@@ -130,11 +130,12 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
     let tells = |words: &[&str]| {
         metric.names.iter().any(|name| {
             let lower = name.to_ascii_lowercase();
-            let is_loss = lower.ends_with("loss");
+            if lower.ends_with("loss") {
+                return words.contains(&"loss");
+            }
             words.iter().any(|word| {
-                !is_loss && lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
-                    || !is_loss && word.len() > 3 && lower.ends_with(word)
-                    || is_loss && *word == "loss"
+                lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
+                    || word.len() > 3 && lower.ends_with(word)
             })
         })
     };

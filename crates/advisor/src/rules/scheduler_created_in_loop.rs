@@ -1,9 +1,9 @@
 //! A scheduler that is built anew in each turn of the training loop.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Loop, Node, Plan, Turn};
+use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
 use crate::rule::Rule;
-use crate::sites::contains_optimizer_step;
+use crate::sites::{contains_optimizer_step, passes_once};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -153,12 +153,6 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
             _ => {}
         }
     }
-}
-
-/// Whether a turn goes over its batches in a loop of its own, and trains in no other way.
-fn passes_once(body: &Block) -> bool {
-    let passes = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Batch && contains_optimizer_step(&inner.body));
-    body.iter().filter(|node| passes(node)).count() == 1
 }
 
 /// Whether a whole run, with epochs of its own, happens inside.

@@ -130,15 +130,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if script.stepped.iter().any(positioned) || by_epoch || caught_up {
         return;
     }
-    let resumed = puts_back(Stateful::Optimizer).or_else(|| {
-        // The epochs go on from the checkpoint, to an end that does not move with it.
-        puts_back(Stateful::Epoch).filter(|_| script.starts_later && all.iter().any(|site| goes_on(site.epochs())))
-    });
-    // The weights of an epoch that is given, and the loop goes on from there.
-    let resumed = resumed.or_else(|| {
-        let weights = script.states.iter().find(|state| state.restored && state.of == Stateful::Other);
-        weights.filter(|_| script.starts_later && !words.pretrained && all.iter().any(|site| goes_on(site.epochs())))
-    });
+    // The epochs go on from where they are told, to an end that does not move with it.
+    let goes_on = script.starts_later && all.iter().any(|site| goes_on(site.epochs()));
+    let resumed = puts_back(Stateful::Optimizer)
+        .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
+        .or_else(|| puts_back(Stateful::Other).filter(|_| goes_on && !words.pretrained));
     let Some(resumed) = resumed else { return };
     let stepped: Vec<_> = script.stepped.iter().map(|id| plan.schedule(*id)).collect();
     let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);

@@ -7,7 +7,7 @@ use crate::fix::{Change, Fix};
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
-use crate::rules::run::schedules;
+use crate::rules::run;
 use crate::sites::{Cadence, Site, sites};
 
 /// The rule.
@@ -192,7 +192,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         report(plan, sequence, &overrun, Some(&site), findings);
     }
     // What is stepped out of sight.
-    for (_, sequence) in schedules(plan).filter(|(id, _)| !plan.script.stepped.contains(id)) {
+    for (_, sequence) in run::schedules(plan).filter(|(id, _)| !plan.script.stepped.contains(id)) {
         if let Some(overrun) = overrun(plan, sequence, None) {
             report(plan, sequence, &overrun, None, findings);
         }
@@ -270,7 +270,7 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: Option<&Site<'
     let milestone = match sequence.class.as_str() {
         GRADUAL_WARMUP => {
             let names = ["total_epoch", "warm_epoch", "warmup_epoch", "warmup_epochs"];
-            names.iter().find_map(|name| number_of(sequence, name))?
+            names.iter().find_map(|name| run::number(sequence, name))?
         }
         _ => sequence.argument("milestones")?.value.quantities().last()?,
     };
@@ -293,10 +293,6 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: Option<&Site<'
         None => !milestone.same(&Quantity::number(0.0)) && milestone.has_form(),
     };
     starts_later.then_some(Overrun { argument, milestone, run, by: by.value.filter(|by| *by > 0.0) })
-}
-
-fn number_of<'p>(schedule: &'p ScheduleFacts, name: &str) -> Option<&'p Quantity> {
-    schedule.argument(name)?.value.quantities().first()
 }
 
 /// `args.epochs`, `num_epochs * len(loader)`: by its name it is as long as the run.
@@ -327,7 +323,7 @@ fn is_whole_run(length: &Quantity) -> bool {
         let last = symbol.rsplit(['.', ':', '[']).next().unwrap_or_default().trim_end_matches(']');
         NAMES.contains(&last.to_ascii_lowercase().as_str())
     };
-    length.factors().is_some_and(|symbols| symbols.iter().any(is_whole))
+    length.factors().is_some_and(|(symbols, factor)| factor == 1.0 && symbols.iter().any(is_whole))
 }
 
 /// The number of batches in the loop around a place.

@@ -90,8 +90,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let condition = arm.condition.split('#').next().unwrap_or_default().trim();
         // `if warmup_steps > 0:` asks for an option.
         let is_option = condition.split(['>', '<', '=']).any(|side| side.trim().trim_end_matches(')') == "0");
-        let waits = !is_option && (condition.contains('>') && !condition.starts_with("not"))
-            || !is_option && (condition.starts_with("not") && condition.contains('<'));
+        let waits = !is_option && condition.contains(if condition.starts_with("not") { '<' } else { '>' });
         let in_epochs =
             site.frames.iter().any(|frame| matches!(frame, Frame::Loop(inner, _) if inner.turn == Turn::Epoch));
         let is_warmup = |class: &str| class.to_ascii_lowercase().contains("warm");

@@ -1,24 +1,10 @@
 //! pytorch-ignite: an engine runs the loop and calls what has been attached to its events.
 //!
-//! Each handler is taken by itself, with the training around it that the engine does: `ignite.engine.Engine`, ignite 0.5.
+//! As in `ignite.engine.Engine`, ignite 0.5.
 
-use advisor::Span;
-use advisor::plan::{Action, Block, Loop, Node, OptimizerStep, Turn};
-use advisor::quantity::Quantity;
 use ruff_python_ast::{Expr, StmtFunctionDef};
 
-/// When the engine calls a handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// Before the batches of an epoch.
-    EpochStarted,
-    /// After them.
-    EpochCompleted,
-    /// Before the update of a batch.
-    IterationStarted,
-    /// After it.
-    IterationCompleted,
-}
+use super::engine::Event;
 
 /// The event that a function is attached to by `@trainer.on(Events.EPOCH_STARTED)`. What is filtered
 /// (`Events.EPOCH_COMPLETED(every=5)`) is none of them, nor is anything attached to an evaluator.
@@ -40,28 +26,4 @@ pub fn event(definition: &StmtFunctionDef) -> Option<Event> {
             _ => None,
         }
     })
-}
-
-/// What the engine does, with a handler that stands at `span` and does `body`; nothing if that is nothing.
-pub fn run(event: Event, span: Span, body: Block) -> Block {
-    if body.is_empty() {
-        return body;
-    }
-    let node = |action| Node { span, action };
-    let looped = |turn, body| node(Action::Loop(Loop { turn, turns: Quantity::unknown(), body }));
-    let update = node(Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: false }));
-    let (mut epoch, mut batch) = (Block::new(), vec![update]);
-    match event {
-        Event::IterationStarted => batch.splice(..0, body).for_each(drop),
-        Event::IterationCompleted => batch.extend(body),
-        Event::EpochStarted => epoch.extend(body),
-        Event::EpochCompleted => {
-            epoch.push(looped(Turn::Batch, std::mem::take(&mut batch)));
-            epoch.extend(body);
-        }
-    }
-    if !batch.is_empty() {
-        epoch.push(looped(Turn::Batch, batch));
-    }
-    vec![looped(Turn::Epoch, epoch)]
 }

@@ -1,11 +1,13 @@
 //! Frameworks that run the training loop themselves: what they are told, and what they then do.
 //!
 //! * `transformers`: training arguments.
-//! * `ignite`: handlers, and when its engine calls them.
+//! * `engine`: a loop around what the script has a framework call.
+//! * `ignite`: handlers, and when they are called.
 //! * `keras`: schedules, optimizers, callbacks, `compile` and `fit`.
 //! * `lightning`: the trainer, and what `configure_optimizers` returns.
 
 mod accelerate;
+pub mod engine;
 pub mod ignite;
 pub mod keras;
 pub mod lightning;

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use advisor::plan::{Action, OptimizerId, OptimizerStep, SchedulerStep, StepArgument};
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::{Arguments, Expr, ExprCall, Number, Operator};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::conditions::Fact;
 use super::{DEEPEST_CALL, Frame, Interpreter};
 use crate::names;
+use crate::survey::whole_number;
 use crate::value::{Opaque, Value};
 
 /// The arguments of a call, evaluated.
@@ -713,7 +714,7 @@ impl<'a> Interpreter<'a> {
                 match given.positional.get(1).map(|(_, stop)| *stop) {
                     _ if fresh.is_some() || difference.is_literal() => difference,
                     // A run that goes on from a checkpoint is as long as the whole, and counts from 1 if it ends so.
-                    Some(Expr::BinOp(sum)) if sum.op == Operator::Add && is_one(&sum.right) => {
+                    Some(Expr::BinOp(sum)) if sum.op == Operator::Add && whole_number(&sum.right) == Some(1) => {
                         to.minus(&Quantity::number(1.0))
                     }
                     _ => to,
@@ -723,10 +724,6 @@ impl<'a> Interpreter<'a> {
         };
         Value::Range(Rc::new(turns))
     }
-}
-
-fn is_one(expression: &Expr) -> bool {
-    matches!(expression, Expr::NumberLiteral(number) if matches!(&number.value, Number::Int(value) if value.as_u64() == Some(1)))
 }
 
 /// One of several optimizers.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use advisor::classes::class_named;
+use advisor::classes::{GRADUAL_WARMUP, class_named};
 use advisor::plan::{
     Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId,
 };
@@ -15,7 +15,6 @@ use super::Interpreter;
 use super::calls::Given;
 use crate::names;
 use crate::value::{Opaque, Value};
-use advisor::classes::GRADUAL_WARMUP;
 
 /// The class of a schedule of which only the kind is known.
 const SOME_SCHEDULER: &str = "scheduler";

@@ -2,7 +2,7 @@
 
 use advisor::plan::{Action, Block, Node, Turn};
 use advisor::quantity::{Quantity, Unit};
-use advisor::sites::contains_optimizer_step;
+use advisor::sites::passes_once;
 use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -152,13 +152,10 @@ fn range_is_of_epochs(iterated: &Expr) -> bool {
 /// A turn that goes over a loader once, trains with it, and after or before that steps a scheduler: an epoch by all that it
 /// does.
 fn is_epoch_by_body(body: &Block) -> bool {
-    let passes = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Batch && contains_optimizer_step(&inner.body));
     let is_other_loop = |node: &Node| matches!(&node.action, Action::Loop(inner) if inner.turn != Turn::Batch);
     let builds = |node: &Node| matches!(node.action, Action::BuildOptimizer(_) | Action::BuildSchedule(_));
     let steps = |node: &Node| matches!(node.action, Action::SchedulerStep(_));
-    body.iter().filter(|node| passes(node)).count() == 1
-        && body.iter().any(steps)
-        && !body.iter().any(|node| is_other_loop(node) || builds(node))
+    passes_once(body) && body.iter().any(steps) && !body.iter().any(|node| is_other_loop(node) || builds(node))
 }
 
 fn is_epoch(name: &str) -> bool {

@@ -29,6 +29,8 @@ use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::frameworks::engine::{self, Event};
+use crate::frameworks::ignite;
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::trace::Trace;
 use crate::value::Value;
@@ -197,11 +199,12 @@ impl<'a> Interpreter<'a> {
         let returned = self.call_function(function, object, None);
         self.hand_on(&returned);
         let body = self.trace.close();
-        if let Some(event) = crate::frameworks::ignite::event(definition) {
-            return crate::frameworks::ignite::run(event, span, body);
+        if let Some(event) = ignite::event(definition) {
+            return engine::run(event, span, body);
         }
-        if name == "training_step" && self.is_stepped_by_lightning(function) {
-            return passes::training_step(span, body);
+        // Lightning updates the weights after what is done here.
+        if name == "training_step" && self.is_stepped_by_lightning(function) && passes::steps_any_scheduler(&body) {
+            return engine::run(Event::IterationStarted, span, body);
         }
         if let Some(turn) = passes::turn_of_call(name, &body)
             && !body.is_empty()

@@ -1,9 +1,7 @@
 //! Functions that nobody in sight calls, and what one call of them is.
 
-use advisor::Span;
-use advisor::plan::{Action, Block, Guard, Loop, Node, OptimizerStep, Turn};
-use advisor::quantity::Quantity;
-use advisor::sites::contains_optimizer_step;
+use advisor::plan::{Action, Block, Guard, Node, Turn};
+use advisor::sites::{contains_optimizer_step, updates_directly};
 
 /// What one call of a function is, that is named so and does this: a function for one epoch is called once per epoch,
 /// wherever that is. `None` where that cannot be told.
@@ -15,16 +13,9 @@ pub fn turn_of_call(name: &str, body: &Block) -> Option<Turn> {
     one_pass(body)
 }
 
-/// A step of training that a framework makes: it updates the weights after what is done here.
-pub fn training_step(span: Span, mut body: Block) -> Block {
-    if !body.iter().any(|node| any(node, &is_scheduler_step)) {
-        return body;
-    }
-    let node = |action| Node { span, action };
-    body.push(node(Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: false })));
-    let batches = Loop { turn: Turn::Batch, turns: Quantity::unknown(), body };
-    let epoch = Loop { turn: Turn::Epoch, turns: Quantity::unknown(), body: vec![node(Action::Loop(batches))] };
-    vec![node(Action::Loop(epoch))]
+/// Whether a scheduler is stepped anywhere in a block.
+pub fn steps_any_scheduler(body: &Block) -> bool {
+    body.iter().any(|node| any(node, &is_scheduler_step))
 }
 
 /// A function that trains over some data once and steps a scheduler that it has not made is called again and again:
@@ -37,7 +28,7 @@ fn one_pass(body: &Block) -> Option<Turn> {
         _ => None,
     });
     let (Some(only), None) = (loops.next(), loops.next()) else { return None };
-    let is_pass = only.body.iter().any(updates) && !only.body.iter().any(|node| any(node, &is_scheduler_step));
+    let is_pass = updates_directly(&only.body) && !steps_any_scheduler(&only.body);
     (steps_scheduler && !makes && is_pass && only.turn != Turn::Epoch).then_some(match only.turn {
         Turn::Batch => Turn::Epoch,
         _ => Turn::Other,
@@ -51,15 +42,6 @@ fn steps_scheduler(node: &Node) -> bool {
         Action::Branch(arms) => {
             arms.iter().any(|arm| arm.guard == Guard::Fixed && arm.body.iter().any(steps_scheduler))
         }
-        _ => false,
-    }
-}
-
-/// An update of the weights in sight, in no loop further in.
-fn updates(node: &Node) -> bool {
-    match &node.action {
-        Action::OptimizerStep(step) => step.in_sight,
-        Action::Branch(arms) => arms.iter().any(|arm| arm.body.iter().any(updates)),
         _ => false,
     }
 }

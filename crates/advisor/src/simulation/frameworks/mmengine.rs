@@ -59,9 +59,13 @@ pub(super) fn run<'p>(
             entries.push(entry(&mut told.of(settings), &length)?);
         }
     }
+    let plateau = entries.iter().find_map(|entry| match &entry.rule {
+        Rule::Plateau(schedule) => Some(schedule.maximizes()),
+        _ => None,
+    });
     let total = told.steps(iterations)?;
     let mut recorder = Recorder::new(lr, told.span());
-    entries.iter_mut().try_for_each(|entry| moved(&mut recorder, entry, lr))?;
+    entries.iter_mut().try_for_each(|entry| moved(&mut recorder, entry))?;
     for iteration in 1..=total {
         if recorder.has_ended() {
             break;
@@ -74,13 +78,9 @@ pub(super) fn run<'p>(
         let ends_epoch = is_by_epoch && iteration.is_multiple_of((batches as usize).max(1));
         for entry in entries.iter_mut().filter(|entry| !entry.by_epoch || ends_epoch) {
             entry.count += 1.0;
-            moved(&mut recorder, entry, lr)?;
+            moved(&mut recorder, entry)?;
         }
         let validates = ends_epoch && epoch as f64 >= first && (epoch as f64 % every == 0.0 || iteration == total);
-        let plateau = entries.iter().find_map(|entry| match &entry.rule {
-            Rule::Plateau(schedule) => Some(schedule.maximizes()),
-            _ => None,
-        });
         if let Some(maximizes) = plateau.filter(|_| validates) {
             let metric = metrics.next(told.numbers, told.settings.span, maximizes);
             entries.iter_mut().try_for_each(|entry| validated(&mut recorder, entry, metric))?;
@@ -100,7 +100,7 @@ struct Length {
 }
 
 /// One call of `step()`, the one in the constructor included: nothing outside of the range of the entry.
-fn moved(recorder: &mut Recorder, entry: &mut Entry, base_lr: f64) -> Result<(), Stopped> {
+fn moved(recorder: &mut Recorder, entry: &mut Entry) -> Result<(), Stopped> {
     if !(entry.begin..entry.end).contains(&entry.count) {
         return Ok(());
     }
@@ -109,7 +109,7 @@ fn moved(recorder: &mut Recorder, entry: &mut Entry, base_lr: f64) -> Result<(),
         (Rule::Torch(_), Some(scheduler)) => recorder.step(scheduler, None),
         (Rule::Own(next), _) => {
             let lr = recorder.lr();
-            recorder.set(next(entry.count - entry.begin, lr, base_lr));
+            recorder.set(next(entry.count - entry.begin, lr));
         }
         (Rule::Plateau(_), _) => {}
     }

@@ -8,8 +8,8 @@ use super::super::Stopped;
 use super::told::Told;
 use crate::plan::{Argument, ArgumentValue};
 
-/// The LR after a step: from the count of steps since the entry began, the LR before it and that of the optimizer.
-pub(super) type Next = Box<dyn Fn(f64, f64, f64) -> f64>;
+/// The LR after a step: from the count of steps since the entry began and the LR before it.
+pub(super) type Next = Box<dyn Fn(f64, f64) -> f64>;
 
 /// The rule of a class of mmengine's own; `None` where it is one of torch's. The entry is `length` long, and one of
 /// what it counts in is `each` of what it is stepped in.
@@ -33,7 +33,7 @@ pub(super) fn floor(told: &mut Told<'_, '_, '_>, lr: f64) -> f64 {
 /// A power of what is left of the range, down to `eta_min`.
 fn poly(told: &mut Told<'_, '_, '_>, lr: f64, length: f64) -> Next {
     let (power, floor, last) = (told.or("power", 1.0), floor(told, lr), length - 1.0);
-    Box::new(move |count, lr, _| {
+    Box::new(move |count, lr| {
         if count == 0.0 {
             return lr;
         }
@@ -42,8 +42,8 @@ fn poly(told: &mut Told<'_, '_, '_>, lr: f64, length: f64) -> Next {
 }
 
 /// Half cosines one after the other, each with a length and a share of the LR.
-fn restarts(told: &mut Told<'_, '_, '_>, lr: f64, each: f64) -> Result<Next, Stopped> {
-    let floor = floor(told, lr);
+fn restarts(told: &mut Told<'_, '_, '_>, base_lr: f64, each: f64) -> Result<Next, Stopped> {
+    let floor = floor(told, base_lr);
     let periods: Vec<f64> = numbers(told, "periods").into_iter().map(|period| period * each).collect();
     let weights = match told.settings.argument("restart_weights") {
         Some(_) => numbers(told, "restart_weights"),
@@ -52,7 +52,7 @@ fn restarts(told: &mut Told<'_, '_, '_>, lr: f64, each: f64) -> Result<Next, Sto
     if periods.len() != weights.len() || periods.iter().any(|period| *period <= 0.0) {
         return Err(told.refused("periods and restart_weights should have the same length.".to_owned()));
     }
-    Ok(Box::new(move |count, lr, base_lr| {
+    Ok(Box::new(move |count, lr| {
         let mut step = count;
         for (period, weight) in periods.iter().zip(&weights) {
             if step < *period {
