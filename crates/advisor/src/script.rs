@@ -53,6 +53,54 @@ pub struct Script {
     pub words: Words,
 }
 
+impl Script {
+    /// Takes in what another part of the program shows.
+    pub fn extend(&mut self, other: Self) {
+        let Self {
+            lr_reads,
+            lr_writes,
+            lr_variable_is_shown,
+            configured_lr_logged,
+            lr_computed_in_vain,
+            states,
+            stepped,
+            trained_with,
+            handed_on,
+            optimizers_stepped,
+            steps_unknown,
+            steps_named,
+            epochs_handed_on,
+            transformers,
+            starts_later,
+            lightning_modules,
+            batch_sizes,
+            finders,
+            replaced_heads,
+            words,
+        } = other;
+        self.lr_reads.extend(lr_reads);
+        self.lr_writes.extend(lr_writes);
+        self.lr_variable_is_shown |= lr_variable_is_shown;
+        self.configured_lr_logged.extend(configured_lr_logged);
+        self.lr_computed_in_vain.extend(lr_computed_in_vain);
+        self.states.extend(states);
+        self.stepped.extend(stepped);
+        self.trained_with.extend(trained_with);
+        self.handed_on.extend(handed_on);
+        self.optimizers_stepped.extend(optimizers_stepped);
+        self.steps_unknown |= steps_unknown;
+        self.steps_named |= steps_named;
+        self.epochs_handed_on.extend(epochs_handed_on);
+        self.transformers.extend(transformers);
+        self.starts_later |= starts_later;
+        self.lightning_modules.extend(lightning_modules);
+        self.batch_sizes.extend(batch_sizes);
+        self.finders.extend(finders);
+        self.replaced_heads.extend(replaced_heads);
+        self.words.extend(words);
+    }
+}
+
 /// How the LR is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LrReading {
@@ -141,4 +189,37 @@ pub struct Words {
     pub framework: bool,
     /// A whole state, schedules included, is stored and put back by a framework.
     pub whole_state: bool,
+}
+
+impl Words {
+    fn extend(&mut self, other: Self) {
+        let Self {
+            warmup,
+            warmup_scheduler,
+            frozen,
+            pretrained,
+            pretrained_model,
+            reinforcement,
+            adversarial,
+            schedule,
+            validates,
+            many_epochs,
+            initial_lr,
+            framework,
+            whole_state,
+        } = other;
+        self.warmup |= warmup;
+        self.warmup_scheduler |= warmup_scheduler;
+        self.frozen |= frozen;
+        self.pretrained |= pretrained;
+        self.pretrained_model |= pretrained_model;
+        self.reinforcement |= reinforcement;
+        self.adversarial |= adversarial;
+        self.schedule |= schedule;
+        self.validates |= validates;
+        self.many_epochs |= many_epochs;
+        self.initial_lr |= initial_lr;
+        self.framework |= framework;
+        self.whole_state |= whole_state;
+    }
 }

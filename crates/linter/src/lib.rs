@@ -11,6 +11,7 @@
 //! * `nesting`: a bound on depth, so that walking the tree needs no more stack than a thread has.
 //! * `interpreter`: follows the program without running it.
 //! * [`document`]: Python files and the cells of notebooks.
+//! * [`modules`]: what a file imports from the project around it.
 //! * [`configs`]: config files that describe a run.
 //! * [`requirements`]: versions of libraries that a project asks for.
 //! * `suppression`: comments that silence findings.
@@ -26,6 +27,7 @@ mod frameworks;
 mod interpreter;
 mod memory;
 mod metric;
+pub mod modules;
 mod names;
 mod nesting;
 mod notebook;
@@ -41,6 +43,8 @@ mod walk;
 use advisor::{Finding, Plan};
 pub use document::Document;
 use memchr::memmem;
+use modules::{ModuleText, Modules, Placed, Project};
+use ruff_python_ast::Stmt;
 use source::Unreadable;
 pub use suppression::Linted;
 
@@ -76,10 +80,19 @@ fn names_lr(file: &[u8]) -> bool {
     memmem::find_iter(file, b"LR").any(|at| !(is_capital(at.checked_sub(1)) && is_capital(Some(at + 2))))
 }
 
-fn plans_in(body: &[ruff_python_ast::Stmt], source: &str) -> Vec<Plan> {
-    let mut plans = interpreter::Interpreter::new(source).run(body);
-    plans.extend(configs::python::plans(body, source));
-    plans
+/// The plans in a module, and the other modules that it takes to know them.
+fn plans_in(body: &[Stmt], code: &str, project: Option<&Project<'_>>) -> (Vec<Plan>, Option<Modules>) {
+    let mut plans = interpreter::Interpreter::new(code).run(body);
+    // What a file imports matters where the file trains, or tells how to.
+    let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty());
+    let modules = project
+        .filter(|_| plans.iter().any(trains) || options::tell_of_run(body))
+        .and_then(|project| Modules::load(code, body, project));
+    if let Some(modules) = &modules {
+        plans = interpreter::Interpreter::within(modules).run(body);
+    }
+    plans.extend(configs::python::plans(body, code));
+    (plans, modules)
 }
 
 /// What is wrong with the schedules in a source, in the order of the source, each thing once.
@@ -96,11 +109,23 @@ pub fn lint_source(source: &str) -> Result<Vec<Finding>, Unreadable> {
 /// # Errors
 /// A syntax error, or nesting that is too deep to follow.
 pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
-    let plans = match document.config() {
-        Some(language) => configs::plans(&document.code, language)?,
-        None => plans_in(&document.parse()?.syntax().body, &document.code),
+    Ok(plans_within(document, None)?.0)
+}
+
+/// As [`plans_of`], with what the document imports from its project. Spans in a module have the number of the module, from
+/// 1, as their source.
+///
+/// # Errors
+/// As [`plans_of`].
+pub fn plans_within(
+    document: &Document,
+    project: Option<&Project<'_>>,
+) -> Result<(Vec<Plan>, Vec<ModuleText>), Unreadable> {
+    let (plans, modules) = match document.config() {
+        Some(language) => (configs::plans(&document.code, language)?, None),
+        None => plans_in(&document.parse()?.syntax().body, &document.code, project),
     };
-    Ok(required(plans, document))
+    Ok((required(plans, document), modules.map(|modules| modules.texts()).unwrap_or_default()))
 }
 
 /// What is wrong with the schedules in a document, and what its comments silence.
@@ -108,17 +133,36 @@ pub fn plans_of(document: &Document) -> Result<Vec<Plan>, Unreadable> {
 /// # Errors
 /// As [`plans_of`].
 pub fn lint(document: &Document) -> Result<Linted, Unreadable> {
+    lint_within(document, None, Vec::new())
+}
+
+/// As [`lint`], with what the document imports from its project, and with what other files have shown to be wrong in it.
+///
+/// # Errors
+/// As [`plans_of`].
+pub fn lint_within(
+    document: &Document,
+    project: Option<&Project<'_>>,
+    told: Vec<Finding>,
+) -> Result<Linted, Unreadable> {
     if let Some(language) = document.config() {
         let findings = check_config(&required(configs::plans(&document.code, language)?, document), &document.code);
-        return Ok(Linted { findings, suppressed: Vec::new() });
+        return Ok(Linted { findings, ..Linted::default() });
     }
     let parsed = document.parse()?;
     let body = &parsed.syntax().body;
-    let mut findings = check(&required(plans_in(body, &document.code), document));
-    for finding in &mut findings {
+    let (plans, modules) = plans_in(body, &document.code, project);
+    let found = check(&required(plans, document));
+    let Placed { mut here, elsewhere } = match (&modules, project) {
+        (Some(modules), Some(project)) => modules::place(found, &document.code, modules, project),
+        _ => Placed { here: found, elsewhere: Vec::new() },
+    };
+    for finding in &mut here {
         finding.fix.take_if(|fix| !fix::spell(fix, &document.code, body));
     }
-    Ok(suppression::apply(&document.code, &parsed, findings))
+    told.into_iter().for_each(|finding| add(&mut here, finding));
+    here.sort_by_key(|finding| (finding.span, finding.rule.code));
+    Ok(Linted { elsewhere, ..suppression::apply(&document.code, &parsed, here) })
 }
 
 /// What is wrong with the schedules in a config file, as [`lint_source`].
@@ -149,21 +193,20 @@ fn check_config(plans: &[Plan], text: &str) -> Vec<Finding> {
 /// What is wrong in any of some plans of one source, each thing once.
 fn check(plans: &[Plan]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    for plan in plans {
-        for finding in advisor::check(plan) {
-            let same = |other: &&mut Finding| other.span == finding.span && other.rule.code == finding.rule.code;
-            match findings.iter_mut().find(same) {
-                // Another way through the same code may know more.
-                Some(other)
-                    if (other.confidence, other.effect.is_some()) < (finding.confidence, finding.effect.is_some()) =>
-                {
-                    *other = finding;
-                }
-                Some(_) => {}
-                None => findings.push(finding),
-            }
-        }
-    }
+    plans.iter().flat_map(advisor::check).for_each(|finding| add(&mut findings, finding));
     findings.sort_by_key(|finding| (finding.span, finding.rule.code));
     findings
+}
+
+/// Adds what is not known yet.
+fn add(findings: &mut Vec<Finding>, finding: Finding) {
+    let same = |other: &&mut Finding| other.span == finding.span && other.rule.code == finding.rule.code;
+    match findings.iter_mut().find(same) {
+        // Another way through the same code may know more.
+        Some(other) if (other.confidence, other.effect.is_some()) < (finding.confidence, finding.effect.is_some()) => {
+            *other = finding;
+        }
+        Some(_) => {}
+        None => findings.push(finding),
+    }
 }

@@ -50,6 +50,20 @@ impl Memory {
         Self { cells: Vec::new(), journal: Vec::new(), scopes: vec![Scope::default()], objects: Vec::new() }
     }
 
+    /// A scope of its own: that of another module.
+    pub fn module(&mut self) -> ScopeId {
+        self.scopes.push(Scope::default());
+        self.scopes.len() - 1
+    }
+
+    /// The names of a scope, with what they stand for, in order.
+    pub fn names(&self, scope: ScopeId) -> Vec<(Rc<str>, Value)> {
+        let bound = self.scopes[scope].names.iter().filter(|(_, cell)| self.cells[**cell] != Value::Unbound);
+        let mut names: Vec<_> = bound.map(|(name, cell)| (name.clone(), self.cells[*cell].clone())).collect();
+        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        names
+    }
+
     /// A scope inside `parent`.
     pub fn scope(&mut self, parent: ScopeId) -> ScopeId {
         self.scopes.push(Scope { parent: Some(parent), ..Scope::default() });
@@ -97,11 +111,11 @@ impl Memory {
     pub fn set(&mut self, scope: ScopeId, name: &str, value: Value) {
         let mut at = scope;
         if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
-            at = MODULE;
             let mut up = self.scopes[scope].parent;
             while let Some(id) = up {
+                // That of the module, if none has it.
+                at = id;
                 if self.scopes[id].names.contains_key(name) {
-                    at = id;
                     break;
                 }
                 up = self.scopes[id].parent;

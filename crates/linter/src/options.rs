@@ -2,8 +2,10 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use advisor::quantity::Unit;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
+use crate::names;
 use crate::walk::{Visitor, walk_expr};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.
@@ -11,6 +13,12 @@ pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
     let mut found = Options(HashMap::default());
     found.visit_body(body);
     found.0
+}
+
+/// Whether the command line of a module tells how long to train, or at what LR.
+pub fn tell_of_run(body: &[Stmt]) -> bool {
+    let tells = |name: &str| names::unit_of(name) == Unit::Epochs || matches!(name, "lr" | "learning_rate" | "base_lr");
+    collect(body).keys().any(|name| tells(name))
 }
 
 struct Options<'a>(HashMap<String, Option<&'a Expr>>);

@@ -16,6 +16,8 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
+use crate::modules::Elsewhere;
+
 /// What is found in a document.
 #[derive(Clone, Debug, Default)]
 pub struct Linted {
@@ -23,6 +25,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// What comments silence, with the reasons that they give.
     pub suppressed: Vec<(Finding, String)>,
+    /// What is wrong in other files, as this one runs them.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Whether a source may have comments in it that name us or a rule of ours, which are found wanting even where there
@@ -37,7 +41,7 @@ const NOQA: [&str; 3] = ["noqa", "NOQA", "NoQA"];
 /// Parts the findings in a document by its comments.
 pub(crate) fn apply(code: &str, parsed: &Parsed<ModModule>, findings: Vec<Finding>) -> Linted {
     if !(code.contains("lrscope:") || NOQA.iter().any(|word| code.contains(word))) {
-        return Linted { findings, suppressed: Vec::new() };
+        return Linted { findings, ..Linted::default() };
     }
     let mut suppressions = Vec::new();
     let (mut comments, mut start) = (Vec::new(), TextSize::from(0));

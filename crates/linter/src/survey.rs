@@ -7,12 +7,13 @@ use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 use crate::{metric, names};
 
 /// What a file shows as a whole.
-pub fn survey(source: &str, body: &[Stmt]) -> Script {
-    let mut survey = Survey { source, ..Survey::default() };
+pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
+    let mut survey = Survey { code, ..Survey::default() };
     survey.visit_body(body);
     // One of many models may be tried for comparison; several are what the script is about.
     if survey.chosen.len() > 1 {
@@ -27,7 +28,7 @@ const MANY_CHOICES: usize = 2;
 
 #[derive(Default)]
 struct Survey<'a> {
-    source: &'a str,
+    code: Code<'a>,
     script: Script,
     /// Variables that stand for a parameter group.
     groups: HashSet<&'a str>,
@@ -54,7 +55,7 @@ struct Survey<'a> {
 
 impl<'a> Survey<'a> {
     fn span(&self, range: TextRange) -> Span {
-        Span::new(0, range.start().to_u32(), range.end().to_u32())
+        self.code.span(range)
     }
 
     /// Takes note of a state that is put back.
@@ -64,11 +65,11 @@ impl<'a> Survey<'a> {
     }
 
     fn text(&self, node: &impl Ranged) -> &'a str {
-        self.source.get(node.range().to_std_range()).unwrap_or_default()
+        self.code.of(node)
     }
 
     fn wording(&self, node: &impl Ranged) -> String {
-        self.text(node).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.code.wording(node)
     }
 
     fn read(&mut self, range: TextRange, how: LrReading) {

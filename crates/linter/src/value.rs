@@ -34,6 +34,8 @@ pub enum Value {
     Range(Rc<Quantity>),
     /// Something imported or built in, by its full name.
     Qualified(Rc<str>),
+    /// A module of the project.
+    Module(usize),
     /// A function of this file.
     Function(usize),
     /// A method of this file, bound to an object.

@@ -1,10 +1,13 @@
 //! `lrscope lint PATH...`
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use advisor::Finding;
 use clap::Args;
+use linter::modules::Elsewhere;
 use rayon::prelude::*;
 
 use crate::config::{Config, Discovery, FailOn, Level, Overrides, Problem};
@@ -12,6 +15,7 @@ use crate::lint::baseline::{self, Baselines};
 use crate::lint::check::{Checked, Checker};
 use crate::lint::files::{self, Candidate};
 use crate::lint::fixing;
+use crate::lint::imports::ProjectFiles;
 use crate::lint::requirements::Requirements;
 use crate::lint::watch::Watch;
 use crate::report::{Format, Looks, Report, plural};
@@ -261,8 +265,9 @@ impl<'a> Run<'a> {
         finish(outcome, problems)
     }
 
-    fn checker(&self) -> Checker<'_> {
+    fn checker<'s>(&'s self, candidates: &'s [Candidate]) -> Checker<'s> {
         Checker {
+            files: ProjectFiles::new(self.here, candidates),
             discovery: &self.discovery,
             baselines: &self.baselines,
             requirements: &self.requirements,
@@ -273,19 +278,7 @@ impl<'a> Run<'a> {
     fn paths(&mut self) -> Result<Outcome, Failure> {
         let (candidates, problems) = files::candidates(&self.arguments.paths, self.here, &self.discovery);
         self.problems.extend(problems);
-        let checker = self.checker();
-        let results: Vec<(usize, Result<Checked, String>)> = candidates
-            .par_iter()
-            .enumerate()
-            .filter_map(|(index, candidate)| Some((index, checker.check(candidate).transpose()?)))
-            .collect();
-        let (mut checked, mut unread) = (Vec::new(), Vec::new());
-        for (index, result) in results {
-            match result {
-                Ok(file) => checked.push((&candidates[index], file)),
-                Err(message) => unread.push(message),
-            }
-        }
+        let (mut checked, unread) = self.check(&candidates);
         let looked_at = candidates.len() - unread.len();
         self.problems.extend(unread);
         if self.arguments.files.write_baseline {
@@ -293,11 +286,15 @@ impl<'a> Run<'a> {
         }
         self.tell_gone(&checked);
         if self.arguments.fixes.diff {
-            return self.diff(&checked);
+            return self.diff(&checked, &candidates);
         }
         let mut fixed = 0;
         if self.arguments.fixes_files() {
-            fixed = self.fix(&mut checked);
+            fixed = self.fix(&mut checked, &candidates);
+            if fixed > 0 && checked.iter().any(|(_, file)| !file.elsewhere.is_empty()) {
+                // What one file shows of another stands in other lines now.
+                checked = self.check(&candidates).0;
+            }
         }
         let files: Vec<Checked> = checked.into_iter().map(|(_, file)| file).collect();
         // With no file at all there is nothing to sum up; programs get an empty list all the same.
@@ -306,6 +303,35 @@ impl<'a> Run<'a> {
             self.report(&Report { files: &files, looked_at, fixed })?;
         }
         Ok(self.outcome(&files))
+    }
+
+    /// Checks all files, and those again of which others have something to tell.
+    fn check<'c>(&self, candidates: &'c [Candidate]) -> (Vec<(&'c Candidate, Checked)>, Vec<String>) {
+        let checker = self.checker(candidates);
+        let check = |candidate: &'c Candidate, told: &[Finding]| {
+            let checked = checker.check(candidate, told).transpose()?;
+            Some(checked.map(|file| (candidate, file)))
+        };
+        let all = candidates.par_iter().filter_map(|candidate| check(candidate, &[])).collect::<Vec<_>>();
+        let (mut checked, mut unread) = (Vec::new(), Vec::new());
+        for result in all {
+            match result {
+                Ok(file) => checked.push(file),
+                Err(message) => unread.push(message),
+            }
+        }
+        let mut told: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
+        for Elsewhere { path, finding } in checked.iter().flat_map(|(_, file)| &file.elsewhere) {
+            told.entry(path.clone()).or_default().push(finding.clone());
+        }
+        let again: Vec<(&Candidate, Checked)> = candidates
+            .par_iter()
+            .filter_map(|candidate| check(candidate, told.get(candidate.absolute.as_path())?)?.ok())
+            .collect();
+        checked.retain(|(candidate, _)| !told.contains_key(candidate.absolute.as_path()));
+        checked.extend(again);
+        checked.sort_by(|(a, _), (b, _)| a.absolute.cmp(&b.absolute));
+        (checked, unread)
     }
 
     fn outcome(&self, files: &[Checked]) -> Outcome {
@@ -356,10 +382,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn diff(&mut self, checked: &[(&Candidate, Checked)]) -> Result<Outcome, Failure> {
+    fn diff(&mut self, checked: &[(&Candidate, Checked)], all: &[Candidate]) -> Result<Outcome, Failure> {
         let mut text = String::new();
         for (candidate, file) in checked {
-            match fixing::fix(&self.checker(), file, candidate, self.arguments.fixes.unsafe_fixes) {
+            match fixing::fix(&self.checker(all), file, candidate, self.arguments.fixes.unsafe_fixes) {
                 Ok(Some(fixed)) => {
                     text += &fixing::diff(&file.path, &file.document.fixed([]).0, &fixed.content);
                 }
@@ -372,10 +398,10 @@ impl<'a> Run<'a> {
     }
 
     /// Fixes the files and returns how many problems that were; what is left stays in `checked`.
-    fn fix(&mut self, checked: &mut [(&Candidate, Checked)]) -> usize {
+    fn fix(&mut self, checked: &mut [(&Candidate, Checked)], all: &[Candidate]) -> usize {
         let mut count = 0;
         for (candidate, file) in checked {
-            let fixed = fixing::fix(&self.checker(), file, candidate, self.arguments.fixes.unsafe_fixes);
+            let fixed = fixing::fix(&self.checker(all), file, candidate, self.arguments.fixes.unsafe_fixes);
             let written = fixed.and_then(|fixed| match fixed {
                 Some(fixed) => match std::fs::write(&candidate.path, &fixed.content) {
                     Ok(()) => Ok(Some(fixed)),
@@ -410,19 +436,19 @@ impl<'a> Run<'a> {
         let settings = self.discovery.settings(candidate.absolute.parent().unwrap_or(self.here));
         let is_left_out = settings.force_exclude && settings.excludes(&candidate.absolute, false);
         let path = candidate.path.display().to_string();
-        let checked = if is_left_out { None } else { self.checker().check_bytes(path, &candidate, &bytes) };
+        let checked = if is_left_out { None } else { self.checker(&[]).check_bytes(path, &candidate, &bytes, &[]) };
         if self.arguments.files.write_baseline {
             return self.write_baseline(&checked.map(|file| (&candidate, file)).into_iter().collect::<Vec<_>>());
         }
         let mut files: Vec<(&Candidate, Checked)> = checked.map(|file| (&candidate, file)).into_iter().collect();
         if self.arguments.fixes.diff {
-            return self.diff(&files);
+            return self.diff(&files, &[]);
         }
         if self.arguments.fixes_files() {
             let mut content = String::from_utf8_lossy(&bytes).into_owned();
             for (candidate, file) in &mut files {
                 let also_unsafe = self.arguments.fixes.unsafe_fixes;
-                match fixing::fix(&self.checker(), file, candidate, also_unsafe) {
+                match fixing::fix(&self.checker(&[]), file, candidate, also_unsafe) {
                     Ok(Some(fixed)) => {
                         content = fixed.content;
                         *file = fixed.left.unwrap_or_else(|| file.clean());

@@ -6,11 +6,13 @@ use std::path::Path;
 use advisor::rules::UNREADABLE_SOURCE;
 use advisor::{Finding, Span};
 use linter::configs::Language;
+use linter::modules::{Elsewhere, Project};
 use linter::source::{self, Unreadable};
 use linter::{Document, Linted};
 
 use super::baseline::Baselines;
 use super::files::Candidate;
+use super::imports::ProjectFiles;
 use super::requirements::Requirements;
 use crate::config::{Discovery, Settings};
 
@@ -31,12 +33,14 @@ pub struct Checked {
     pub readable: bool,
     /// Findings that the baseline knows and that are gone.
     pub gone: usize,
+    /// What is wrong in other files of the run, as this one runs them.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 impl Checked {
     /// The same file with nothing to tell.
     pub fn clean(&self) -> Self {
-        Self { findings: Vec::new(), silenced: Vec::new(), fails: false, gone: 0, ..self.clone() }
+        Self { findings: Vec::new(), silenced: Vec::new(), elsewhere: Vec::new(), fails: false, gone: 0, ..self.clone() }
     }
 }
 
@@ -58,16 +62,18 @@ pub struct Checker<'a> {
     pub baselines: &'a Baselines,
     /// What the projects ask for.
     pub requirements: &'a Requirements,
+    /// What files import.
+    pub files: ProjectFiles<'a>,
     /// Whether files without the words that matter are passed over unparsed.
     pub prefilter: bool,
 }
 
 impl Checker<'_> {
-    /// Reads and checks a file; `None` where there is nothing to tell.
+    /// Reads and checks a file, with what other files have shown to be wrong in it; `None` where there is nothing to tell.
     ///
     /// # Errors
     /// One sentence, if it cannot be read at all.
-    pub fn check(&self, candidate: &Candidate) -> Result<Option<Checked>, String> {
+    pub fn check(&self, candidate: &Candidate, told: &[Finding]) -> Result<Option<Checked>, String> {
         let path = candidate.path.display().to_string();
         let unreadable = |error: std::io::Error| format!("{path}: cannot be read: {error}.");
         // A file that is too large is told from its size, without reading it.
@@ -77,7 +83,7 @@ impl Checker<'_> {
         }
         let bytes = std::fs::read(&candidate.path).map_err(unreadable)?;
         // One file must not end the run of all others, whatever a parser makes of it.
-        let checked = AssertUnwindSafe(|| self.check_bytes(path.clone(), candidate, &bytes));
+        let checked = AssertUnwindSafe(|| self.check_bytes(path.clone(), candidate, &bytes, told));
         catch_unwind(checked).map_err(|_| {
             format!(
                 "{path}: cannot be checked, by a mistake in lrscope; please report it with the file and what is above."
@@ -86,9 +92,15 @@ impl Checker<'_> {
     }
 
     /// Checks what is in a file.
-    pub fn check_bytes(&self, path: String, candidate: &Candidate, bytes: &[u8]) -> Option<Checked> {
+    pub fn check_bytes(
+        &self,
+        path: String,
+        candidate: &Candidate,
+        bytes: &[u8],
+        told: &[Finding],
+    ) -> Option<Checked> {
         // Met on the way, and without a word of schedules in it: of no concern, whatever it is.
-        if self.prefilter && !candidate.named && !linter::may_concern(&path, bytes) {
+        if self.prefilter && !candidate.named && told.is_empty() && !linter::may_concern(&path, bytes) {
             debug_assert!(
                 Document::read(&path, bytes)
                     .and_then(|document| linter::lint(&document))
@@ -106,14 +118,21 @@ impl Checker<'_> {
                 return self.unreadable(path, candidate, Document::python(before), problem);
             }
         };
-        self.check_document(path, candidate, document)
+        self.check_document(path, candidate, document, told)
     }
 
     /// Checks a document.
-    pub fn check_document(&self, path: String, candidate: &Candidate, mut document: Document) -> Option<Checked> {
+    pub fn check_document(
+        &self,
+        path: String,
+        candidate: &Candidate,
+        mut document: Document,
+        told: &[Finding],
+    ) -> Option<Checked> {
         let folder = candidate.absolute.parent().unwrap_or(&candidate.absolute);
         document.requirements = self.requirements.of(folder).to_vec();
-        match linter::lint(&document) {
+        let project = Project { path: &candidate.absolute, shown: &path, importer: &self.files };
+        match linter::lint_within(&document, Some(&project), told.to_vec()) {
             Ok(linted) => self.checked(path, &candidate.absolute, document, linted, true),
             Err(problem) => self.unreadable(path, candidate, document, problem),
         }
@@ -132,7 +151,7 @@ impl Checker<'_> {
         }
         let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
         let finding = UNREADABLE_SOURCE.finding(Span::new(0, at, at), problem.message, "", "");
-        let linted = Linted { findings: vec![finding], suppressed: Vec::new() };
+        let linted = Linted { findings: vec![finding], ..Linted::default() };
         self.checked(path, &candidate.absolute, document, linted, false)
     }
 
@@ -161,10 +180,11 @@ impl Checker<'_> {
             findings = parted.new;
             silenced.extend(parted.known.into_iter().map(|finding| (finding, Silence::Baseline)));
         }
-        if findings.is_empty() && silenced.is_empty() && gone == 0 {
+        let elsewhere = linted.elsewhere;
+        if findings.is_empty() && silenced.is_empty() && elsewhere.is_empty() && gone == 0 {
             return None;
         }
         let fails = findings.iter().any(|finding| settings.fail_on.counts(finding.severity));
-        Some(Checked { path, document, findings, silenced, fails, readable, gone })
+        Some(Checked { path, document, findings, silenced, fails, readable, gone, elsewhere })
     }
 }

@@ -47,7 +47,7 @@ pub fn fix(
         let total = fixed.map_or(0, |fixed: Fixed| fixed.count) + count;
         let document =
             Document::read(&checked.path, content.as_bytes()).map_err(|problem| broken(checked, &problem.message))?;
-        let left = checker.check_document(checked.path.clone(), candidate, document);
+        let left = checker.check_document(checked.path.clone(), candidate, document, &[]);
         if let Some(left) = left.as_ref().filter(|left| !left.readable) {
             return Err(broken(checked, left.findings.first().map_or("", |finding| &finding.what)));
         }

@@ -10,5 +10,6 @@ pub mod baseline;
 pub mod check;
 pub mod files;
 pub mod fixing;
+pub mod imports;
 pub mod requirements;
 pub mod watch;

@@ -238,8 +238,12 @@ impl<'a> Interpreter<'a> {
     /// Follows a function; without arguments its parameters are out of sight.
     pub(super) fn call_function(&mut self, function: usize, object: Option<usize>, given: Option<&Given<'a>>) -> Value {
         let info = &mut self.functions[function];
-        info.ran = true;
+        let is_first = !std::mem::replace(&mut info.ran, true);
         let (definition, around) = (info.definition, info.scope);
+        let file = self.code.file(definition.range().start().to_u32());
+        if is_first && file > 0 {
+            self.look_into(&definition.body);
+        }
         if self.frames.len() > DEEPEST_CALL {
             return Value::Unknown;
         }
@@ -249,7 +253,7 @@ impl<'a> Interpreter<'a> {
         for (name, value) in bound {
             self.memory.set(scope, &name, value);
         }
-        self.frames.push(Frame::new(scope, Some(function), context));
+        self.frames.push(Frame::new(scope, Some(function), context, file));
         self.block(&definition.body);
         let Some(mut frame) = self.frames.pop() else { return Value::None };
         // What holds after the call is what holds where it is left, early or not.

@@ -86,7 +86,7 @@ impl<'a> Interpreter<'a> {
         let mut at = expression.range().start().to_usize();
         for name in free.found {
             let range = name.range();
-            words.push(Word::Text(plain(self.source.get(at..range.start().to_usize())?)?));
+            words.push(Word::Text(plain(self.code.text.get(at..range.start().to_usize())?)?));
             match name.as_name_expr().and_then(|name| locals.get(name.id.as_str())) {
                 Some(local) => words.extend(bracketed(local.clone())),
                 None => {
@@ -96,7 +96,7 @@ impl<'a> Interpreter<'a> {
             }
             at = range.end().to_usize();
         }
-        words.push(Word::Text(plain(self.source.get(at..expression.range().end().to_usize())?)?));
+        words.push(Word::Text(plain(self.code.text.get(at..expression.range().end().to_usize())?)?));
         bounded(words)
     }
 }

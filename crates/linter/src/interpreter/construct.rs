@@ -328,7 +328,7 @@ impl<'a> Interpreter<'a> {
             }
             other => other,
         };
-        let text = self.text(expression).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = self.wording_of(expression);
         Argument { name, text, value, span: self.span(expression.range()) }
     }
 }

@@ -157,13 +157,16 @@ impl<'a> Interpreter<'a> {
 
     fn name(&mut self, name: &str) -> Value {
         if name == "__name__" {
-            return Value::Text("__main__".into());
+            let name = if self.file() == 0 { "__main__" } else { "module" };
+            return Value::Text(name.into());
         }
         if let Some(value) = self.memory.get(self.scope(), name) {
             return value.clone();
         }
         // From a star import, if the class is one of those that we know.
-        if let Some(module) = self.star_imports.iter().find(|module| {
+        let file = self.file();
+        let mut star_imports = self.star_imports.iter().filter(|(of, _)| *of == file).map(|(_, module)| module);
+        if let Some(module) = star_imports.clone().find(|module| {
             (module.ends_with("lr_scheduler") && advisor::classes::class_named(name).is_some())
                 || (&***module == "torch.optim" && (names::is_optimizer_class(name) || name == "lr_scheduler"))
         }) {
@@ -175,7 +178,7 @@ impl<'a> Interpreter<'a> {
             "DataLoader" => Value::Qualified("torch.utils.data.DataLoader".into()),
             // What comes from a star import of something else may be of that name, too.
             _ if name.starts_with(|first: char| first.is_ascii_uppercase())
-                && self.star_imports.iter().all(|module| module.starts_with("torch"))
+                && star_imports.all(|module| module.starts_with("torch"))
                 && advisor::classes::class_named(name).is_some() =>
             {
                 Value::Qualified(format!("torch.optim.lr_scheduler.{name}").into())
@@ -200,7 +203,8 @@ impl<'a> Interpreter<'a> {
                 self.hand_on(value);
                 Value::Unknown
             }
-            Value::Qualified(module) => Value::Qualified(format!("{module}.{name}").into()),
+            Value::Qualified(module) => self.qualified(format!("{module}.{name}")),
+            Value::Module(module) => self.module_attribute(*module, name),
             Value::Object(object) => self.member(*object, name),
             Value::Class(class) => self.class_attribute(*class, name).unwrap_or(Value::Unknown),
             Value::Opaque(Opaque { key, .. }) if is_unimported(key, name) => Value::Qualified(

@@ -14,6 +14,7 @@ mod conditions;
 mod construct;
 mod expressions;
 mod functions;
+mod imports;
 mod loops;
 mod passes;
 mod settings;
@@ -31,6 +32,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::frameworks::engine::{self, Event};
 use crate::frameworks::ignite;
+use crate::modules::{Code, Modules};
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::trace::Trace;
 use crate::value::Value;
@@ -72,17 +74,22 @@ struct Frame {
     left: Vec<(Mark, Vec<Writes>)>,
     /// Where it was called: part of the identity of what it builds.
     context: u64,
+    /// The file that it is in.
+    file: usize,
 }
 
 impl Frame {
-    fn new(scope: ScopeId, function: Option<usize>, context: u64) -> Self {
-        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), context }
+    fn new(scope: ScopeId, function: Option<usize>, context: u64, file: usize) -> Self {
+        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), context, file }
     }
 }
 
-/// Follows one file.
+/// Follows one file, and into what it imports.
 pub struct Interpreter<'a> {
-    source: &'a str,
+    code: Code<'a>,
+    modules: Option<&'a Modules>,
+    /// The scopes of the modules that have been run.
+    module_scopes: HashMap<usize, ScopeId>,
     memory: Memory,
     trace: Trace,
     frames: Vec<Frame>,
@@ -92,7 +99,8 @@ pub struct Interpreter<'a> {
     known_classes: HashMap<usize, usize>,
     /// Options by name, with their defaults.
     options: HashMap<String, Option<&'a Expr>>,
-    star_imports: Vec<Rc<str>>,
+    /// Modules out of sight, of which a file imports all names.
+    star_imports: Vec<(usize, Rc<str>)>,
     optimizers: Vec<OptimizerFacts>,
     schedules: Vec<ScheduleFacts>,
     /// What was known to hold where a schedule was built.
@@ -114,13 +122,15 @@ pub struct Interpreter<'a> {
 }
 
 impl<'a> Interpreter<'a> {
-    /// Ready to follow `source`.
-    pub fn new(source: &'a str) -> Self {
+    /// Ready to follow a file.
+    pub fn new(code: &'a str) -> Self {
         Self {
-            source,
+            code: Code::new(code),
+            modules: None,
+            module_scopes: HashMap::default(),
             memory: Memory::new(),
             trace: Trace::default(),
-            frames: vec![Frame::new(MODULE, None, 0)],
+            frames: vec![Frame::new(MODULE, None, 0, 0)],
             functions: Vec::new(),
             classes: Vec::new(),
             known_functions: HashMap::default(),
@@ -143,11 +153,17 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Ready to follow a file into its modules.
+    pub fn within(modules: &'a Modules) -> Self {
+        Self { code: modules.code(), modules: Some(modules), ..Self::new("") }
+    }
+
     /// The plans in a file: what the module does, and what each function does that nothing in the file calls.
     pub fn run(mut self, body: &'a [Stmt]) -> Vec<Plan> {
         self.options = crate::options::collect(body);
-        self.script = crate::survey::survey(self.source, body);
+        self.script = crate::survey::survey(self.code, body);
         self.body = body;
+        self.run_modules();
         let mut runs: Vec<Block> = Vec::new();
         self.trace.open();
         self.block(body);
@@ -162,7 +178,8 @@ impl<'a> Interpreter<'a> {
                 let is_called = called.contains(name);
                 let is_special = name.starts_with("__") && !matches!(name, "__call__" | "__main__");
                 let waits = only_uncalled && is_called;
-                if !(info.ran || is_special || waits) {
+                let is_elsewhere = self.code.file(info.definition.range().start().to_u32()) > 0;
+                if !(info.ran || is_elsewhere || is_special || waits) {
                     runs.push(self.root(index));
                 }
                 index += 1;
@@ -179,12 +196,12 @@ impl<'a> Interpreter<'a> {
             optimizers: self.optimizers,
             schedules: self.schedules,
             settings: self.settings,
-            requirements: crate::requirements::in_script(self.source),
+            requirements: crate::requirements::in_script(self.code.text),
             script: Arc::new(self.script),
             ..Plan::default()
         };
         let mut plans: Vec<Plan> = runs.into_iter().map(|run| Plan { run, ..known.clone() }).collect();
-        plans.extend(crate::frameworks::lightning::plans(body, self.source, &known));
+        plans.extend(crate::frameworks::lightning::plans(body, self.code.text, &known));
         plans
     }
 
@@ -235,11 +252,11 @@ impl<'a> Interpreter<'a> {
     }
 
     fn span(&self, range: TextRange) -> Span {
-        Span::new(0, range.start().to_u32(), range.end().to_u32())
+        self.code.span(range)
     }
 
     fn text(&self, node: &impl Ranged) -> &'a str {
-        self.source.get(node.range().to_std_range()).unwrap_or_default()
+        self.code.of(node)
     }
 
     fn frame(&mut self) -> &mut Frame {
@@ -250,6 +267,11 @@ impl<'a> Interpreter<'a> {
 
     fn scope(&self) -> ScopeId {
         self.frames.last().map_or(MODULE, |frame| frame.scope)
+    }
+
+    /// The file that is being followed.
+    fn file(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.file)
     }
 
     fn context(&self) -> u64 {

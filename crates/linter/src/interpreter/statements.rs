@@ -1,7 +1,5 @@
 //! Statements.
 
-use std::rc::Rc;
-
 use advisor::plan::{Action, Arm, Block, Guard, SetLr};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
@@ -127,30 +125,8 @@ impl<'a> Interpreter<'a> {
                 ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &[]));
                 self.finish(choice.range(), ways);
             }
-            Stmt::Import(import) => {
-                for alias in &import.names {
-                    match &alias.asname {
-                        Some(name) => self.assign_name(name, Value::Qualified(alias.name.as_str().into())),
-                        None => {
-                            let root = alias.name.split('.').next().unwrap_or_default();
-                            self.assign_name(root, Value::Qualified(root.into()));
-                        }
-                    }
-                }
-            }
-            Stmt::ImportFrom(import) => {
-                let module = import.module.as_ref().map_or("", |module| module.as_str());
-                let dots = ".".repeat(import.level as usize);
-                for alias in &import.names {
-                    if alias.name.as_str() == "*" {
-                        self.star_imports.push(module.into());
-                        continue;
-                    }
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    let full: Rc<str> = format!("{dots}{module}.{}", alias.name).into();
-                    self.assign_name(name, Value::Qualified(full));
-                }
-            }
+            Stmt::Import(import) => self.import(import),
+            Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Global(outer) => self.declare_outer(&outer.names),
             Stmt::Nonlocal(outer) => self.declare_outer(&outer.names),
             Stmt::Delete(_) | Stmt::Assert(_) | Stmt::Pass(_) | Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => {}
@@ -165,7 +141,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn assign_name(&mut self, name: &str, value: Value) {
+    pub(super) fn assign_name(&mut self, name: &str, value: Value) {
         let scope = self.scope();
         self.memory.set(scope, name, value);
     }
@@ -225,13 +201,13 @@ impl<'a> Interpreter<'a> {
 
     /// An expression as written, on one line.
     pub(super) fn wording_of(&self, expression: &impl Ranged) -> String {
-        self.text(expression).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.code.wording(expression)
     }
 
     /// A condition as written, with the comment on the line above it.
     fn condition_wording(&self, test: &Expr) -> String {
         let mut wording = self.wording_of(test);
-        let before = self.source.get(..test.range().start().to_usize()).unwrap_or_default();
+        let before = self.code.text.get(..test.range().start().to_usize()).unwrap_or_default();
         if let Some(comment) = before.lines().rev().nth(1).and_then(|line| line.trim_start().strip_prefix('#')) {
             wording.push_str(" #");
             wording.push_str(comment);

@@ -25,7 +25,7 @@ pub fn check(source: &Source, given: &[(String, f64)]) -> Checked {
             let (document, problem) = *unread;
             let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
             let finding = UNREADABLE_SOURCE.finding(Span::new(0, at, at), problem.message, "", "");
-            (document, Linted { findings: vec![finding], suppressed: Vec::new() })
+            (document, Linted { findings: vec![finding], ..Linted::default() })
         }
     };
     let places = Places::new(&document);

@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use advisor::Plan;
 use advisor::simulation::{Given, Missing, Simulation, Stopped, is_scheduled, simulate};
+use advisor::{Plan, Span};
 use linter::Document;
+use linter::modules::{ModuleText, Project};
 use linter::source::{self, Lines};
 use scheduler::Curve;
 
 use super::Shown;
 use crate::Failure;
+use crate::lint::files;
+use crate::lint::imports::ProjectFiles;
 
 /// Curves, and what was taken for granted to get them.
 pub struct Script {
@@ -38,10 +41,15 @@ pub fn given(texts: &[String]) -> Result<Given, Failure> {
 pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) -> Result<Script, Failure> {
     let name = path.display().to_string();
     let document = open(path, &name)?;
-    let place = |at: u32| place(&document, at);
-    let plans = linter::plans_of(&document).map_err(|problem| {
-        Failure::new(format!("{name}:{}: {}", place(u32::try_from(problem.at).unwrap_or(u32::MAX)), problem.message))
+    let here =
+        std::env::current_dir().map_err(|error| Failure::new(format!("There is no working folder: {error}.")))?;
+    let (absolute, importer) = (files::normal(&here.join(path)), ProjectFiles::new(&here, &[]));
+    let project = Project { path: &absolute, shown: &name, importer: &importer };
+    let (plans, modules) = linter::plans_within(&document, Some(&project)).map_err(|problem| {
+        let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
+        Failure::new(format!("{name}:{}: {}", line(&document, at), problem.message))
     })?;
+    let places = Places { name: &name, document: &document, modules: &modules };
     let (mut done, mut stopped) = (Vec::<(&Plan, Simulation)>::new(), Vec::new());
     for plan in &plans {
         match simulate(plan, given, metrics) {
@@ -57,7 +65,7 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
     if !done.iter().any(has_schedule)
         && let Some(stop) = worst(stopped)
     {
-        return Err(Failure::new(format!("{name}: {}", refused(&stop, &place))));
+        return Err(Failure::new(format!("{name}: {}", refused(&stop, &places))));
     }
     if done.iter().any(has_schedule) {
         done.retain(has_schedule);
@@ -79,11 +87,11 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
                 continue;
             }
             let whose = if track.name.is_empty() { "the optimizer" } else { track.name.as_str() };
-            let title = Some(format!("{whose} of {name}:{}", place(track.span.start)));
+            let title = Some(format!("{whose} of {}", places.of(track.span)));
             script.shown.push(Shown { name: title, curve, momentum: false, unit: "optimizer steps" });
         }
         for note in simulation.notes {
-            let text = format!("{name}:{}: {}", place(note.span.start), note.text);
+            let text = format!("{}: {}", places.of(note.span), note.text);
             if !script.notes.contains(&text) {
                 script.notes.push(text);
             }
@@ -102,8 +110,42 @@ fn open(path: &Path, name: &str) -> Result<Document, Failure> {
     Document::read(name, &std::fs::read(path).map_err(unreadable)?).map_err(refused)
 }
 
+/// Where spans are.
+struct Places<'a> {
+    name: &'a str,
+    document: &'a Document,
+    modules: &'a [ModuleText],
+}
+
+impl Places<'_> {
+    /// `train.py:20`.
+    fn of(&self, span: Span) -> String {
+        match self.module(span) {
+            Some(module) => format!("{}:{}", module.shown, module_line(module, span.start)),
+            None => format!("{}:{}", self.name, line(self.document, span.start)),
+        }
+    }
+
+    /// `line 20`, in another file than the one that is shown with its name.
+    fn line(&self, span: Span) -> String {
+        match self.module(span) {
+            Some(module) => format!("line {} of {}", module_line(module, span.start), module.shown),
+            None => format!("line {}", line(self.document, span.start)),
+        }
+    }
+
+    fn module(&self, span: Span) -> Option<&ModuleText> {
+        self.modules.get((span.source as usize).checked_sub(1)?)
+    }
+}
+
+fn module_line(module: &ModuleText, at: u32) -> usize {
+    let text = module.code.as_bytes();
+    Lines::new(text).place(text, at as usize).line
+}
+
 /// The line, in a notebook behind the cell.
-fn place(document: &Document, at: u32) -> String {
+fn line(document: &Document, at: u32) -> String {
     let place = document.place(&Lines::new(document.code.as_bytes()), at as usize);
     let line = place.place.line;
     place.cell.map_or_else(|| line.to_string(), |cell| format!("cell {cell}:{line}"))
@@ -120,7 +162,7 @@ fn worst(stopped: Vec<Stopped>) -> Option<Stopped> {
     stopped.into_iter().max_by_key(rank)
 }
 
-fn refused(stop: &Stopped, place: &dyn Fn(u32) -> String) -> String {
+fn refused(stop: &Stopped, places: &Places<'_>) -> String {
     match stop {
         Stopped::NothingTrains => "There is no training loop in sight that steps an optimizer.".to_owned(),
         Stopped::TooLong => {
@@ -129,7 +171,7 @@ fn refused(stop: &Stopped, place: &dyn Fn(u32) -> String) -> String {
                 advisor::simulation::MOST_STEPS
             )
         }
-        Stopped::Unreadable(note) => format!("line {}: {}", place(note.span.start), note.text),
+        Stopped::Unreadable(note) => format!("{}: {}", places.line(note.span), note.text),
         Stopped::Missing(missing) => {
             let one = |missing: &Missing| {
                 let what = if missing.what.is_empty() || missing.what == missing.name {
@@ -137,7 +179,7 @@ fn refused(stop: &Stopped, place: &dyn Fn(u32) -> String) -> String {
                 } else {
                     format!("{}, ", missing.what)
                 };
-                format!("{} ({what}line {})", missing.name, place(missing.span.start))
+                format!("{} ({what}{})", missing.name, places.line(missing.span))
             };
             let asked: Vec<String> = missing.iter().map(|missing| format!("--set {}=N", missing.name)).collect();
             format!(

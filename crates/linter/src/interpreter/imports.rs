@@ -1,0 +1,115 @@
+//! Imports: modules of the project are run once, before the file that imports them; all others are names.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Stmt, StmtImport, StmtImportFrom};
+use ruff_text_size::Ranged;
+
+use super::{Frame, Interpreter};
+use crate::modules::submodule;
+use crate::value::Value;
+
+/// Statements and expressions looked at in what one module does when it is imported.
+const MODULE_FUEL: usize = 20_000;
+
+impl<'a> Interpreter<'a> {
+    /// Runs the modules that the file imports, itself or through others.
+    pub(super) fn run_modules(&mut self) {
+        let Some(modules) = self.modules else { return };
+        let (fuel, script) = (self.fuel, self.script.clone());
+        self.trace.mute();
+        for file in &modules.order {
+            let scope = self.memory.module();
+            self.module_scopes.insert(*file, scope);
+            self.frames.push(Frame::new(scope, None, 0, *file));
+            self.fuel = MODULE_FUEL;
+            let body = &modules.files[file - 1].body;
+            self.note_options(body.iter().filter(|statement| !is_definition(statement)));
+            self.block(body);
+            self.frames.pop();
+        }
+        self.trace.unmute();
+        // What a module would do if it were run by itself is not part of this run.
+        (self.fuel, self.script) = (fuel, script);
+    }
+
+    /// Takes note of what a function of another file shows as a whole, once it is called.
+    pub(super) fn look_into(&mut self, body: &'a [Stmt]) {
+        self.script.extend(crate::survey::survey(self.code, body));
+        self.note_options(body.iter());
+    }
+
+    /// Options that other files have; the file's own go before.
+    fn note_options(&mut self, statements: impl Iterator<Item = &'a Stmt>) {
+        for statement in statements {
+            for (name, default) in crate::options::collect(std::slice::from_ref(statement)) {
+                self.options.entry(name).or_insert(default);
+            }
+        }
+    }
+
+    pub(super) fn import(&mut self, import: &'a StmtImport) {
+        let file = self.code.file(import.range().start().to_u32());
+        for alias in &import.names {
+            let name = alias.name.as_str();
+            let (bound, module) = match &alias.asname {
+                Some(bound) => (bound.as_str(), name),
+                None => {
+                    let package = name.split('.').next().unwrap_or_default();
+                    (package, package)
+                }
+            };
+            let known = self.modules.and_then(|modules| modules.imported(file, 0, module));
+            self.assign_name(bound, known.map_or_else(|| Value::Qualified(module.into()), Value::Module));
+        }
+    }
+
+    pub(super) fn import_from(&mut self, import: &'a StmtImportFrom) {
+        let module = import.module.as_ref().map_or("", |module| module.as_str());
+        let file = self.code.file(import.range().start().to_u32());
+        let modules = self.modules;
+        let find = |name: &str| modules.and_then(|modules| modules.imported(file, import.level, name));
+        let scope = find(module).and_then(|known| self.module_scopes.get(&known).copied());
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                match scope {
+                    Some(scope) => {
+                        let is_public = |(name, _): &(Rc<str>, Value)| !name.starts_with('_');
+                        let names = self.memory.names(scope).into_iter().filter(is_public);
+                        names.for_each(|(name, value)| self.assign_name(&name, value));
+                    }
+                    None => self.star_imports.push((file, module.into())),
+                }
+                continue;
+            }
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            let own = scope.and_then(|scope| self.memory.own(scope, &alias.name).cloned());
+            let value = own.or_else(|| find(&submodule(module, &alias.name)).map(Value::Module)).unwrap_or_else(|| {
+                let dots = ".".repeat(import.level as usize);
+                Value::Qualified(format!("{dots}{module}.{}", alias.name).into())
+            });
+            self.assign_name(bound, value);
+        }
+    }
+
+    /// Something imported, by its full name.
+    pub(super) fn qualified(&self, name: String) -> Value {
+        match self.modules.and_then(|modules| modules.named(&name)) {
+            Some(module) => Value::Module(module),
+            None => Value::Qualified(name.into()),
+        }
+    }
+
+    /// `module.name`.
+    pub(super) fn module_attribute(&self, module: usize, name: &str) -> Value {
+        let own = self.module_scopes.get(&module).and_then(|scope| self.memory.own(*scope, name));
+        own.cloned().unwrap_or_else(|| {
+            let package = self.modules.map_or("", |modules| modules.name_of(module));
+            self.qualified(submodule(package, name))
+        })
+    }
+}
+
+fn is_definition(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::If(_))
+}
