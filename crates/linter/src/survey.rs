@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
@@ -15,12 +15,18 @@ use crate::{metric, names};
 pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let mut survey = Survey { code, ..Survey::default() };
     survey.visit_body(body);
-    // One of many models may be tried for comparison; several are what the script is about.
-    if survey.chosen.len() > 1 {
-        survey.script.transformers.append(&mut survey.chosen);
+    survey.finish()
+}
+
+/// What one function shows, with what is known of it by the class that it is a method of.
+pub fn survey_function(code: Code<'_>, function: &StmtFunctionDef, class: Option<&StmtClassDef>) -> Script {
+    let mut survey = Survey { code, ..Survey::default() };
+    if let Some(class) = class {
+        survey.enter_class(class);
     }
-    survey.script.words.framework |= survey.names_trainer && !survey.defines_trainer;
-    survey.script
+    survey.enter_function(function);
+    survey.visit_body(&function.body);
+    survey.finish()
 }
 
 /// A branch with as many ways beside the first chooses between models.
@@ -54,6 +60,40 @@ struct Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
+    fn finish(mut self) -> Script {
+        // One of many models may be tried for comparison; several are what the script is about.
+        if self.chosen.len() > 1 {
+            self.script.transformers.append(&mut self.chosen);
+        }
+        self.script.words.framework |= self.names_trainer && !self.defines_trainer;
+        self.script
+    }
+
+    /// Takes note of the class around what follows, and says what was known before.
+    fn enter_class(&mut self, definition: &StmtClassDef) -> (bool, bool) {
+        let is_scheduler =
+            self.bases(definition).contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
+        let before = (self.in_scheduler, self.defines_get_lr);
+        (self.in_scheduler, self.defines_get_lr) = (is_scheduler, defines(definition, "get_lr"));
+        before
+    }
+
+    /// The bases of a class as written, in parentheses.
+    fn bases(&self, definition: &StmtClassDef) -> &'a str {
+        definition.arguments.as_ref().map_or("", |arguments| self.text(&**arguments))
+    }
+
+    /// Takes note of the function around what follows, and says what was known before.
+    fn enter_function(&mut self, definition: &'a StmtFunctionDef) -> (bool, usize) {
+        self.function(definition);
+        self.word(&definition.name);
+        let before = (self.in_state_method, self.loops);
+        self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
+        // A function that is called in a loop is in it.
+        self.loops = usize::from(definition.name.contains("epoch"));
+        before
+    }
+
     fn span(&self, range: TextRange) -> Span {
         self.code.span(range)
     }
@@ -380,34 +420,21 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 return;
             }
             Stmt::FunctionDef(definition) => {
-                self.function(definition);
-                self.word(&definition.name);
-                // A function that is called in a loop is in it.
-                let is_state = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
-                let outside = std::mem::replace(&mut self.in_state_method, is_state);
-                let around = std::mem::replace(&mut self.loops, usize::from(definition.name.contains("epoch")));
+                let around = self.enter_function(definition);
                 walk_stmt(self, statement);
-                self.loops = around;
-                self.in_state_method = outside;
+                (self.in_state_method, self.loops) = around;
                 return;
             }
             Stmt::ClassDef(definition) => {
-                let bases = definition.arguments.as_ref().map_or("", |arguments| self.text(&**arguments));
+                let bases = self.bases(definition);
                 self.script.words.framework |= bases.contains("LightningModule");
                 self.defines_trainer |= matches!(definition.name.as_str(), "Trainer" | "Learner")
                     && matches!(bases, "" | "()" | "(object)");
-                let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
-                let defines = |name: &str| {
-                    let is_it = |statement: &Stmt| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == name);
-                    definition.body.iter().any(is_it)
-                };
-                if defines("configure_optimizers") {
+                if defines(definition, "configure_optimizers") {
                     let span = self.span(definition.range());
                     self.script.lightning_modules.push(span);
                 }
-                let around = (self.in_scheduler, self.defines_get_lr);
-                self.in_scheduler = is_scheduler;
-                self.defines_get_lr = defines("get_lr");
+                let around = self.enter_class(definition);
                 walk_stmt(self, statement);
                 (self.in_scheduler, self.defines_get_lr) = around;
                 return;
@@ -601,6 +628,11 @@ impl<'a> Visitor<'a> for Body<'a> {
         }
         walk_expr(self, expression);
     }
+}
+
+/// Whether a class has a method of that name.
+fn defines(class: &StmtClassDef, name: &str) -> bool {
+    class.body.iter().any(|statement| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == name))
 }
 
 fn is_text(expression: &Expr, text: &str) -> bool {

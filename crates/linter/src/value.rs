@@ -157,6 +157,12 @@ impl Value {
         match self {
             Self::Loader(key) => Some(key.clone()),
             Self::Opaque(Opaque { key, name }) if names::is_loader(name) => Some(key.clone()),
+            // `from data import train_loader`; a class of loaders is none.
+            Self::Qualified(path) => {
+                let last = path.rsplit('.').next().unwrap_or_default();
+                let is_value = last.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+                (is_value && names::is_loader(last)).then(|| path.clone())
+            }
             Self::Either(values) => {
                 let mut keys = values.iter().filter(|value| **value != Self::None).map(Self::loader_key);
                 let first = keys.next()??;

@@ -5,6 +5,7 @@ use crate::plan::{Evidence, Plan};
 use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -57,10 +58,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             .is_none_or(|position| position.value.is_some_and(|value| value < 0.0) && position.is_literal())
             || argument.text.starts_with("last_epoch")
             || argument.text.ends_with("last_epoch");
+        // What is loaded in another file may be loaded at any time.
+        let is_before = |span: Span| span.source != schedule.span.source || span < schedule.span;
         let loaded = script
             .states
             .iter()
-            .any(|state| state.restored && state.of == Stateful::Optimizer && state.span.start < schedule.span.start);
+            .any(|state| state.restored && state.of == Stateful::Optimizer && is_before(state.span));
         if !fresh || stays_fresh || loaded {
             continue;
         }

@@ -153,15 +153,19 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let stepped_before = |id: OptimizerId| {
             events[..at].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };
-        let restored = events[..at].iter().rev().find_map(|event| match event.what {
-            What::Restored(id, span) if is_old(id) && !stepped_before(id) => Some(span),
+        let restored = events[..at].iter().rev().find_map(|before| match before.what {
+            What::Restored(id, span) if is_old(id) && !stepped_before(id) && !exclude(&before.arms, &event.arms) => {
+                Some(span)
+            }
             _ => None,
         });
         let scheduled = events[..at].iter().find_map(|before| match &before.what {
             What::Scheduled(id) if !exclude(&before.arms, &event.arms) => {
                 let schedule = plan.schedule(*id);
+                // Until it is built anew, in another run of the same code.
                 let goes_on = events[at..]
                     .iter()
+                    .take_while(|event| !matches!(event.what, What::Scheduled(built) if built == *id))
                     .any(|event| matches!(event.what, What::SchedulerStepped(stepped) if stepped == *id));
                 (schedule.optimizer.is_some_and(is_old) && goes_on).then_some(schedule)
             }

@@ -1,7 +1,7 @@
 //! A schedule whose end is its start.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{ArgumentValue, Evidence, Plan, ScheduleFacts};
+use crate::plan::{ArgumentValue, Evidence, Library, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules, value_or};
@@ -67,7 +67,10 @@ scheduler = SequentialLR(optimizer, [stable, cooldown], [80])
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.evidence == Evidence::Proved) {
+    // A class of the user's own may have the name of one of torch's and other arguments.
+    let is_known =
+        |schedule: &ScheduleFacts| schedule.evidence == Evidence::Proved && schedule.library != Library::Other;
+    for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule)) {
         // A phase of a longer schedule may well be flat.
         if plan.is_part(id) {
             continue;

@@ -2,10 +2,12 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Action, Block, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
+use crate::rules::run::number;
 use crate::script::Stateful;
 use crate::sites::sites;
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -104,7 +106,13 @@ for epoch in range(start_epoch, 90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
-    let puts_back = |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of);
+    // An optimizer that never steps resumes nothing: a test that loads all that there is.
+    let is_idle = |span: Span| {
+        restored_at(&plan.run, span).is_some_and(|id| !script.optimizers_stepped.contains(&id))
+            && !script.optimizers_stepped.is_empty()
+    };
+    let puts_back =
+        |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of && !is_idle(state.span));
     // Restarts are often told the fraction of an epoch, which is a position.
     let is_counting = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
@@ -116,7 +124,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     // All in one place: what restores and what steps.
-    let positioned = |id: &ScheduleId| plan.schedule(*id).argument("last_epoch").is_some();
+    let positioned = |id: &ScheduleId| {
+        let schedule = plan.schedule(*id);
+        let is_fresh = number(schedule, "last_epoch").is_some_and(|last| last.is_literal() && last.value == Some(-1.0));
+        schedule.argument("last_epoch").is_some() && !is_fresh
+    };
     let all = sites(plan);
     let by_epoch = all.iter().any(|site| {
         site.step
@@ -161,6 +173,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// The optimizer whose state is put back at a place.
+fn restored_at(block: &Block, span: Span) -> Option<OptimizerId> {
+    block.iter().find_map(|node| match &node.action {
+        Action::Loop(inner) => restored_at(&inner.body, span),
+        Action::Branch(arms) => arms.iter().find_map(|arm| restored_at(&arm.body, span)),
+        Action::RestoreOptimizer(id) if node.span == span => Some(*id),
+        _ => None,
+    })
 }
 
 /// Whether the next LR is computed from the one in force, which the state of the optimizer brings along; others compute it

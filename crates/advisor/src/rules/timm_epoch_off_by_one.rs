@@ -1,9 +1,10 @@
 //! A timm scheduler that is told the epoch that is over.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, Plan, Turn};
+use crate::plan::{Action, Library, Node, Plan, Turn};
 use crate::rule::Rule;
 use crate::sites::{Frame, contains_optimizer_step, sites};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -71,7 +72,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             _ => None,
         });
         let Some(epochs) = epochs.filter(|_| is_plain_epoch) else { continue };
-        let before: Vec<_> = epochs.body.iter().take_while(|node| node.span.start < site.span.start).cloned().collect();
+        let before: Vec<_> = epochs.body.iter().take_while(|node| !steps_at(node, site.span)).cloned().collect();
         // A loop that starts at 1 counts as timm does.
         if !contains_optimizer_step(&before) {
             continue;
@@ -82,5 +83,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "It computes the LR for the epoch it is told, so the whole schedule lags by one epoch.",
             "Use step(epoch + 1) after the training of an epoch.",
         ));
+    }
+}
+
+/// Whether the scheduler step at a place is in a node.
+fn steps_at(node: &Node, span: Span) -> bool {
+    match &node.action {
+        Action::Loop(inner) => inner.body.iter().any(|node| steps_at(node, span)),
+        Action::Branch(arms) => arms.iter().flat_map(|arm| &arm.body).any(|node| steps_at(node, span)),
+        Action::SchedulerStep(_) => node.span == span,
+        _ => false,
     }
 }

@@ -151,7 +151,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let ramps = plan.schedules.iter().any(|schedule| {
         matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "SequentialLR" | "ChainedScheduler")
             || schedule.class == "LambdaLR" && !starts_at_full_lr(plan, schedule)
-            || schedule.library == Library::Other && crate::classes::class_named(&schedule.class).is_none()
+            || schedule.library == Library::Other
+                && crate::classes::class_named(&schedule.class).is_none()
+                && !only_decays(&schedule.class)
             || schedule.library == Library::Timm
             || schedule.class == "LinearLR"
                 && value_or(schedule, "start_factor", 1.0 / 3.0).is_none_or(|start| start < 1.0)
@@ -183,6 +185,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     );
     finding.related.push((span, "the model".to_owned()));
     findings.push(finding);
+}
+
+/// Whether a schedule of the user's own only goes down, by its name.
+fn only_decays(class: &str) -> bool {
+    let lower = class.to_ascii_lowercase();
+    ["decay", "poly", "multistep", "exponential"].iter().any(|word| lower.contains(word)) && !lower.contains("warm")
 }
 
 /// Whether the function of a `LambdaLR` begins at the full LR, whatever the numbers are that the source does not give.

@@ -40,7 +40,14 @@ pub struct Checked {
 impl Checked {
     /// The same file with nothing to tell.
     pub fn clean(&self) -> Self {
-        Self { findings: Vec::new(), silenced: Vec::new(), elsewhere: Vec::new(), fails: false, gone: 0, ..self.clone() }
+        Self {
+            findings: Vec::new(),
+            silenced: Vec::new(),
+            elsewhere: Vec::new(),
+            fails: false,
+            gone: 0,
+            ..self.clone()
+        }
     }
 }
 
@@ -92,13 +99,7 @@ impl Checker<'_> {
     }
 
     /// Checks what is in a file.
-    pub fn check_bytes(
-        &self,
-        path: String,
-        candidate: &Candidate,
-        bytes: &[u8],
-        told: &[Finding],
-    ) -> Option<Checked> {
+    pub fn check_bytes(&self, path: String, candidate: &Candidate, bytes: &[u8], told: &[Finding]) -> Option<Checked> {
         // Met on the way, and without a word of schedules in it: of no concern, whatever it is.
         if self.prefilter && !candidate.named && told.is_empty() && !linter::may_concern(&path, bytes) {
             debug_assert!(

@@ -7,6 +7,7 @@ mod baseline;
 mod files;
 mod fixes;
 mod formats;
+mod imports;
 mod rules;
 mod settings;
 

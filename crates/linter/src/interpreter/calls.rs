@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
-use advisor::plan::{Action, OptimizerId, OptimizerStep, SchedulerStep, StepArgument};
+use advisor::Span;
+use advisor::plan::{Action, Arm, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument};
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
@@ -150,6 +151,7 @@ impl<'a> Interpreter<'a> {
             (_, "step_update") => {
                 for value in receiver.alternatives() {
                     if let Value::Schedule(id) = value {
+                        self.note_stepped(*id);
                         self.trace.push(self.span(call.range()), Action::UpdateSchedule(*id));
                     }
                 }
@@ -207,6 +209,7 @@ impl<'a> Interpreter<'a> {
                 self.library_call(call, &name, given)
             }
             Value::Lambda(_) => Value::Unknown,
+            Value::Either(functions) => self.apply_one_of(call, functions, given),
             Value::Opaque(Opaque { key, name }) => {
                 let (key, name) = (key.clone(), name.clone());
                 match self.builtin(call, &name, given) {
@@ -221,6 +224,33 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// One of several functions or classes, such as those of a table.
+    fn apply_one_of(&mut self, call: &'a ExprCall, functions: &[Value], given: &Given<'a>) -> Value {
+        let (mut arms, mut result) = (Vec::new(), None);
+        for function in functions.iter().filter(|function| **function != Value::None) {
+            self.trace.open();
+            let value = self.apply(call, function, given);
+            let body = self.trace.close();
+            arms.push(Arm { guard: Guard::Fixed, condition: String::new(), body });
+            result = Some(match result {
+                Some(before) => self.one_of(before, value),
+                None => value,
+            });
+        }
+        self.trace.push_branch(self.span(call.range()), arms);
+        result.unwrap_or(Value::Unknown)
+    }
+
+    /// One or the other; a schedule that is lost sight of thereby may be anywhere.
+    pub(super) fn one_of(&mut self, one: Value, other: Value) -> Value {
+        let either = one.clone().or(other.clone());
+        if matches!(either, Value::Unknown | Value::Changing) {
+            self.hand_on(&one);
+            self.hand_on(&other);
+        }
+        either
+    }
+
     /// A function of this file.
     fn called(&mut self, call: &'a ExprCall, function: usize, object: Option<usize>, given: &Given<'a>) -> Value {
         if self.frames.len() > DEEPEST_CALL || self.is_followed(function) {
@@ -230,7 +260,15 @@ impl<'a> Interpreter<'a> {
         }
         let context = self.context().wrapping_mul(31).wrapping_add(u64::from(call.range().start().to_u32()) + 1);
         let before = std::mem::replace(&mut self.frame().context, context);
+        let steps = self.optimizer_steps;
         let value = self.call_function(function, object, Some(given));
+        let definition = self.functions[function].definition;
+        let is_elsewhere = self.code.file(definition.range().start().to_u32()) > 0;
+        let value = if is_elsewhere { self.returned(call, value) } else { value };
+        // What trains by its name, further out of sight than can be followed.
+        if is_elsewhere && self.optimizer_steps == steps {
+            self.hand_over(call, definition.name.as_str(), given);
+        }
         self.frame().context = before;
         value
     }
@@ -242,7 +280,7 @@ impl<'a> Interpreter<'a> {
         let (definition, around) = (info.definition, info.scope);
         let file = self.code.file(definition.range().start().to_u32());
         if is_first && file > 0 {
-            self.look_into(&definition.body);
+            self.look_into(function);
         }
         if self.frames.len() > DEEPEST_CALL {
             return Value::Unknown;
@@ -411,12 +449,11 @@ impl<'a> Interpreter<'a> {
             }
         }
         if let Some(optimizer) = optimizer {
-            self.note_optimizer(optimizer);
             self.note_optimizers(receiver);
             if let Some(first) = given.first() {
                 self.note_optimizers(first);
             }
-            self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }));
+            self.push_optimizer_step(span, optimizer, true);
         }
         // What holds here rules some of them out.
         schedules.retain(|id| {
@@ -429,16 +466,18 @@ impl<'a> Interpreter<'a> {
         schedules.sort_unstable();
         schedules.dedup();
         if !schedules.is_empty() {
-            for id in &schedules {
-                if !self.script.stepped.contains(id) {
-                    self.script.stepped.push(*id);
-                }
-            }
+            schedules.iter().for_each(|id| self.note_stepped(*id));
             let first = self.step_argument(call);
             let step = SchedulerStep { schedules, or_unknown, arguments, first };
             self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
+    }
+
+    fn note_stepped(&mut self, schedule: ScheduleId) {
+        if !self.script.stepped.contains(&schedule) {
+            self.script.stepped.push(schedule);
+        }
     }
 
     /// Whether something that is stepped is surely no scheduler, by its name.
@@ -506,9 +545,13 @@ impl<'a> Interpreter<'a> {
 
     fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {
         let optimizer = given.and_then(|value| self.optimizer_of(value, true));
+        self.push_optimizer_step(self.span(call.range()), optimizer, true);
+    }
+
+    fn push_optimizer_step(&mut self, span: Span, optimizer: Option<OptimizerId>, in_sight: bool) {
         self.note_optimizer(optimizer);
-        let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true });
-        self.trace.push(self.span(call.range()), action);
+        self.optimizer_steps += 1;
+        self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, in_sight }));
     }
 
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
@@ -552,7 +595,9 @@ impl<'a> Interpreter<'a> {
         if last.contains("Train") || last.contains("Epoch") || last.contains("Runner") {
             given.values().for_each(|value| self.note_optimizers(value));
         }
-        if !names::trains(last) {
+        // `loss_scaler(loss, optimizer, clip_grad=1.0, parameters=model.parameters())` of timm.
+        let scales = last.to_ascii_lowercase().ends_with("scaler");
+        if !(names::trains(last) || scales) {
             return;
         }
         given.values().for_each(|value| self.note_optimizers(value));
@@ -564,9 +609,7 @@ impl<'a> Interpreter<'a> {
         let optimizer =
             given.values().cloned().collect::<Vec<_>>().iter().find_map(|value| self.optimizer_of(value, true));
         if optimizer.is_some() {
-            self.note_optimizer(optimizer);
-            let action = Action::OptimizerStep(OptimizerStep { optimizer, in_sight: false });
-            self.trace.push(self.span(call.range()), action);
+            self.push_optimizer_step(self.span(call.range()), optimizer, scales);
         }
     }
 

@@ -16,6 +16,8 @@ use super::calls::Given;
 use crate::names;
 use crate::value::{Opaque, Value};
 
+/// The class of an optimizer of which only the kind is known.
+const SOME_OPTIMIZER: &str = "optimizer";
 /// The class of a schedule of which only the kind is known.
 const SOME_SCHEDULER: &str = "scheduler";
 
@@ -55,6 +57,9 @@ impl<'a> Interpreter<'a> {
             }
             return Some(Value::Loader(format!("call{at}:{}", self.context()).into()));
         }
+        if module == "torch.optim" && last == "?" {
+            return Some(self.optimizer(call, SOME_OPTIMIZER, given));
+        }
         if is_upper && module.contains("optim") && !last.ends_with("LR") && !last.ends_with("Scheduler")
             || names::is_optimizer_class(last)
         {
@@ -77,13 +82,17 @@ impl<'a> Interpreter<'a> {
                 return self.optimizer(call, name, given);
             }
         }
+        // An optimizer written out again.
+        if names::is_optimizer_class(name) && outside.is_empty() && given.positional.len() + given.keywords.len() > 1 {
+            return self.optimizer(call, name, given);
+        }
         let object = self.instantiate(class, Some(given));
         Value::Object(object)
     }
 
     fn optimizer(&mut self, call: &'a ExprCall, class: &str, given: &Given<'a>) -> Value {
         let at = call.range().start().to_u32();
-        let key = (Rc::from(format!("call{at}")), self.context());
+        let key = (Rc::from(format!("call{at}:{class}")), self.context());
         if let Some(id) = self.optimizer_ids.get(&key) {
             let id = *id;
             self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
@@ -98,10 +107,10 @@ impl<'a> Interpreter<'a> {
             lr_text: self.given_text(given, "lr", 1),
             name: String::new(),
             built: true,
-            foreign_groups: given.positional.first().is_some_and(|(value, text)| {
-                !self.text(*text).contains("parameters(")
-                    && matches!(value, Value::Opaque(Opaque { key, .. }) if key.starts_with("call"))
-            }),
+            foreign_groups: given
+                .positional
+                .first()
+                .is_some_and(|(value, text)| !self.text(*text).contains("parameters(") && has_own_groups(value)),
             all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
         let id = self.add_optimizer(key, facts);
@@ -224,7 +233,7 @@ impl<'a> Interpreter<'a> {
         given: &Given<'a>,
     ) -> Value {
         let at = call.range().start().to_u32();
-        let key = (Rc::from(format!("call{at}")), self.context());
+        let key = (Rc::from(format!("call{at}:{class}")), self.context());
         if let Some(id) = self.schedule_ids.get(&key) {
             let id = *id;
             self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
@@ -330,6 +339,17 @@ impl<'a> Interpreter<'a> {
         };
         let text = self.wording_of(expression);
         Argument { name, text, value, span: self.span(expression.range()) }
+    }
+}
+
+/// Whether what an optimizer is given may be groups with an LR of their own.
+fn has_own_groups(parameters: &Value) -> bool {
+    match parameters {
+        Value::Opaque(Opaque { key, .. }) => key.starts_with("call"),
+        Value::Sequence(values) | Value::Either(values) => values.iter().any(has_own_groups),
+        Value::Many(element) => has_own_groups(element),
+        Value::Dict(items) => items.iter().any(|(name, _)| &**name == "lr"),
+        _ => false,
     }
 }
 

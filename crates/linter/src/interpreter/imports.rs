@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Stmt, StmtImport, StmtImportFrom};
+use ruff_python_ast::{ExprCall, Stmt, StmtImport, StmtImportFrom};
 use ruff_text_size::Ranged;
 
 use super::{Frame, Interpreter};
 use crate::modules::submodule;
+use crate::survey::survey_function;
 use crate::value::Value;
 
 /// Statements and expressions looked at in what one module does when it is imported.
@@ -34,9 +35,27 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Takes note of what a function of another file shows as a whole, once it is called.
-    pub(super) fn look_into(&mut self, body: &'a [Stmt]) {
-        self.script.extend(crate::survey::survey(self.code, body));
-        self.note_options(body.iter());
+    pub(super) fn look_into(&mut self, function: usize) {
+        let info = &self.functions[function];
+        let (definition, class) = (info.definition, info.class.map(|class| self.classes[class].definition));
+        self.script.extend(survey_function(self.code, definition, class));
+        self.note_options(definition.body.iter());
+    }
+
+    /// What a function of another file returns. What cannot be told is still something, and goes by a name.
+    pub(super) fn returned(&self, call: &ExprCall, value: Value) -> Value {
+        let key = format!("call{}:{}", call.range().start().to_u32(), self.context());
+        match value {
+            Value::Unknown => Value::opaque(key, ""),
+            Value::Sequence(values) => {
+                let known = |(index, value): (usize, &Value)| match value {
+                    Value::Unknown => Value::opaque(format!("{key}[{index}]"), ""),
+                    value => value.clone(),
+                };
+                Value::Sequence(Rc::new(values.iter().enumerate().map(known).collect()))
+            }
+            value => value,
+        }
     }
 
     /// Options that other files have; the file's own go before.
@@ -76,14 +95,15 @@ impl<'a> Interpreter<'a> {
                     Some(scope) => {
                         let is_public = |(name, _): &(Rc<str>, Value)| !name.starts_with('_');
                         let names = self.memory.names(scope).into_iter().filter(is_public);
-                        names.for_each(|(name, value)| self.assign_name(&name, value));
+                        names.for_each(|(name, value)| self.assign_name(&name, chosen(module, &name, &value)));
                     }
                     None => self.star_imports.push((file, module.into())),
                 }
                 continue;
             }
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            let own = scope.and_then(|scope| self.memory.own(scope, &alias.name).cloned());
+            let own = scope.and_then(|scope| self.memory.own(scope, &alias.name));
+            let own = own.map(|value| chosen(module, &alias.name, value));
             let value = own.or_else(|| find(&submodule(module, &alias.name)).map(Value::Module)).unwrap_or_else(|| {
                 let dots = ".".repeat(import.level as usize);
                 Value::Qualified(format!("{dots}{module}.{}", alias.name).into())
@@ -103,10 +123,17 @@ impl<'a> Interpreter<'a> {
     /// `module.name`.
     pub(super) fn module_attribute(&self, module: usize, name: &str) -> Value {
         let own = self.module_scopes.get(&module).and_then(|scope| self.memory.own(*scope, name));
-        own.cloned().unwrap_or_else(|| {
-            let package = self.modules.map_or("", |modules| modules.name_of(module));
-            self.qualified(submodule(package, name))
-        })
+        let package = self.modules.map_or("", |modules| modules.name_of(module));
+        own.map_or_else(|| self.qualified(submodule(package, name)), |value| chosen(package, name, value))
+    }
+}
+
+/// The value of a name of another file. What is set there to choose between ways of training is set anew for each run: all of
+/// the ways matter.
+fn chosen(module: &str, name: &str, value: &Value) -> Value {
+    match value {
+        Value::Text(_) | Value::Truth(_) | Value::None => Value::opaque(submodule(module, name), name),
+        value => value.clone(),
     }
 }
 

@@ -32,8 +32,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::frameworks::engine::{self, Event};
 use crate::frameworks::ignite;
-use crate::modules::{Code, Modules};
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
+use crate::modules::{Code, Modules};
 use crate::trace::Trace;
 use crate::value::Value;
 use conditions::Fact;
@@ -117,6 +117,8 @@ pub struct Interpreter<'a> {
     schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
     /// What holds on the way that is being walked.
     facts: Vec<Fact>,
+    /// Steps of optimizers met so far.
+    optimizer_steps: usize,
     fuel: usize,
     depth: usize,
 }
@@ -148,6 +150,7 @@ impl<'a> Interpreter<'a> {
             optimizer_ids: HashMap::default(),
             schedule_ids: HashMap::default(),
             facts: Vec::new(),
+            optimizer_steps: 0,
             fuel: FUEL,
             depth: 0,
         }

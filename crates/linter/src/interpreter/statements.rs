@@ -70,11 +70,11 @@ impl<'a> Interpreter<'a> {
             Stmt::If(branch) => return self.branch(branch),
             Stmt::Return(leave) => {
                 let value = leave.value.as_ref().map_or(Value::None, |value| self.expression(value));
-                let frame = self.frame();
-                frame.returned = Some(match frame.returned.take() {
-                    Some(before) => before.or(value),
+                let returned = match self.frame().returned.take() {
+                    Some(before) => self.one_of(before, value),
                     None => value,
-                });
+                };
+                self.frame().returned = Some(returned);
                 return (Flow::Left, None);
             }
             Stmt::Raise(_) | Stmt::Break(_) | Stmt::Continue(_) => return (Flow::Left, None),

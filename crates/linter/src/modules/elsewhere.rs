@@ -25,32 +25,33 @@ pub(crate) struct Placed {
     pub elsewhere: Vec<Elsewhere>,
 }
 
-/// Tells each finding in the file that it is about. A module that nobody looks at gets none: what concerns the document
-/// as well is told there.
+/// Tells each finding in the document, if it has a part in it, and else in the file that it is about, if that is looked at.
 pub(crate) fn place(findings: Vec<Finding>, code: &str, modules: &Modules, project: &Project<'_>) -> Placed {
     let mut placed = Placed::default();
     for mut finding in findings {
         let source = finding.span.source as usize;
         // A fix changes one file, and the one whose tree is at hand.
         finding.fix.take_if(|_| source != 0);
-        match source.checked_sub(1).map(|at| &modules.files[at]) {
-            Some(file) if file.is_linted => {
+        let own = finding.related.iter().position(|(span, _)| span.source == 0);
+        match (source.checked_sub(1).map(|at| &modules.files[at]), own) {
+            (None, _) => {
+                told_in(0, &mut finding, code, modules, project);
+                placed.here.push(finding);
+            }
+            // The document has brought together what does not fit.
+            (Some(_), Some(own)) => {
+                let (span, _) = finding.related.swap_remove(own);
+                let there = std::mem::replace(&mut finding.span, span);
+                finding.related.insert(0, (there, String::new()));
+                told_in(0, &mut finding, code, modules, project);
+                placed.here.push(finding);
+            }
+            (Some(file), None) if file.is_linted => {
                 finding.why = said(&finding.why, format!("So it is as {} runs it.", project.shown));
                 told_in(source, &mut finding, code, modules, project);
                 placed.elsewhere.push(Elsewhere { path: file.path.clone(), finding });
             }
-            Some(_) => {
-                let Some(at) = finding.related.iter().position(|(span, _)| span.source == 0) else { continue };
-                let (span, _) = finding.related.swap_remove(at);
-                let there = std::mem::replace(&mut finding.span, span);
-                finding.related.insert(0, (there, "here".to_owned()));
-                told_in(0, &mut finding, code, modules, project);
-                placed.here.push(finding);
-            }
-            None => {
-                told_in(0, &mut finding, code, modules, project);
-                placed.here.push(finding);
-            }
+            (Some(_), None) => {}
         }
     }
     placed
@@ -64,7 +65,9 @@ fn told_in(source: usize, finding: &mut Finding, code: &str, modules: &Modules, 
             span.source = 0;
             finding.related.push((span, label));
         } else {
-            finding.why = said(&finding.why, format!("See {}: {label}.", place_of(span, code, modules, project)));
+            let place = place_of(span, code, modules, project);
+            let more = if label.is_empty() { format!("See {place}.") } else { format!("See {place}: {label}.") };
+            finding.why = said(&finding.why, more);
         }
     }
 }

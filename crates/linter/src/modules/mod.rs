@@ -189,7 +189,8 @@ impl Modules {
 
     /// The modules as they are shown.
     pub fn texts(&self) -> Vec<ModuleText> {
-        let text = |(at, file): (usize, &File)| ModuleText { shown: file.shown.clone(), code: self.code_of(at).to_owned() };
+        let text =
+            |(at, file): (usize, &File)| ModuleText { shown: file.shown.clone(), code: self.code_of(at).to_owned() };
         self.files.iter().enumerate().map(text).collect()
     }
 
