@@ -23,6 +23,8 @@ pub struct Script {
     pub lr_computed_in_vain: Vec<(Span, String)>,
     /// What is stored in checkpoints and put back.
     pub states: Vec<StateUse>,
+    /// States of schedulers that are read from checkpoints which are stored without them: where, and by what key.
+    pub states_not_stored: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
     pub stepped: Vec<ScheduleId>,
     /// Schedules that are given to a function out of sight that trains, by its name.
@@ -41,6 +43,8 @@ pub struct Script {
     pub transformers: Vec<(Span, String)>,
     /// A loop over the epochs begins with one that is given: `range(start_epoch, epochs)`.
     pub starts_later: bool,
+    /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
+    pub goes_on: bool,
     /// Classes that tell Lightning which optimizers they have.
     pub lightning_modules: Vec<Span>,
     /// Sizes of batches that loaders are given.
@@ -63,6 +67,7 @@ impl Script {
             configured_lr_logged,
             lr_computed_in_vain,
             states,
+            states_not_stored,
             stepped,
             trained_with,
             handed_on,
@@ -72,6 +77,7 @@ impl Script {
             epochs_handed_on,
             transformers,
             starts_later,
+            goes_on,
             lightning_modules,
             batch_sizes,
             finders,
@@ -84,6 +90,7 @@ impl Script {
         self.configured_lr_logged.extend(configured_lr_logged);
         self.lr_computed_in_vain.extend(lr_computed_in_vain);
         self.states.extend(states);
+        self.states_not_stored.extend(states_not_stored);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);
         self.handed_on.extend(handed_on);
@@ -93,6 +100,7 @@ impl Script {
         self.epochs_handed_on.extend(epochs_handed_on);
         self.transformers.extend(transformers);
         self.starts_later |= starts_later;
+        self.goes_on |= goes_on;
         self.lightning_modules.extend(lightning_modules);
         self.batch_sizes.extend(batch_sizes);
         self.finders.extend(finders);

@@ -209,7 +209,8 @@ fn of_examples(argument: &Argument, stepped: &Stepped<'_>) -> Finding {
 fn no_length(plan: &Plan, id: ScheduleId, schedule: &ScheduleFacts, findings: &mut Vec<Finding>) {
     let argument = schedule.argument("T_max").filter(|_| schedule.class == "CosineAnnealingLR");
     let Some(argument) = argument else { return };
-    let length = run::number(schedule, "T_max").and_then(|length| length.value);
+    // An option of 0 is one that is not used.
+    let length = run::number(schedule, "T_max").filter(|length| length.is_literal()).and_then(|length| length.value);
     let Some(length) = length.filter(|length| *length < 1.0) else { return };
     if plan.is_part(id)
         || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)

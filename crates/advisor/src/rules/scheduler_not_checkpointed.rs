@@ -59,6 +59,23 @@ for epoch in range(start_epoch, 90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A key that is never stored.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+if args.resume:
+    checkpoint = torch.load(path)
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.load_state_dict(checkpoint['scheduler'])
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict()}
+    torch.save(state, path)
+",
             // The weights of an epoch that is given, and nothing else of it.
             "
 import torch
@@ -84,7 +101,23 @@ for epoch in range(first_epoch, first_epoch + 100):
     train_epoch(model, optimizer, scheduler, epoch)
 ",
         ],
-        pass: &["
+        pass: &[
+            // A checkpoint of an older version.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+checkpoint = torch.load(path)
+if 'scheduler' in checkpoint:
+    scheduler.load_state_dict(checkpoint['scheduler'])
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    torch.save({'optimizer': optimizer.state_dict()}, path)
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
@@ -98,7 +131,8 @@ for epoch in range(start_epoch, 90):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
+",
+        ],
     },
     check,
 };
@@ -106,6 +140,14 @@ for epoch in range(start_epoch, 90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
+    for (span, key) in &script.states_not_stored {
+        findings.push(RULE.finding(
+            *span,
+            format!("The checkpoint is stored without `{key}`."),
+            "Reading it raises a KeyError: no run can be resumed.",
+            format!("Store scheduler.state_dict() as `{key}` in the checkpoint."),
+        ));
+    }
     // An optimizer that never steps resumes nothing: a test that loads all that there is.
     let is_idle = |span: Span| {
         restored_at(&plan.run, span).is_some_and(|id| !script.optimizers_stepped.contains(&id))
@@ -143,7 +185,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     // The epochs go on from where they are told, to an end that does not move with it.
-    let goes_on = script.starts_later && all.iter().any(|site| goes_on(site.epochs()));
+    let goes_on = script.goes_on && all.iter().any(|site| site.epochs().is_some());
     let resumed = puts_back(Stateful::Optimizer)
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
         .or_else(|| puts_back(Stateful::Other).filter(|_| goes_on && !words.pretrained));
@@ -191,10 +233,4 @@ fn goes_by_the_lr(schedule: &ScheduleFacts) -> bool {
     let classes =
         ["StepLR", "MultiStepLR", "ExponentialLR", "CosineAnnealingLR", "LinearLR", "PolynomialLR", "ConstantLR"];
     classes.contains(&schedule.class.as_str())
-}
-
-/// Whether a run of so many epochs is as long as the whole, wherever it starts: `range(start_epoch, epochs)`.
-fn goes_on(epochs: Option<&crate::quantity::Quantity>) -> bool {
-    // `range(start, start + 200)` is 200 epochs wherever it starts, and known as such.
-    epochs.is_some_and(|epochs| !epochs.is_literal())
 }

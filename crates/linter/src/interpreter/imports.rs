@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{ExprCall, Stmt, StmtImport, StmtImportFrom};
+use ruff_python_ast::{ExprCall, Stmt, StmtClassDef, StmtImport, StmtImportFrom};
 use ruff_text_size::Ranged;
 
 use super::{Frame, Interpreter};
@@ -38,7 +38,14 @@ impl<'a> Interpreter<'a> {
     pub(super) fn look_into(&mut self, function: usize) {
         let info = &self.functions[function];
         let (definition, class) = (info.definition, info.class.map(|class| self.classes[class].definition));
-        self.script.extend(survey_function(self.code, definition, class));
+        // What a configuration has need not be used.
+        let holds_options = |class: &StmtClassDef| {
+            let name = class.name.to_ascii_lowercase();
+            ["config", "cfg", "args", "option"].iter().any(|word| name.contains(word))
+        };
+        if !class.is_some_and(holds_options) {
+            self.script.extend(survey_function(self.code, definition, class));
+        }
         self.note_options(definition.body.iter());
     }
 

@@ -3,7 +3,7 @@
 use advisor::plan::{Action, Block, Node, Turn};
 use advisor::quantity::{Quantity, Unit};
 use advisor::sites::passes_once;
-use ruff_python_ast::{Expr, Stmt, StmtFor, StmtWhile};
+use ruff_python_ast::{Expr, Operator, Stmt, StmtFor, StmtWhile};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Interpreter;
@@ -37,7 +37,16 @@ impl<'a> Interpreter<'a> {
         if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
             (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
         }
-        self.script.starts_later |= turn == Turn::Epoch && self.begins_with_a_given(&inner.iter);
+        if turn == Turn::Epoch
+            && let Some([start, stop]) = self.given_range(&inner.iter)
+        {
+            self.script.starts_later = true;
+            // `range(start, start + 200)` is 200 epochs wherever it starts.
+            let start = self.wording_of(start);
+            let moves = matches!(stop, Expr::BinOp(sum) if sum.op == Operator::Add
+                && [&sum.left, &sum.right].iter().any(|side| self.wording_of(&***side) == start));
+            self.script.goes_on |= !moves;
+        }
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
             Value::Group(optimizer) => Value::Group(*optimizer),
@@ -49,18 +58,19 @@ impl<'a> Interpreter<'a> {
         self.block(&inner.orelse);
     }
 
-    /// `range(start, stop)` with a start that is no number of the source.
-    fn begins_with_a_given(&mut self, iterated: &'a Expr) -> bool {
-        let Expr::Call(call) = iterated else { return false };
+    /// The start and the stop of `range(start, stop)` with a start that is no number of the source.
+    fn given_range(&mut self, iterated: &'a Expr) -> Option<&'a [Expr; 2]> {
+        let Expr::Call(call) = iterated else { return None };
         // `tqdm(range(start, stop))`.
         match call.arguments.args.as_ref() {
-            [inner @ Expr::Call(_)] => self.begins_with_a_given(inner),
-            [start, _] => {
+            [inner @ Expr::Call(_)] => self.given_range(inner),
+            bounds @ [start, _] => {
                 let start = self.expression(start);
                 let is_literal = |value: &Value| matches!(value, Value::Number(number) if number.is_literal());
-                !start.alternatives().iter().all(is_literal)
+                let is_given = !start.alternatives().iter().all(is_literal);
+                bounds.try_into().ok().filter(|_| is_given)
             }
-            _ => false,
+            _ => None,
         }
     }
 
@@ -73,6 +83,7 @@ impl<'a> Interpreter<'a> {
             _ => Turn::Other,
         };
         self.script.starts_later |= turn == Turn::Epoch;
+        self.script.goes_on |= turn == Turn::Epoch;
         let head = TextRange::new(inner.range().start(), inner.test.range().end());
         self.turns(head, turn, bound, &inner.body, |_| {});
         self.block(&inner.orelse);

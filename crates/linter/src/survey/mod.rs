@@ -1,11 +1,17 @@
 //! A look over the whole tree of a file, for facts that have no place in the course of a run.
 
+mod checkpoints;
+mod functions;
+mod models;
+
 use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
-use advisor::script::{Finder, LrRead, LrReading, Script, StateUse, Stateful};
+use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
 use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
+
+use models::{has_heads_and_layers, is_attention_model, is_head, is_layer, is_shallow};
 
 use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -15,7 +21,9 @@ use crate::{metric, names};
 pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let mut survey = Survey { code, ..Survey::default() };
     survey.visit_body(body);
-    survey.finish()
+    let mut script = survey.finish();
+    script.states_not_stored = checkpoints::read_but_not_stored(code, body);
+    script
 }
 
 /// What one function shows, with what is known of it by the class that it is a method of.
@@ -364,29 +372,6 @@ impl<'a> Survey<'a> {
             }
         }
     }
-
-    fn function(&mut self, definition: &'a StmtFunctionDef) {
-        let name = definition.name.as_str().to_ascii_lowercase();
-        let span = self.span(definition.name.range());
-        let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
-        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
-            && (name.contains("lr") || name.contains("learning_rate"));
-        if !(finds || adjusts) {
-            return;
-        }
-        let body = Body::of(&definition.body);
-        if finds && body.trains {
-            self.script.finders.push(Finder {
-                name: definition.name.to_string(),
-                span,
-                restores: body.restores,
-                kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
-            });
-        }
-        if adjusts && body.computes_lr && !body.uses_lr {
-            self.script.lr_computed_in_vain.push((span, definition.name.to_string()));
-        }
-    }
 }
 
 impl<'a> Visitor<'a> for Survey<'a> {
@@ -551,85 +536,6 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// What a function's body does, taken together.
-#[derive(Default)]
-struct Body<'a> {
-    trains: bool,
-    restores: bool,
-    computes_lr: bool,
-    /// The LR leaves the function or reaches an optimizer.
-    uses_lr: bool,
-    kept: Vec<(&'a str, TextRange)>,
-    kept_without_copy: Option<TextRange>,
-}
-
-impl<'a> Body<'a> {
-    fn of(body: &'a [Stmt]) -> Self {
-        let mut found = Self::default();
-        found.visit_body(body);
-        found
-    }
-}
-
-impl<'a> Visitor<'a> for Body<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Return(leave) => self.uses_lr |= leave.value.is_some(),
-            Stmt::Global(_) | Stmt::Nonlocal(_) => self.uses_lr = true,
-            Stmt::Assign(assign) => {
-                for target in &assign.targets {
-                    match target {
-                        Expr::Name(name) => {
-                            self.computes_lr |= is_lr_variable(&name.id) && !assign.value.is_number_literal_expr();
-                            if let Expr::Call(call) = &*assign.value
-                                && last_name(&call.func) == Some("state_dict")
-                            {
-                                self.kept.push((name.id.as_str(), assign.range()));
-                            }
-                        }
-                        // `self.lr = ...`, `group['lr'] = ...`.
-                        _ => self.uses_lr = true,
-                    }
-                }
-            }
-            Stmt::AugAssign(assign) => match &*assign.target {
-                Expr::Name(name) => self.computes_lr |= is_lr_variable(&name.id),
-                _ => self.uses_lr = true,
-            },
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Call(call) = expression {
-            let name = last_name(&call.func).unwrap_or_default();
-            match name {
-                // A scheduler sets the LR.
-                "step" => self.uses_lr = true,
-                "backward" => self.trains = true,
-                "deepcopy" | "reset" | "clone" => self.restores = true,
-                "load_state_dict" => {
-                    self.restores = true;
-                    let given = call.arguments.args.first().map(variables).unwrap_or_default();
-                    let kept = self.kept.iter().find(|(name, _)| given.contains(name));
-                    self.kept_without_copy = self.kept_without_copy.or(kept.map(|(_, range)| *range));
-                }
-                _ => {}
-            }
-            // Given to anything but a print, the LR may arrive somewhere.
-            let shows = name == "print" || name == "format" || name == "info" || name.contains("log");
-            let is_lr = |argument: &Expr| metric::names(argument).iter().any(|name| is_lr_variable(name));
-            let plain = matches!(name, "min" | "max" | "pow" | "float" | "round" | "exp" | "cos" | "sqrt" | "int");
-            self.uses_lr |= !shows
-                && !plain
-                && (call.arguments.args.iter().any(is_lr)
-                    || call.arguments.keywords.iter().any(|keyword| is_lr(&keyword.value)));
-        }
-        walk_expr(self, expression);
-    }
-}
-
 /// Whether a class has a method of that name.
 fn defines(class: &StmtClassDef, name: &str) -> bool {
     class.body.iter().any(|statement| matches!(statement, Stmt::FunctionDef(method) if method.name.as_str() == name))
@@ -698,13 +604,6 @@ fn is_above_one(call: &ExprCall) -> bool {
     given_number(call, is_default).any(|default| default > 1)
 }
 
-/// One or two layers, in so many words: such a model trains without a warmup.
-fn is_shallow(call: &ExprCall) -> bool {
-    let is_depth =
-        |name: &str| matches!(name, "num_layers" | "n_layers" | "depth" | "n_layer" | "nlayers" | "num_encoder_layers");
-    given_number(call, is_depth).any(|depth| depth <= 2)
-}
-
 /// The whole numbers that a call is given, in so many words, under names of some kind.
 fn given_number(call: &ExprCall, is_so: impl Fn(&str) -> bool) -> impl Iterator<Item = u64> {
     let named =
@@ -719,67 +618,7 @@ pub fn whole_number(expression: &Expr) -> Option<u64> {
     value.as_u64()
 }
 
-/// A model with a number of heads and of layers is built on attention.
-fn has_heads_and_layers(call: &ExprCall) -> bool {
-    let has = |part: &str| {
-        call.arguments
-            .keywords
-            .iter()
-            .any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str().contains(part)))
-    };
-    (has("head") && !has("config")) && (has("layers") || has("depth"))
-}
-
 fn is_configuration(receiver: &str) -> bool {
     let lower = receiver.to_ascii_lowercase();
     lower.ends_with("cfg") || lower.ends_with("config")
-}
-
-/// The attribute under which a model keeps its last layers.
-fn is_head(name: &str) -> bool {
-    matches!(name, "fc" | "classifier" | "head" | "heads" | "last_linear" | "_fc" | "box_predictor")
-}
-
-fn is_layer(value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    last_name(&call.func).is_some_and(|name| {
-        matches!(name, "Linear" | "Sequential" | "LazyLinear") || name.ends_with("Predictor") || name.ends_with("Head")
-    })
-}
-
-/// A function that builds a model on attention, by its name: `build_transformer`.
-fn builds_attention_model(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let verb = ["build_", "make_", "create_", "construct_", "instance_", "instantiate_", "init_"];
-    verb.iter().any(|verb| lower.starts_with(verb))
-        && ["transformer", "_gpt", "_vit"]
-            .iter()
-            .any(|kind| lower.ends_with(kind) || lower.ends_with(&format!("{kind}_model")))
-}
-
-/// The class of a model that is built on attention, by its name.
-fn is_attention_model(name: &str) -> bool {
-    if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
-        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit")
-            || builds_attention_model(name);
-    }
-    const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
-    const OTHERS: [&str; 12] = [
-        // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
-        "transformernet",
-        "config",
-        "tokenizer",
-        "dataset",
-        "spatial",
-        "column",
-        "optim",
-        "sched",
-        "trainer",
-        "layer",
-        "block",
-        "function",
-    ];
-    let lower = name.to_ascii_lowercase();
-    let is_vit = lower == "vit" || lower.starts_with("vit") && name.starts_with("ViT") || lower.ends_with("_vit");
-    (is_vit || KINDS.iter().any(|kind| lower.contains(kind))) && !OTHERS.iter().any(|other| lower.contains(other))
 }

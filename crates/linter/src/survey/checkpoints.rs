@@ -1,0 +1,155 @@
+//! What is read from checkpoints, against what is stored in them.
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use advisor::Span;
+use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprDict, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::last_name;
+use crate::modules::Code;
+use crate::walk::{Visitor, walk_expr, walk_stmt};
+
+/// The states of schedulers that a file reads from checkpoints which it stores without them, by their keys.
+pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, String)> {
+    let has = |word: &str| memchr::memmem::find(code.text.as_bytes(), word.as_bytes()).is_some();
+    if !(has("sched") && has("load(") && has("save")) {
+        return Vec::new();
+    }
+    let mut found = Checkpoints::default();
+    found.visit_body(body);
+    let stored: HashSet<&str> = match found.stored.iter().map(|it| found.keys_of(it)).collect::<Option<Vec<_>>>() {
+        Some(keys) if !keys.is_empty() => keys.into_iter().flatten().copied().collect(),
+        // Something else is stored as well, or nothing.
+        _ => return Vec::new(),
+    };
+    let is_missing = |key: &str| key.contains("sched") && !stored.contains(key) && !found.asked_for.contains(key);
+    let read = found.read.iter().filter(|(from, key, _)| found.loaded.contains(from) && is_missing(key));
+    read.map(|(_, key, range)| (code.span(*range), (*key).to_owned())).collect()
+}
+
+#[derive(Default)]
+struct Checkpoints<'a> {
+    /// The keys of dicts by the variables that they are assigned to.
+    dicts: HashMap<&'a str, HashSet<&'a str>>,
+    /// What is stored: each the argument of a function that saves.
+    stored: Vec<Stored<'a>>,
+    /// Variables that are checkpoints read from a file.
+    loaded: HashSet<&'a str>,
+    /// `checkpoint['scheduler']`: the variable, the key, where.
+    read: Vec<(&'a str, &'a str, TextRange)>,
+    /// `'scheduler' in checkpoint`.
+    asked_for: HashSet<&'a str>,
+    /// Attempts around, after which a key may well be missing.
+    attempts: usize,
+}
+
+enum Stored<'a> {
+    Dict(HashSet<&'a str>),
+    Variable(&'a str),
+    /// Anything else.
+    Other,
+}
+
+impl<'a> Checkpoints<'a> {
+    /// The keys of what is stored, if they are known.
+    fn keys_of(&self, stored: &'a Stored<'a>) -> Option<&HashSet<&'a str>> {
+        match stored {
+            Stored::Dict(keys) => Some(keys),
+            Stored::Variable(name) => self.dicts.get(name),
+            Stored::Other => None,
+        }
+    }
+
+    /// Takes note of `torch.save(state, path)` and of own functions called like it.
+    fn save(&mut self, call: &'a ExprCall) {
+        let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let states = arguments.filter_map(|argument| match argument {
+            Expr::Dict(dict) => keys(dict).map(Stored::Dict).or(Some(Stored::Other)),
+            Expr::Name(name) => Some(Stored::Variable(name.id.as_str())),
+            _ => None,
+        });
+        let is_state = |stored: &Stored<'a>| match stored {
+            Stored::Variable(name) => {
+                ["state", "checkpoint", "ckpt", "save", "dict"].iter().any(|word| name.contains(word))
+            }
+            _ => true,
+        };
+        self.stored.extend(states.filter(is_state));
+    }
+}
+
+impl<'a> Visitor<'a> for Checkpoints<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Try(_) => {
+                self.attempts += 1;
+                walk_stmt(self, statement);
+                self.attempts -= 1;
+                return;
+            }
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    match (target, &*assign.value) {
+                        (Expr::Name(name), Expr::Dict(dict)) => {
+                            if let Some(keys) = keys(dict) {
+                                self.dicts.entry(name.id.as_str()).or_default().extend(keys);
+                            }
+                        }
+                        (Expr::Name(name), Expr::Call(call)) if last_name(&call.func) == Some("load") => {
+                            self.loaded.insert(name.id.as_str());
+                        }
+                        // `state['scheduler'] = scheduler.state_dict()`.
+                        (Expr::Subscript(subscript), _) => {
+                            if let (Expr::Name(name), Some(key)) = (&*subscript.value, text(&subscript.slice)) {
+                                self.dicts.entry(name.id.as_str()).or_default().insert(key);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            // A function that stores what it is given stores anything.
+            Stmt::FunctionDef(definition) if definition.name.contains("save") => {
+                let parameters = definition.parameters.iter().map(|parameter| parameter.name().as_str());
+                let before = self.stored.len();
+                walk_stmt(self, statement);
+                let given: Vec<&str> = parameters.collect();
+                let is_given = |stored: &Stored<'_>| matches!(stored, Stored::Variable(name) if given.contains(name));
+                let own = self.stored.split_off(before);
+                self.stored.extend(own.into_iter().filter(|stored| !is_given(stored)));
+                return;
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.contains("save")) => self.save(call),
+            Expr::Subscript(subscript) if subscript.ctx.is_load() && self.attempts == 0 => {
+                if let (Expr::Name(name), Some(key)) = (&*subscript.value, text(&subscript.slice)) {
+                    self.read.push((name.id.as_str(), key, expression.range()));
+                }
+            }
+            Expr::Compare(compare) if compare.ops.iter().any(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) => {
+                self.asked_for.extend(text(&compare.left));
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// The keys of a dict that is written out; none where other dicts are unpacked into it.
+fn keys(dict: &ExprDict) -> Option<HashSet<&str>> {
+    dict.items.iter().map(|item| item.key.as_ref().and_then(text)).collect()
+}
+
+fn text(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! What functions do as a whole: those that look for an LR, and those that change it.
+
+use advisor::script::Finder;
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{Survey, is_lr_variable, last_name, variables};
+use crate::metric;
+use crate::walk::{Visitor, walk_expr, walk_stmt};
+
+impl<'a> Survey<'a> {
+    /// Takes note of a function that looks for an LR, or computes one.
+    pub(super) fn function(&mut self, definition: &'a StmtFunctionDef) {
+        let name = definition.name.as_str().to_ascii_lowercase();
+        let span = self.span(definition.name.range());
+        let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
+        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
+            && (name.contains("lr") || name.contains("learning_rate"));
+        if !(finds || adjusts) {
+            return;
+        }
+        let body = Body::of(&definition.body);
+        if finds && body.trains {
+            self.script.finders.push(Finder {
+                name: definition.name.to_string(),
+                span,
+                restores: body.restores,
+                kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
+            });
+        }
+        if adjusts && body.computes_lr && !body.uses_lr {
+            self.script.lr_computed_in_vain.push((span, definition.name.to_string()));
+        }
+    }
+}
+
+/// What a function's body does, taken together.
+#[derive(Default)]
+struct Body<'a> {
+    trains: bool,
+    restores: bool,
+    computes_lr: bool,
+    /// The LR leaves the function or reaches an optimizer.
+    uses_lr: bool,
+    kept: Vec<(&'a str, TextRange)>,
+    kept_without_copy: Option<TextRange>,
+}
+
+impl<'a> Body<'a> {
+    fn of(body: &'a [Stmt]) -> Self {
+        let mut found = Self::default();
+        found.visit_body(body);
+        found
+    }
+}
+
+impl<'a> Visitor<'a> for Body<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(leave) => self.uses_lr |= leave.value.is_some(),
+            Stmt::Global(_) | Stmt::Nonlocal(_) => self.uses_lr = true,
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    match target {
+                        Expr::Name(name) => {
+                            self.computes_lr |= is_lr_variable(&name.id) && !assign.value.is_number_literal_expr();
+                            if let Expr::Call(call) = &*assign.value
+                                && last_name(&call.func) == Some("state_dict")
+                            {
+                                self.kept.push((name.id.as_str(), assign.range()));
+                            }
+                        }
+                        // `self.lr = ...`, `group['lr'] = ...`.
+                        _ => self.uses_lr = true,
+                    }
+                }
+            }
+            Stmt::AugAssign(assign) => match &*assign.target {
+                Expr::Name(name) => self.computes_lr |= is_lr_variable(&name.id),
+                _ => self.uses_lr = true,
+            },
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            let name = last_name(&call.func).unwrap_or_default();
+            match name {
+                // A scheduler sets the LR.
+                "step" => self.uses_lr = true,
+                "backward" => self.trains = true,
+                "deepcopy" | "reset" | "clone" => self.restores = true,
+                "load_state_dict" => {
+                    self.restores = true;
+                    let given = call.arguments.args.first().map(variables).unwrap_or_default();
+                    let kept = self.kept.iter().find(|(name, _)| given.contains(name));
+                    self.kept_without_copy = self.kept_without_copy.or(kept.map(|(_, range)| *range));
+                }
+                _ => {}
+            }
+            // Given to anything but a print, the LR may arrive somewhere.
+            let shows = name == "print" || name == "format" || name == "info" || name.contains("log");
+            let is_lr = |argument: &Expr| metric::names(argument).iter().any(|name| is_lr_variable(name));
+            let plain = matches!(name, "min" | "max" | "pow" | "float" | "round" | "exp" | "cos" | "sqrt" | "int");
+            self.uses_lr |= !shows
+                && !plain
+                && (call.arguments.args.iter().any(is_lr)
+                    || call.arguments.keywords.iter().any(|keyword| is_lr(&keyword.value)));
+        }
+        walk_expr(self, expression);
+    }
+}

@@ -1,0 +1,72 @@
+//! Models as their constructors are written: those that are built on attention, and their last layers.
+
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::{given_number, last_name};
+
+/// One or two layers, in so many words: such a model trains without a warmup.
+pub(super) fn is_shallow(call: &ExprCall) -> bool {
+    let is_depth =
+        |name: &str| matches!(name, "num_layers" | "n_layers" | "depth" | "n_layer" | "nlayers" | "num_encoder_layers");
+    given_number(call, is_depth).any(|depth| depth <= 2)
+}
+
+/// A model with a number of heads and of layers is built on attention.
+pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
+    let has = |part: &str| {
+        call.arguments
+            .keywords
+            .iter()
+            .any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str().contains(part)))
+    };
+    (has("head") && !has("config")) && (has("layers") || has("depth"))
+}
+
+/// The attribute under which a model keeps its last layers.
+pub(super) fn is_head(name: &str) -> bool {
+    matches!(name, "fc" | "classifier" | "head" | "heads" | "last_linear" | "_fc" | "box_predictor")
+}
+
+pub(super) fn is_layer(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    last_name(&call.func).is_some_and(|name| {
+        matches!(name, "Linear" | "Sequential" | "LazyLinear") || name.ends_with("Predictor") || name.ends_with("Head")
+    })
+}
+
+/// A function that builds a model on attention, by its name: `build_transformer`.
+fn builds_attention_model(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let verb = ["build_", "make_", "create_", "construct_", "instance_", "instantiate_", "init_"];
+    verb.iter().any(|verb| lower.starts_with(verb))
+        && ["transformer", "_gpt", "_vit"]
+            .iter()
+            .any(|kind| lower.ends_with(kind) || lower.ends_with(&format!("{kind}_model")))
+}
+
+/// The class of a model that is built on attention, by its name.
+pub(super) fn is_attention_model(name: &str) -> bool {
+    if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
+        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit")
+            || builds_attention_model(name);
+    }
+    const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
+    const OTHERS: [&str; 12] = [
+        // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
+        "transformernet",
+        "config",
+        "tokenizer",
+        "dataset",
+        "spatial",
+        "column",
+        "optim",
+        "sched",
+        "trainer",
+        "layer",
+        "block",
+        "function",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let is_vit = lower == "vit" || lower.starts_with("vit") && name.starts_with("ViT") || lower.ends_with("_vit");
+    (is_vit || KINDS.iter().any(|kind| lower.contains(kind))) && !OTHERS.iter().any(|other| lower.contains(other))
+}
