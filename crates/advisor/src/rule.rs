@@ -51,6 +51,11 @@ pub struct Cases {
 }
 
 impl Rule {
+    /// Whether this rule has found something at a place already.
+    pub(crate) fn is_among(&self, findings: &[Finding], span: crate::Span) -> bool {
+        findings.iter().any(|finding| finding.span == span && finding.rule.code == self.code)
+    }
+
     /// A finding of this rule with nothing but its message.
     pub fn finding(
         &'static self,

@@ -132,7 +132,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 .then_some((id, other.span))
         });
         let Some((id, step)) = conflict else { continue };
-        if findings.iter().any(|finding| finding.span == write.span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, write.span) {
             continue;
         }
         let class = &plan.schedule(id).class;

@@ -154,7 +154,7 @@ fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut
         _ => None,
     };
     let Some(at) = at.filter(|at| *at >= 1.0 && *at < run.unwrap_or(MANY) * TAIL) else { return };
-    if findings.iter().any(|finding| finding.span == schedule.span && finding.rule.code == RULE.code) {
+    if RULE.is_among(findings, schedule.span) {
         return;
     }
     findings.push(RULE.finding(

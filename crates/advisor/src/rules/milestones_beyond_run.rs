@@ -90,7 +90,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let beyond = |value: f64| if name == "step_size" { value >= run } else { value > run };
         let Some(last) = values.iter().copied().find(|value| beyond(*value)) else { continue };
         let all = values.iter().all(|value| beyond(*value));
-        if findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, argument.span) {
             continue;
         }
         let unit = if stepped.per_step { "steps" } else { "epochs" };

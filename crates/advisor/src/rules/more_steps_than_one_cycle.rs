@@ -81,7 +81,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let span = schedule.argument("total_steps").or(schedule.argument("epochs")).map_or(schedule.span, |a| a.span);
-        if findings.iter().any(|finding| finding.span == span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, span) {
             continue;
         }
         let mut finding = RULE.finding(

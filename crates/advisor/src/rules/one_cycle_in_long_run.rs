@@ -62,7 +62,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             })
         };
         let Some(epochs) = by_argument.or_else(by_run).filter(|epochs| *epochs > LONG) else { continue };
-        if findings.iter().any(|finding| finding.span == schedule.span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, schedule.span) {
             continue;
         }
         findings.push(RULE.finding(

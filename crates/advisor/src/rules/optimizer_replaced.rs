@@ -171,7 +171,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             }
             _ => None,
         });
-        if findings.iter().any(|finding| finding.span == span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, span) {
             continue;
         }
         let name = &facts.name;

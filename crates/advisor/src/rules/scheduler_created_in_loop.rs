@@ -138,7 +138,7 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                     || schedule.evidence != Evidence::Proved
                     || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
                     || schedule.argument("last_epoch").is_some()
-                    || findings.iter().any(|finding| finding.span == node.span && finding.rule.code == RULE.code)
+                    || RULE.is_among(findings, node.span)
                 {
                     continue;
                 }

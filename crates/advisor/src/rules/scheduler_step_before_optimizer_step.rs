@@ -315,7 +315,7 @@ impl<'p> Search<'p, '_> {
         if !(is_turn || are_side_by_side) {
             return;
         }
-        if self.findings.iter().any(|finding| finding.span == early.span && finding.rule.code == RULE.code) {
+        if RULE.is_among(self.findings, early.span) {
             return;
         }
         let class = names(self.plan, schedules);

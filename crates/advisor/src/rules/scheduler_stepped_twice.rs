@@ -165,7 +165,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let again = earlier.span == later.span;
-        if again && findings.iter().any(|finding| finding.span == later.span && finding.rule.code == RULE.code) {
+        if again && RULE.is_among(findings, later.span) {
             continue;
         }
         let mut finding = RULE.finding(

@@ -206,7 +206,7 @@ fn report(
     site: Option<&Site<'_>>,
     findings: &mut Vec<Finding>,
 ) {
-    if findings.iter().any(|finding| finding.span == overrun.argument.span && finding.rule.code == RULE.code) {
+    if RULE.is_among(findings, overrun.argument.span) {
         return;
     }
     let Overrun { argument, milestone, run, by } = overrun;

@@ -85,7 +85,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for optimizer in plan.settings_of(Owner::KerasOptimizer) {
         for schedule in plan.given_to(optimizer, Owner::KerasSchedule) {
             let Some((argument, quantity)) = length_in_epochs(plan, schedule) else { continue };
-            if findings.iter().any(|finding| finding.rule.code == RULE.code && finding.span == argument.span) {
+            if RULE.is_among(findings, argument.span) {
                 continue;
             }
             let mut finding = RULE.finding(

@@ -66,7 +66,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let place = reducing.argument("patience").map_or(reducing.span, |argument| argument.span);
-        if findings.iter().any(|finding| finding.rule.code == RULE.code && finding.span == place) {
+        if RULE.is_among(findings, place) {
             continue;
         }
         let mut finding = RULE.finding(

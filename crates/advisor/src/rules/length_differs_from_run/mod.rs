@@ -1,12 +1,17 @@
 //! A schedule that is longer or shorter than the run.
 
+mod mistaken;
+mod out_of_sight;
+
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Argument, Library, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
+use mistaken::{counts_examples, no_length, of_examples};
+use out_of_sight::{handed_on, one_epoch_of_batches};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -168,7 +173,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if stepped.per_step && epochs_taken_for_steps(length, &stepped) {
             continue;
         }
-        if findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code) {
+        if RULE.is_among(findings, argument.span) {
             continue;
         }
         findings.push(finding(plan, &stepped, argument, ratio));
@@ -182,75 +187,6 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for id in &plan.script.handed_on {
         one_epoch_of_batches(plan, *id, findings);
     }
-}
-
-/// `len(train_dataset) * epochs`: the examples, of which a step takes a whole batch.
-fn counts_examples(length: &Quantity) -> bool {
-    let is_dataset = |symbol: &String| {
-        let inside = symbol.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
-        inside.to_ascii_lowercase().ends_with("dataset")
-    };
-    length.factors().is_some_and(|(symbols, _)| symbols.iter().any(is_dataset))
-}
-
-fn of_examples(argument: &Argument, stepped: &Stepped<'_>) -> Finding {
-    let (name, text) = (&argument.name, &argument.text);
-    let mut finding = RULE.finding(
-        argument.span,
-        format!("`{name}={text}` counts the examples, but the scheduler is stepped once per batch."),
-        "The schedule is as many times too long as there are examples in a batch: the LR hardly falls.",
-        format!("Count the batches: {name}=len(train_loader) * epochs."),
-    );
-    finding.related.push((stepped.site.span, "stepped here".to_owned()));
-    finding
-}
-
-/// A cosine shorter than a step: an `eta_min` in the place of `T_max`.
-fn no_length(plan: &Plan, id: ScheduleId, schedule: &ScheduleFacts, findings: &mut Vec<Finding>) {
-    let argument = schedule.argument("T_max").filter(|_| schedule.class == "CosineAnnealingLR");
-    let Some(argument) = argument else { return };
-    // An option of 0 is one that is not used.
-    let length = run::number(schedule, "T_max").filter(|length| length.is_literal()).and_then(|length| length.value);
-    let Some(length) = length.filter(|length| *length < 1.0) else { return };
-    if plan.is_part(id)
-        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
-    {
-        return;
-    }
-    findings.push(RULE.finding(
-        argument.span,
-        format!("`T_max={}` is {}, less than a step.", argument.text, rough(length)),
-        "The cosine goes up and down many times between two steps, and the LR jumps about.",
-        "Make it as long as the run; the lowest LR is the next parameter, `eta_min`.",
-    ));
-}
-
-/// A schedule that goes out of sight together with the number of epochs: longer than those, it is cut off where it is
-/// stepped once in each. What is far longer may be counted in steps.
-fn handed_on(plan: &Plan, id: ScheduleId, epochs: &Quantity, findings: &mut Vec<Finding>) {
-    const MOST: f64 = 20.0;
-    let schedule = plan.schedule(id);
-    let length = match schedule.class.as_str() {
-        "CosineAnnealingLR" => "T_max",
-        "PolynomialLR" => "total_iters",
-        _ => return,
-    };
-    let (Some(argument), Some(length)) = (schedule.argument(length), run::number(schedule, length)) else { return };
-    let Some((total, run)) = length.value.zip(epochs.value) else { return };
-    if length.unit.is_steps()
-        || !(run * (1.0 + TOLERANCE)..=run * MOST).contains(&total)
-        || plan.is_part(id)
-        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
-    {
-        return;
-    }
-    let (name, text, run) = (&argument.name, &argument.text, number(run));
-    findings.push(RULE.finding(
-        argument.span,
-        format!("`{name}={text}` is longer than the {run} epochs that go with it."),
-        "Stepped once per epoch, the schedule is cut off: the LR hardly falls.",
-        format!("Make it as long as the run: {name}={run}."),
-    ));
 }
 
 fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Finding {
@@ -311,29 +247,6 @@ fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
         _ => return None,
     };
     Some((schedule.argument(name)?, run::number(schedule, name)?))
-}
-
-/// A cosine as long as the batches of one epoch, stepped out of sight: once per epoch it takes as many epochs, once per
-/// batch it is over after the first one and rises again.
-fn one_epoch_of_batches(plan: &Plan, id: ScheduleId, findings: &mut Vec<Finding>) {
-    let schedule = plan.schedule(id);
-    let is_cosine = schedule.class == "CosineAnnealingLR" && schedule.library == Library::Torch;
-    let (Some(argument), Some(length)) = (schedule.argument("T_max"), run::number(schedule, "T_max")) else { return };
-    if !is_cosine
-        || length.unit != Unit::StepsPerEpoch
-        || plan.is_part(id)
-        || plan.script.stepped.contains(&id)
-        || !plan.script.words.many_epochs
-        || findings.iter().any(|finding| finding.span == argument.span && finding.rule.code == RULE.code)
-    {
-        return;
-    }
-    findings.push(RULE.finding(
-        argument.span,
-        format!("`T_max={}` counts the batches of one epoch.", argument.text),
-        "Stepped once per epoch, the LR hardly falls; stepped after each batch, it falls and rises in each epoch.",
-        "Make it as long as the run, in what the scheduler is stepped in: the epochs, or epochs times batches.",
-    ));
 }
 
 /// A bare number not above that of the epochs, stepped per batch: another rule tells that.
