@@ -21,8 +21,12 @@ pub struct Script {
     pub configured_lr_logged: Vec<(Span, String)>,
     /// Functions that compute an LR and neither apply nor return it.
     pub lr_computed_in_vain: Vec<(Span, String)>,
+    /// Where a scheduler of the script hands `verbose` on to the class of torch that it is made of.
+    pub verbose_to_base: Vec<Span>,
     /// What is stored in checkpoints and put back.
     pub states: Vec<StateUse>,
+    /// Optimizers whose state is put back, and where.
+    pub optimizers_restored: Vec<(Span, OptimizerId)>,
     /// States of schedulers that are read from checkpoints which are stored without them: where, and by what key.
     pub states_not_stored: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
@@ -43,6 +47,8 @@ pub struct Script {
     pub transformers: Vec<(Span, String)>,
     /// A loop over the epochs begins with one that is given: `range(start_epoch, epochs)`.
     pub starts_later: bool,
+    /// What such loops begin with, as written.
+    pub starts: Vec<String>,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
     pub goes_on: bool,
     /// Classes that tell Lightning which optimizers they have.
@@ -66,7 +72,9 @@ impl Script {
             lr_variable_is_shown,
             configured_lr_logged,
             lr_computed_in_vain,
+            verbose_to_base,
             states,
+            optimizers_restored,
             states_not_stored,
             stepped,
             trained_with,
@@ -77,6 +85,7 @@ impl Script {
             epochs_handed_on,
             transformers,
             starts_later,
+            starts,
             goes_on,
             lightning_modules,
             batch_sizes,
@@ -89,7 +98,9 @@ impl Script {
         self.lr_variable_is_shown |= lr_variable_is_shown;
         self.configured_lr_logged.extend(configured_lr_logged);
         self.lr_computed_in_vain.extend(lr_computed_in_vain);
+        self.verbose_to_base.extend(verbose_to_base);
         self.states.extend(states);
+        self.optimizers_restored.extend(optimizers_restored);
         self.states_not_stored.extend(states_not_stored);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);
@@ -100,6 +111,7 @@ impl Script {
         self.epochs_handed_on.extend(epochs_handed_on);
         self.transformers.extend(transformers);
         self.starts_later |= starts_later;
+        self.starts.extend(starts);
         self.goes_on |= goes_on;
         self.lightning_modules.extend(lightning_modules);
         self.batch_sizes.extend(batch_sizes);

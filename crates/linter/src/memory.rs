@@ -41,7 +41,7 @@ pub struct Memory {
 #[derive(Clone, Copy, Debug)]
 pub struct Mark(usize);
 
-/// What was written since a mark, with the values held at the end.
+/// What was written since a mark, with the values held at the end; in the order of the cells.
 pub type Writes = Vec<(Cell, Value)>;
 
 impl Memory {
@@ -157,13 +157,10 @@ impl Memory {
 
     /// Undoes everything since `mark` and says what had been written.
     pub fn roll_back(&mut self, mark: Mark) -> Writes {
-        let mut writes: Writes = Vec::new();
-        let mut seen = HashMap::default();
-        for (cell, _) in &self.journal[mark.0..] {
-            if seen.insert(*cell, ()).is_none() {
-                writes.push((*cell, self.cells[*cell].clone()));
-            }
-        }
+        let mut cells: Vec<Cell> = self.journal[mark.0..].iter().map(|(cell, _)| *cell).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        let writes = cells.into_iter().map(|cell| (cell, self.cells[cell].clone())).collect();
         for (cell, old) in self.journal.drain(mark.0..).rev() {
             self.cells[cell] = old;
         }
@@ -177,7 +174,8 @@ impl Memory {
         cells.dedup();
         for cell in cells {
             let values = ways.iter().map(|writes| {
-                writes.iter().find(|(written, _)| *written == cell).map_or(&self.cells[cell], |(_, value)| value)
+                let written = writes.binary_search_by_key(&cell, |(written, _)| *written);
+                written.map_or(&self.cells[cell], |at| &writes[at].1)
             });
             let joined = values.cloned().reduce(Value::or).unwrap_or(Value::Unknown);
             self.write(cell, joined);

@@ -86,6 +86,30 @@ pub fn is_lr_scheduler(name: &str) -> bool {
     name.contains("lr_sched") || name.contains("lrsched") || matches!(name.trim_matches('_'), "scheduler" | "sched")
 }
 
+/// Whether something of this name tells how well training goes: `val_loss`, `mean_iou`.
+pub fn is_metric(name: &str) -> bool {
+    const PARTS: [&str; 16] = [
+        "acc",
+        "accuracy",
+        "metric",
+        "metrics",
+        "score",
+        "f1",
+        "auc",
+        "iou",
+        "miou",
+        "map",
+        "psnr",
+        "ssim",
+        "dice",
+        "error",
+        "perplexity",
+        "ppl",
+    ];
+    let name = name.to_ascii_lowercase();
+    name.contains("loss") || name.split('_').any(|part| PARTS.contains(&part))
+}
+
 /// Whether an attribute of something out of sight is likely to change while training runs.
 pub fn is_progress(name: &str) -> bool {
     const WORDS: [&str; 11] =

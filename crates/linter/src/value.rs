@@ -148,8 +148,18 @@ impl Value {
             Self::Number(quantity) => (**quantity).clone(),
             Self::Truth(truth) => Quantity::number(f64::from(u8::from(*truth))),
             Self::Opaque(Opaque { key, name }) => Quantity::symbol(key, names::unit_of(name), None),
+            // `from config import EPOCHS`.
+            Self::Qualified(path) if Self::is_imported_number(path) => {
+                Quantity::symbol(path, names::unit_of(path.rsplit('.').next().unwrap_or_default()), None)
+            }
             _ => Quantity::unknown(),
         }
+    }
+
+    /// Whether something imported may be a number of the run, by its name.
+    pub fn is_imported_number(path: &str) -> bool {
+        let last = path.rsplit('.').next().unwrap_or_default();
+        names::unit_of(last) != Unit::Unknown || !last.is_empty() && !last.bytes().any(|byte| byte.is_ascii_lowercase())
     }
 
     /// Whether it yields batches; then the key it is known by.

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{ArgumentValue, Plan, StepArgument};
+use crate::plan::{ArgumentValue, Evidence, Plan, StepArgument};
 use crate::rule::Rule;
 use crate::sites::sites;
 
@@ -70,6 +70,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if schedule.class != PLATEAU || site.step.or_unknown {
             continue;
         }
+        // What is built elsewhere may be built with another mode.
+        if schedule.evidence != Evidence::Proved && schedule.argument("mode").is_none() {
+            continue;
+        }
         let rises = match schedule.argument("mode").map(|mode| &mode.value) {
             None => false,
             Some(ArgumentValue::Text(mode)) if mode == "min" => false,
@@ -122,8 +126,11 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
         "ssim",
     ];
     const FALLING: [&str; 8] = ["loss", "error", "err", "mse", "rmse", "mae", "perplexity", "ppl"];
-    // Arithmetic may turn it round.
-    if metric.text.contains(['-', '/', '*']) {
+    // Arithmetic may turn it round: `-loss`, `1 / loss`; a percentage does not.
+    let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
+    let divides_number = metric.text.split_once('/').is_some_and(|(number, _)| is_number(number));
+    let multiplies = metric.text.contains('*') && !metric.text.split('*').any(is_number);
+    if metric.text.contains('-') || divides_number || multiplies {
         return None;
     }
     // The last names say what it is: `metrics['val_acc']`. A Dice loss is a loss.

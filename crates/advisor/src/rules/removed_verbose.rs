@@ -36,11 +36,45 @@ for epoch in range(90):
         fine: "Schedulers of other libraries and of the script itself may have a parameter of that name.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[
+            // Handed on to the class of torch that it is made of.
+            "
+from torch.optim.lr_scheduler import LRScheduler
+class Poly(LRScheduler):
+    def __init__(self, optimizer, total, last_epoch=-1, verbose=False):
+        self.total = total
+        super().__init__(optimizer, last_epoch, verbose)
+    def get_lr(self):
+        return [lr * (1 - self.last_epoch / self.total) for lr in self.base_lrs]
+",
+            "
+import torch
+class Poly(torch.optim.lr_scheduler._LRScheduler):
+    def __init__(self, optimizer, last_epoch=-1, verbose='deprecated'):
+        super(Poly, self).__init__(optimizer, last_epoch, verbose=verbose)
+",
+        ],
+        pass: &["
+class Bar(Progress):
+    def __init__(self, total, verbose=False):
+        super().__init__(total, verbose)
+"],
+    },
     check,
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for span in &plan.script.verbose_to_base {
+        let mut finding = RULE.finding(
+            *span,
+            "The base class no longer takes `verbose`.",
+            "It was deprecated in PyTorch 2.2 and is removed in new versions, which raise a TypeError here.",
+            "Leave it out, and print scheduler.get_last_lr() where the LR should be seen.",
+        );
+        finding.fix = Some(Fix::safe("Remove `verbose`", Change::RemoveArgument { value: *span }));
+        findings.push(finding);
+    }
     for schedule in &plan.schedules {
         // By a class of torch under its own name, wherever it was imported from.
         let is_torch = schedule.library == Library::Torch

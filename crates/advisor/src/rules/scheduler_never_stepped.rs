@@ -1,7 +1,7 @@
 //! A scheduler that is built and then forgotten.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Evidence, Plan};
+use crate::plan::{Action, ArgumentValue, Block, Evidence, Library, Plan, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::schedules;
 
@@ -41,6 +41,18 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // timm, stepped by the method that its unit does not listen to.
+            "
+import torch
+from timm.scheduler import CosineLRScheduler
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = CosineLRScheduler(optimizer, t_initial=1000, t_in_epochs=False)
+for epoch in range(10):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch + 1)
+",
             // Only two of three choices are stepped.
             "
 import torch
@@ -83,7 +95,55 @@ optimizer.step()
     check,
 };
 
+/// A scheduler of timm that is stepped by the one of its two methods that does nothing to it: `step()` moves what counts
+/// epochs, `step_update()` what counts updates (`Scheduler._get_values`, timm 1.0).
+fn check_timm(plan: &Plan, findings: &mut Vec<Finding>) {
+    let (mut stepped, mut updated) = (Vec::new(), Vec::new());
+    calls(&plan.run, &mut stepped, &mut updated);
+    for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.library == Library::Timm) {
+        if schedule.evidence != Evidence::Proved
+            || !schedule.class.ends_with("LRScheduler")
+            || schedule.class.starts_with("Plateau")
+        {
+            continue;
+        }
+        let in_epochs = match schedule.argument("t_in_epochs").map(|argument| &argument.value) {
+            None => true,
+            Some(ArgumentValue::Truth(truth)) => *truth,
+            Some(_) => continue,
+        };
+        let (called, needed) = if in_epochs { ("step_update", "step") } else { ("step", "step_update") };
+        let moves = if in_epochs { (&stepped, &updated) } else { (&updated, &stepped) };
+        if moves.0.contains(&id) || !moves.1.contains(&id) || RULE.is_among(findings, schedule.span) {
+            continue;
+        }
+        let counted = if in_epochs { "epochs" } else { "updates" };
+        findings.push(RULE.finding(
+            schedule.span,
+            format!("This {} counts {counted}, which {called}() leaves alone.", schedule.class),
+            "timm does nothing in that call: the LR stays where it begins.",
+            format!(
+                "Call {needed}(), or build the scheduler with t_in_epochs={}.",
+                if in_epochs { "False" } else { "True" }
+            ),
+        ));
+    }
+}
+
+fn calls(block: &Block, stepped: &mut Vec<ScheduleId>, updated: &mut Vec<ScheduleId>) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => calls(&inner.body, stepped, updated),
+            Action::Branch(arms) => arms.iter().for_each(|arm| calls(&arm.body, stepped, updated)),
+            Action::SchedulerStep(step) => stepped.extend(&step.schedules),
+            Action::UpdateSchedule(id) => updated.push(*id),
+            _ => {}
+        }
+    }
+}
+
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    check_timm(plan, findings);
     let script = &plan.script;
     if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {
         return;

@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
@@ -102,9 +102,10 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
         ],
         pass: &[
-            // A checkpoint of an older version.
+            // Checkpoints that are made elsewhere, too.
             "
 import torch
+from checkpoints import store
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
 checkpoint = torch.load(path)
@@ -115,7 +116,20 @@ for epoch in range(90):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-    torch.save({'optimizer': optimizer.state_dict()}, path)
+    store(path, optimizer, scheduler)
+",
+            // The function is told where to begin.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=Decay(args.epochs, args.start_epoch).step)
+if args.start_epoch:
+    model.load_state_dict(torch.load(f'model-{args.start_epoch}.pt'))
+for epoch in range(args.start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
 ",
             "
 import torch
@@ -140,18 +154,27 @@ for epoch in range(start_epoch, 90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     let words = script.words;
-    for (span, key) in &script.states_not_stored {
+    if let Some((span, key)) = script.states_not_stored.first() {
         findings.push(RULE.finding(
             *span,
-            format!("The checkpoint is stored without `{key}`."),
-            "Reading it raises a KeyError: no run can be resumed.",
+            format!("Checkpoints are stored without `{key}`."),
+            "No run that is resumed gets the state of its scheduler back.",
             format!("Store scheduler.state_dict() as `{key}` in the checkpoint."),
         ));
+        return;
     }
-    // An optimizer that never steps resumes nothing: a test that loads all that there is.
+    // An optimizer that never steps resumes nothing, as in a test that loads all that there is; nor does one that no scheduler
+    // drives.
+    let drives = |id: OptimizerId| {
+        let mut driven = script.stepped.iter().map(|schedule| plan.schedule(*schedule).optimizer);
+        script.stepped.is_empty() || driven.any(|driven| driven.is_none_or(|driven| driven == id))
+    };
+    let resumes_nothing = |id: OptimizerId| {
+        !script.optimizers_stepped.is_empty() && !script.optimizers_stepped.contains(&id) || !drives(id)
+    };
     let is_idle = |span: Span| {
-        restored_at(&plan.run, span).is_some_and(|id| !script.optimizers_stepped.contains(&id))
-            && !script.optimizers_stepped.is_empty()
+        let mut restored = script.optimizers_restored.iter().filter(|(at, _)| *at == span).peekable();
+        restored.peek().is_some() && restored.all(|(_, id)| resumes_nothing(*id))
     };
     let puts_back =
         |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of && !is_idle(state.span));
@@ -169,7 +192,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let positioned = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
         let is_fresh = number(schedule, "last_epoch").is_some_and(|last| last.is_literal() && last.value == Some(-1.0));
-        schedule.argument("last_epoch").is_some() && !is_fresh
+        let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
+        schedule.argument("last_epoch").is_some() && !is_fresh || script.starts.iter().any(begins_with)
     };
     let all = sites(plan);
     let by_epoch = all.iter().any(|site| {
@@ -181,7 +205,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     });
     // Stepped up to the start, before the run.
     let caught_up = all.iter().any(|site| site.epochs().is_none() && !site.frames.is_empty() && all.len() > 1);
-    if script.stepped.iter().any(positioned) || by_epoch || caught_up {
+    // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
+    let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
+    let is_positioned =
+        script.stepped.iter().any(positioned) && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
+    if is_positioned || by_epoch || caught_up {
         return;
     }
     // The epochs go on from where they are told, to an end that does not move with it.
@@ -190,7 +218,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
         .or_else(|| puts_back(Stateful::Other).filter(|_| goes_on && !words.pretrained));
     let Some(resumed) = resumed else { return };
-    let stepped: Vec<_> = script.stepped.iter().map(|id| plan.schedule(*id)).collect();
+    let stepped: Vec<_> = script.stepped.iter().filter(|id| !positioned(id)).map(|id| plan.schedule(*id)).collect();
     let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);
     // Set by hand, the LR is what it is meant to be.
     if is_plateau && !script.lr_writes.is_empty() {
@@ -211,20 +239,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         },
         "Store scheduler.state_dict() in the checkpoint and load it together with the optimizer.",
     );
-    if let Some(schedule) = script.stepped.first().map(|id| plan.schedule(*id)).or(plan.schedules.first()) {
+    if let Some(schedule) = stepped.first().copied().or(plan.schedules.first()) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
-}
-
-/// The optimizer whose state is put back at a place.
-fn restored_at(block: &Block, span: Span) -> Option<OptimizerId> {
-    block.iter().find_map(|node| match &node.action {
-        Action::Loop(inner) => restored_at(&inner.body, span),
-        Action::Branch(arms) => arms.iter().find_map(|arm| restored_at(&arm.body, span)),
-        Action::RestoreOptimizer(id) if node.span == span => Some(*id),
-        _ => None,
-    })
 }
 
 /// Whether the next LR is computed from the one in force, which the state of the optimizer brings along; others compute it

@@ -366,7 +366,7 @@ fn unconditional_steps<'p>(node: &'p Node, direct: bool, found: &mut Vec<Early<'
     match &node.action {
         Action::SchedulerStep(step) => found.push(Early { step, span: node.span, direct }),
         Action::Branch(arms) => {
-            for arm in arms.iter().filter(|arm| arm.guard == Guard::Fixed) {
+            for arm in arms.iter().filter(|arm| arm.guard == Guard::Fixed || holds_at_first(&arm.condition)) {
                 for node in &arm.body {
                     unconditional_steps(node, direct, found);
                 }
@@ -380,6 +380,16 @@ fn unconditional_steps<'p>(node: &'p Node, direct: bool, found: &mut Vec<Early<'
         }
         _ => {}
     }
+}
+
+/// `epoch <= args.warm` holds in the first epochs, and for a whole turn of theirs.
+fn holds_at_first(condition: &str) -> bool {
+    let condition = condition.split('#').next().unwrap_or_default();
+    let bounds = condition.split_once('<').map(|(counter, _)| counter.trim());
+    let is_warmup = condition.to_ascii_lowercase().contains("warm");
+    is_warmup
+        && bounds.is_some_and(|counter| counter.ends_with("epoch"))
+        && ![" or ", " and "].iter().any(|other| condition.contains(other))
 }
 
 /// The first step of an optimizer in a node that `is_its` accepts, where it stands, and whether it stands in no loop.

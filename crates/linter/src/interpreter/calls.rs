@@ -14,6 +14,7 @@ use super::{DEEPEST_CALL, Frame, Interpreter};
 use crate::names;
 use crate::survey::whole_number;
 use crate::value::{Opaque, Value};
+use advisor::classes::PLATEAU;
 
 /// The arguments of a call, evaluated.
 #[derive(Clone, Default)]
@@ -158,7 +159,9 @@ impl<'a> Interpreter<'a> {
             }
             (Value::Optimizer(id), "load_state_dict") => {
                 let id = *id;
-                self.trace.push(self.span(call.range()), Action::RestoreOptimizer(id));
+                let span = self.span(call.range());
+                self.script.optimizers_restored.push((span, id));
+                self.trace.push(span, Action::RestoreOptimizer(id));
                 return Value::Unknown;
             }
             // The second half of a step of SAM.
@@ -423,6 +426,11 @@ impl<'a> Interpreter<'a> {
                         optimizer = Some(None);
                     } else if names::is_optimizer(&opaque.name) {
                         optimizer = Some(self.optimizer_of(value, true));
+                    } else if let Some(class) = self.class_by_condition(opaque) {
+                        schedules.push(self.schedule_of_class(call, opaque, &class));
+                    } else if names::is_lr_scheduler(&opaque.name) && self.is_given_metric(call) {
+                        // What takes a metric is a plateau scheduler.
+                        schedules.push(self.schedule_of_class(call, opaque, PLATEAU));
                     } else if names::is_lr_scheduler(&opaque.name) && (arguments == Some(0) || is_epoch_keyword(call)) {
                         schedules.push(self.named_schedule(call, opaque));
                     } else if arguments == Some(0) && opaque.name.contains("engine") {
@@ -472,6 +480,23 @@ impl<'a> Interpreter<'a> {
             self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
+    }
+
+    /// `step(val_loss)`.
+    fn is_given_metric(&self, call: &ExprCall) -> bool {
+        let [metric] = &*call.arguments.args else { return false };
+        let names = crate::metric::names(metric);
+        call.arguments.keywords.is_empty()
+            && names.iter().any(|name| names::is_metric(name))
+            && !names.iter().any(|name| name.to_ascii_lowercase().contains("epoch") && !names::is_metric(name))
+    }
+
+    /// The class that a condition around says something is of.
+    fn class_by_condition(&self, opaque: &Opaque) -> Option<Rc<str>> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::IsA(key, class, true) if *key == opaque.key => Some(class.clone()),
+            _ => None,
+        })
     }
 
     fn note_stepped(&mut self, schedule: ScheduleId) {

@@ -16,6 +16,8 @@ pub(super) enum Fact {
     Holds(Rc<str>, bool),
     /// A thing equals, or does not equal, a string.
     Equals(Rc<str>, Rc<str>, bool),
+    /// Something out of sight is, or is not, a scheduler of that class.
+    IsA(Rc<str>, Rc<str>, bool),
     /// Of these schedules, it is one of those.
     Narrows(Vec<ScheduleId>, Vec<ScheduleId>),
 }
@@ -32,6 +34,10 @@ impl Fact {
                     *x && *y
                 }
             }
+            (Self::IsA(a, class, x), Self::IsA(b, other, y)) if a == b => match class == other {
+                true => x != y,
+                false => *x && *y,
+            },
             _ => false,
         }
     }
@@ -40,6 +46,7 @@ impl Fact {
         match self {
             Self::Holds(text, holds) => Self::Holds(text, !holds),
             Self::Equals(subject, value, holds) => Self::Equals(subject, value, !holds),
+            Self::IsA(subject, class, holds) => Self::IsA(subject, class, !holds),
             Self::Narrows(among, kept) => {
                 let rest = among.iter().filter(|id| !kept.contains(id)).copied().collect();
                 Self::Narrows(among, rest)
@@ -248,7 +255,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The last parts of the class names that an expression lists.
+    /// The class names that an expression lists, each whole.
     fn class_names(&mut self, expression: &'a Expr) -> Vec<String> {
         let value = self.expression(expression);
         let mut names = Vec::new();
@@ -257,7 +264,7 @@ impl<'a> Interpreter<'a> {
             match value {
                 Value::Sequence(values) => all.extend(values.iter().cloned()),
                 Value::Qualified(name) | Value::Text(name) => {
-                    names.push(name.rsplit('.').next().unwrap_or_default().to_owned());
+                    names.push(name.to_string());
                 }
                 Value::Class(class) => names.push(self.classes[class].definition.name.to_string()),
                 _ => return Vec::new(),
@@ -280,10 +287,15 @@ impl<'a> Interpreter<'a> {
             }
         }
         if among.is_empty() {
-            return None;
+            return match (subject, classes) {
+                (Value::Opaque(Opaque { key, .. }), [class]) if is_lr_scheduler_class(class) => {
+                    Some(Condition::fact(Fact::IsA(key.clone(), class.as_str().into(), true)))
+                }
+                _ => None,
+            };
         }
-        let kept: Vec<ScheduleId> =
-            among.iter().filter(|id| classes.contains(&self.schedules[id.0].class)).copied().collect();
+        let is_listed = |class: &str| classes.iter().any(|listed| last_part(listed) == class);
+        let kept: Vec<ScheduleId> = among.iter().filter(|id| is_listed(&self.schedules[id.0].class)).copied().collect();
         if !others && kept.len() == among.len() {
             return Some(Condition::decided(true));
         }
@@ -297,6 +309,18 @@ impl<'a> Interpreter<'a> {
         matches!(function, Expr::Name(called) if called.id.as_str() == name)
             && self.memory.get(self.scope(), name).is_none()
     }
+}
+
+/// The class that a name with dots in it ends in.
+pub(super) fn last_part(class: &str) -> &str {
+    class.rsplit('.').next().unwrap_or_default()
+}
+
+/// Whether instances of a class are LR schedulers of torch or timm.
+fn is_lr_scheduler_class(class: &str) -> bool {
+    let is_of_timm =
+        || class.starts_with("timm.") && scheduler::CLASSES.iter().any(|known| known.name == last_part(class));
+    advisor::classes::class_named(last_part(class)).is_some() || is_of_timm()
 }
 
 fn strongest(a: Guard, b: &Guard) -> Guard {

@@ -13,6 +13,7 @@ use ruff_text_size::Ranged;
 
 use super::Interpreter;
 use super::calls::Given;
+use super::conditions::last_part;
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -91,6 +92,13 @@ impl<'a> Interpreter<'a> {
     }
 
     fn optimizer(&mut self, call: &'a ExprCall, class: &str, given: &Given<'a>) -> Value {
+        // One that wraps another, and trains with its groups: `LARS(optimizer)`.
+        let wrapped = given.keyword("optimizer").or_else(|| given.positional.first().map(|(value, _)| value));
+        if let Some(wrapped @ Value::Optimizer(id)) = wrapped
+            && names::is_optimizer_class(&self.optimizers[id.0].class)
+        {
+            return wrapped.clone();
+        }
         let at = call.range().start().to_u32();
         let key = (Rc::from(format!("call{at}:{class}")), self.context());
         if let Some(id) = self.optimizer_ids.get(&key) {
@@ -196,18 +204,36 @@ impl<'a> Interpreter<'a> {
     /// A scheduler that only its name tells.
     pub(super) fn named_schedule(&mut self, call: &'a ExprCall, opaque: &Opaque) -> ScheduleId {
         let key = (opaque.key.clone(), 0);
+        self.unbuilt_schedule(call, key, opaque, &opaque.name, Library::Other)
+    }
+
+    /// A scheduler of which a condition tells the class: `isinstance(scheduler, ReduceLROnPlateau)`.
+    pub(super) fn schedule_of_class(&mut self, call: &'a ExprCall, opaque: &Opaque, class: &str) -> ScheduleId {
+        let library = if class.starts_with("timm.") { Library::Timm } else { Library::Torch };
+        let key = (format!("{} as {class}", opaque.key).into(), 0);
+        self.unbuilt_schedule(call, key, opaque, last_part(class), library)
+    }
+
+    fn unbuilt_schedule(
+        &mut self,
+        call: &'a ExprCall,
+        key: (Rc<str>, u64),
+        opaque: &Opaque,
+        class: &str,
+        library: Library,
+    ) -> ScheduleId {
         if let Some(id) = self.schedule_ids.get(&key) {
             return *id;
         }
         let facts = ScheduleFacts {
-            class: opaque.name.to_string(),
+            class: class.to_owned(),
             evidence: Evidence::Named,
             span: self.span(call.range()),
             optimizer: None,
             may_drive: Vec::new(),
             arguments: Vec::new(),
             parts: Vec::new(),
-            library: Library::Other,
+            library,
             name: opaque.name.to_string(),
         };
         self.add_schedule(key, facts, false)
@@ -323,6 +349,7 @@ impl<'a> Interpreter<'a> {
             Value::Text(text) => ArgumentValue::Text(text.to_string()),
             Value::Sequence(values) => ArgumentValue::Numbers(values.iter().map(Value::quantity).collect()),
             Value::Number(_) | Value::Opaque(_) => ArgumentValue::Number(value.quantity()),
+            Value::Qualified(path) if Value::is_imported_number(path) => ArgumentValue::Number(value.quantity()),
             Value::Lambda(_) | Value::Function(_) => ArgumentValue::Function(self.function_facts(value)),
             _ => ArgumentValue::Unknown,
         };

@@ -233,7 +233,7 @@ impl<'a> Interpreter<'a> {
         match default.map(|default| self.expression(default)) {
             Some(Value::Number(number)) => Value::number(Quantity::symbol(&key, names::unit_of(name), number.value)),
             Some(Value::Sequence(values)) if values.iter().all(|value| matches!(value, Value::Number(_))) => {
-                Value::Sequence(values)
+                Value::Sequence(Rc::new(values.iter().map(|value| value.clone().named(name)).collect()))
             }
             _ => Value::opaque(key, name),
         }

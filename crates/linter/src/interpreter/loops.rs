@@ -46,6 +46,7 @@ impl<'a> Interpreter<'a> {
             let moves = matches!(stop, Expr::BinOp(sum) if sum.op == Operator::Add
                 && [&sum.left, &sum.right].iter().any(|side| self.wording_of(&***side) == start));
             self.script.goes_on |= !moves;
+            self.script.starts.push(start);
         }
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
@@ -74,6 +75,17 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// `epoch = 1` before `while epoch <= epochs:`.
+    fn counts_from_literal(&mut self, test: &'a Expr) -> bool {
+        let Expr::Compare(compare) = test else { return false };
+        let sides = std::iter::once(&*compare.left).chain(&compare.comparators);
+        let mut counters = sides.filter(|side| side.is_name_expr() || side.is_attribute_expr()).collect::<Vec<_>>();
+        counters.drain(..).any(|side| {
+            matches!(self.expression(side), Value::Number(number) if number.is_literal()
+            && number.value.is_some_and(|value| (0.0..=1.0).contains(&value)))
+        })
+    }
+
     pub(super) fn while_loop(&mut self, inner: &'a StmtWhile) {
         let bound = bound_of_while(self, &inner.test).unwrap_or_default();
         let turn = match bound.unit {
@@ -82,8 +94,11 @@ impl<'a> Interpreter<'a> {
             Unit::Steps if !contains_loop(&inner.body) => Turn::Batch,
             _ => Turn::Other,
         };
-        self.script.starts_later |= turn == Turn::Epoch;
-        self.script.goes_on |= turn == Turn::Epoch;
+        // A counter that has been set in so many words starts there.
+        if turn == Turn::Epoch && !self.counts_from_literal(&inner.test) {
+            self.script.starts_later = true;
+            self.script.goes_on = true;
+        }
         let head = TextRange::new(inner.range().start(), inner.test.range().end());
         self.turns(head, turn, bound, &inner.body, |_| {});
         self.block(&inner.orelse);

@@ -214,8 +214,10 @@ impl<'a> Interpreter<'a> {
         let definition = info.definition;
         let name = definition.name.as_str();
         let span = self.span(info.definition.name.range());
-        let object = info.class.map(|class| self.instance_of(class));
+        let class = info.class;
         self.trace.open();
+        // What the constructor does comes first.
+        let object = class.map(|class| self.instance_of(class));
         let returned = self.call_function(function, object, None);
         self.hand_on(&returned);
         let body = self.trace.close();

@@ -27,8 +27,8 @@ struct Way {
     flow: Flow,
     /// It leaves by `return`.
     returns: bool,
-    /// It ends in `raise`.
-    raises: bool,
+    /// It ends in `raise` or `break`.
+    ends: bool,
 }
 
 impl<'a> Interpreter<'a> {
@@ -317,8 +317,8 @@ impl<'a> Interpreter<'a> {
             // Only the way on which all conditions were false goes on: they stay false.
             self.facts = rest;
         }
-        // What raises ends the run; the rest stands behind nothing.
-        let goes_past = ways.iter().any(|way| way.flow == Flow::Left && !way.raises);
+        // What ends the run, or the loop, ends it; in all turns before the rest stands behind nothing.
+        let goes_past = ways.iter().any(|way| way.flow == Flow::Left && !way.ends);
         let rest_guard = changing.filter(|_| goes_past && survivors > 0).map(|guard| {
             // `if (i + 1) % k != 0: continue`.
             ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
@@ -332,7 +332,7 @@ impl<'a> Interpreter<'a> {
         self.facts.extend(facts);
         let mark = self.memory.mark();
         let returns = body.last().is_some_and(Stmt::is_return_stmt);
-        let raises = body.last().is_some_and(Stmt::is_raise_stmt);
+        let ends = body.last().is_some_and(|last| last.is_raise_stmt() || last.is_break_stmt());
         self.trace.open();
         self.frame().nesting += 1;
         let flow = self.block(body);
@@ -341,7 +341,7 @@ impl<'a> Interpreter<'a> {
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
         let returns = flow == Flow::Left && returns;
-        Way { guard, condition, body, writes, flow, returns, raises }
+        Way { guard, condition, body, writes, flow, returns, ends }
     }
 
     /// Joins the ways of a branch and writes them down.

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use advisor::Span;
-use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprDict, Stmt};
+use ruff_python_ast::{Expr, ExprCall, ExprDict, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::last_name;
@@ -23,7 +23,7 @@ pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, S
         // Something else is stored as well, or nothing.
         _ => return Vec::new(),
     };
-    let is_missing = |key: &str| key.contains("sched") && !stored.contains(key) && !found.asked_for.contains(key);
+    let is_missing = |key: &str| key.contains("sched") && !stored.contains(key);
     let read = found.read.iter().filter(|(from, key, _)| found.loaded.contains(from) && is_missing(key));
     read.map(|(_, key, range)| (code.span(*range), (*key).to_owned())).collect()
 }
@@ -38,8 +38,6 @@ struct Checkpoints<'a> {
     loaded: HashSet<&'a str>,
     /// `checkpoint['scheduler']`: the variable, the key, where.
     read: Vec<(&'a str, &'a str, TextRange)>,
-    /// `'scheduler' in checkpoint`.
-    asked_for: HashSet<&'a str>,
     /// Attempts around, after which a key may well be missing.
     attempts: usize,
 }
@@ -132,9 +130,6 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                 if let (Expr::Name(name), Some(key)) = (&*subscript.value, text(&subscript.slice)) {
                     self.read.push((name.id.as_str(), key, expression.range()));
                 }
-            }
-            Expr::Compare(compare) if compare.ops.iter().any(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) => {
-                self.asked_for.extend(text(&compare.left));
             }
             _ => {}
         }

@@ -57,6 +57,10 @@ struct Survey<'a> {
     in_state_method: bool,
     /// The class around has a method of that name.
     defines_get_lr: bool,
+    /// Inside a class that looks for an LR.
+    in_finder: bool,
+    /// Inside a class that is made of a scheduler of torch.
+    extends_torch: bool,
     /// Branches around that choose between several models.
     choices: usize,
     /// Transformers among what they choose from.
@@ -207,9 +211,11 @@ impl<'a> Survey<'a> {
             "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
                 self.read(call.range(), LrReading::Current);
             }
+            // That of torch takes nothing.
+            "get_lr" if !call.arguments.is_empty() => self.read(call.range(), LrReading::Current),
             "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
-            // A class hands its own state on to what it holds.
-            "state_dict" | "load_state_dict" if self.in_state_method => {}
+            // A class hands its own state on to what it holds; one that looks for an LR puts back what it has tried.
+            "state_dict" | "load_state_dict" if self.in_state_method || self.in_finder => {}
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
@@ -221,6 +227,13 @@ impl<'a> Survey<'a> {
                 let restored = name == "load_state_dict";
                 let span = self.span(call.range());
                 self.script.states.extend(of.map(|of| StateUse { of, restored, span }));
+            }
+            "__init__" if self.extends_torch && receiver.starts_with("super(") => {
+                let is_verbose =
+                    |argument: &&Expr| matches!(argument, Expr::Name(name) if name.id.as_str() == "verbose");
+                let by_name = call.arguments.find_keyword("verbose").map(|keyword| &keyword.value);
+                let given = by_name.or_else(|| call.arguments.args.iter().find(is_verbose));
+                self.script.verbose_to_base.extend(given.map(|argument| self.code.span(argument.range())));
             }
             "requires_grad_" => {
                 self.script.words.frozen |=
@@ -420,7 +433,14 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     self.script.lightning_modules.push(span);
                 }
                 let around = self.enter_class(definition);
+                let extends = bases
+                    .split(|char: char| !char.is_alphanumeric())
+                    .any(|base| base == "LRScheduler" || advisor::classes::class_named(base).is_some());
+                let finds = definition.name.to_ascii_lowercase().contains("finder");
+                let outside = (self.extends_torch, self.in_finder);
+                (self.extends_torch, self.in_finder) = (extends, finds);
                 walk_stmt(self, statement);
+                (self.extends_torch, self.in_finder) = outside;
                 (self.in_scheduler, self.defines_get_lr) = around;
                 return;
             }

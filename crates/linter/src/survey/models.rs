@@ -13,12 +13,11 @@ pub(super) fn is_shallow(call: &ExprCall) -> bool {
 
 /// A model with a number of heads and of layers is built on attention.
 pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
-    let has = |part: &str| {
-        call.arguments
-            .keywords
-            .iter()
-            .any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str().contains(part)))
-    };
+    let by_keyword = call.arguments.keywords.iter().filter_map(|keyword| Some(keyword.arg.as_ref()?.as_str()));
+    // `Encoder(vocabulary, args.enc_layers, args.enc_heads)`.
+    let by_position = call.arguments.args.iter().filter_map(last_name);
+    let given: Vec<String> = by_keyword.chain(by_position).map(str::to_ascii_lowercase).collect();
+    let has = |part: &str| given.iter().any(|name| name.contains(part));
     (has("head") && !has("config")) && (has("layers") || has("depth"))
 }
 
@@ -67,6 +66,9 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "function",
     ];
     let lower = name.to_ascii_lowercase();
-    let is_vit = lower == "vit" || lower.starts_with("vit") && name.starts_with("ViT") || lower.ends_with("_vit");
+    // `ViT3D`, `VIT3DSegmentation`.
+    let is_upper = name.strip_prefix("VIT").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    let is_vit =
+        lower == "vit" || lower.starts_with("vit") && name.starts_with("ViT") || is_upper || lower.ends_with("_vit");
     (is_vit || KINDS.iter().any(|kind| lower.contains(kind))) && !OTHERS.iter().any(|other| lower.contains(other))
 }
