@@ -29,6 +29,8 @@ pub struct Script {
     pub optimizers_restored: Vec<(Span, OptimizerId)>,
     /// States of schedulers that are read from checkpoints which are stored without them: where, and by what key.
     pub states_not_stored: Vec<(Span, String)>,
+    /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
+    pub stepped_if_none: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
     pub stepped: Vec<ScheduleId>,
     /// Schedules that are given to a function out of sight that trains, by its name.
@@ -76,6 +78,7 @@ impl Script {
             states,
             optimizers_restored,
             states_not_stored,
+            stepped_if_none,
             stepped,
             trained_with,
             handed_on,
@@ -102,6 +105,7 @@ impl Script {
         self.states.extend(states);
         self.optimizers_restored.extend(optimizers_restored);
         self.states_not_stored.extend(states_not_stored);
+        self.stepped_if_none.extend(stepped_if_none);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);
         self.handed_on.extend(handed_on);

@@ -31,7 +31,7 @@ impl<'a> Visitor<'a> for Names {
 }
 
 /// Whether a name is that of something kept apart from training.
-fn is_held_out(name: &str) -> bool {
+pub fn is_held_out(name: &str) -> bool {
     const WORDS: [&str; 8] = ["val", "test", "dev", "eval", "valid", "holdout", "vld", "monitor"];
     let name = name.to_ascii_lowercase();
     let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());

@@ -41,6 +41,14 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+def train(model, loader, optimizer, scheduler=None):
+    for epoch in range(90):
+        for x, y in loader:
+            optimizer.step()
+        if scheduler is None:
+            scheduler.step()
+",
             // timm, stepped by the method that its unit does not listen to.
             "
 import torch
@@ -145,6 +153,14 @@ fn calls(block: &Block, stepped: &mut Vec<ScheduleId>, updated: &mut Vec<Schedul
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     check_timm(plan, findings);
     let script = &plan.script;
+    for (span, name) in &script.stepped_if_none {
+        findings.push(RULE.finding(
+            *span,
+            format!("`{name}` is stepped if there is none."),
+            "A scheduler that is given is never stepped; without one the call raises an AttributeError.",
+            format!("Write `if {name} is not None:`."),
+        ));
+    }
     if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {
         return;
     }

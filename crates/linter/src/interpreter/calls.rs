@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use advisor::Span;
-use advisor::plan::{Action, Arm, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument};
+use advisor::plan::{Action, Arm, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument};
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
@@ -134,7 +134,9 @@ impl<'a> Interpreter<'a> {
                 return Value::Sequence(Rc::new(vec![engine, given("optimizer"), loader, given("lr_scheduler")]));
             }
             // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric, apex and others.
-            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup") | (_, "initialize") => {
+            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup") | (_, "initialize")
+                if !self.has_method(receiver, name) =>
+            {
                 return match self.handed_back(given) {
                     Value::Sequence(values) => {
                         let each = values.iter().map(|value| self.prepared(receiver, value.clone()));
@@ -144,7 +146,7 @@ impl<'a> Interpreter<'a> {
                 };
             }
             (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
-            (_, "optimizer_step" | "update_params" | "step_optimizer") if !matches!(receiver, Value::Object(_)) => {
+            (_, "optimizer_step" | "update_params" | "step_optimizer") if !self.has_method(receiver, name) => {
                 self.optimizer_step(call, given.first());
                 return Value::Unknown;
             }
@@ -179,6 +181,11 @@ impl<'a> Interpreter<'a> {
         }
         let function = self.attribute(receiver, name);
         self.apply(call, &function, given)
+    }
+
+    /// Whether something is an object of this file with a method of that name.
+    fn has_method(&self, receiver: &Value, name: &str) -> bool {
+        matches!(receiver, Value::Object(object) if self.method(self.memory.class_of(*object), name).is_some())
     }
 
     /// What a function that wraps its arguments gives back.
@@ -559,13 +566,14 @@ impl<'a> Interpreter<'a> {
             Some(function) => self.functions[function].definition.body.as_slice(),
             None => self.body,
         };
-        Some(StepArgument {
-            keyword,
-            text: self.wording_of(expression),
-            span: self.span(expression.range()),
-            names: crate::metric::names(expression),
-            data: crate::metric::data(expression, body),
-        })
+        let names = crate::metric::names(expression);
+        // In a turn for training data of a loop over several kinds.
+        let in_training = self.phases.last().is_some_and(|phase| phase.contains("train"))
+            && names.iter().any(|name| names::is_metric(name))
+            && !names.iter().any(|name| crate::metric::is_held_out(name));
+        let data = if in_training { Data::Training } else { crate::metric::data(expression, body) };
+        let (text, span) = (self.wording_of(expression), self.span(expression.range()));
+        Some(StepArgument { keyword, text, span, names, data })
     }
 
     fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {
@@ -644,6 +652,12 @@ impl<'a> Interpreter<'a> {
             return value;
         }
         let last = name.rsplit('.').next().unwrap_or(name);
+        // A model of the script, wrapped, is still that model.
+        if let ("compile" | "script" | "DataParallel" | "DistributedDataParallel", Some(model @ Value::Object(_))) =
+            (last, given.first())
+        {
+            return model.clone();
+        }
         match (name, last) {
             (_, "tqdm" | "trange" | "islice" | "count" | "cycle") | ("math.ceil" | "math.floor", _) => {
                 self.builtin(call, last, given).unwrap_or(Value::Unknown)

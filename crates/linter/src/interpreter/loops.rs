@@ -21,6 +21,11 @@ impl<'a> Interpreter<'a> {
             && values.len() <= MOST_UNROLLED
         {
             for value in values.iter() {
+                let phase = match value {
+                    Value::Text(phase) => phase.clone(),
+                    _ => "".into(),
+                };
+                self.phases.push(phase);
                 self.assign(&inner.target, value.clone());
                 let mark = self.memory.mark();
                 self.frame().nesting += 1;
@@ -28,6 +33,7 @@ impl<'a> Interpreter<'a> {
                 self.frame().nesting -= 1;
                 let writes = self.memory.roll_back(mark);
                 self.memory.join(&[writes]);
+                self.phases.pop();
             }
             self.block(&inner.orelse);
             return;

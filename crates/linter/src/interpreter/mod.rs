@@ -117,6 +117,8 @@ pub struct Interpreter<'a> {
     schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
     /// What holds on the way that is being walked.
     facts: Vec<Fact>,
+    /// The strings of the loops around that go over some: `'train'` of `for phase in ['train', 'val']`.
+    phases: Vec<Rc<str>>,
     /// Steps of optimizers met so far.
     optimizer_steps: usize,
     fuel: usize,
@@ -150,6 +152,7 @@ impl<'a> Interpreter<'a> {
             optimizer_ids: HashMap::default(),
             schedule_ids: HashMap::default(),
             facts: Vec::new(),
+            phases: Vec::new(),
             optimizer_steps: 0,
             fuel: FUEL,
             depth: 0,

@@ -68,6 +68,7 @@ impl<'a> Checkpoints<'a> {
             _ => None,
         });
         let is_state = |stored: &Stored<'a>| match stored {
+            Stored::Variable(name) if ["path", "dir", "file", "name"].iter().any(|word| name.contains(word)) => false,
             Stored::Variable(name) => {
                 ["state", "checkpoint", "ckpt", "save", "dict"].iter().any(|word| name.contains(word))
             }

@@ -8,7 +8,9 @@ use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
-use ruff_python_ast::{Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    CmpOp, Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use models::{has_heads_and_layers, is_attention_model, is_head, is_layer, is_shallow};
@@ -396,6 +398,16 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.script.words.reinforcement |= text.contains("import gym");
                 return;
             }
+            Stmt::If(branch) if let Some(name) = self.scheduler_that_is_none(&branch.test) => {
+                let is_step = |statement: &&Stmt| {
+                    let text = self.text(*statement);
+                    text.strip_prefix(name).is_some_and(|rest| rest.starts_with(".step("))
+                };
+                let steps =
+                    branch.body.iter().filter(is_step).map(|statement| (self.span(statement.range()), name.to_owned()));
+                let steps: Vec<(Span, String)> = steps.collect();
+                self.script.stepped_if_none.extend(steps);
+            }
             Stmt::If(branch) if branch.elif_else_clauses.len() >= MANY_CHOICES => {
                 self.choices += 1;
                 walk_stmt(self, statement);
@@ -547,6 +559,20 @@ impl<'a> Visitor<'a> for Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
+    /// The scheduler of `scheduler is None` and `not scheduler`.
+    fn scheduler_that_is_none(&self, test: &'a Expr) -> Option<&'a str> {
+        let scheduler = match test {
+            Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
+                ([CmpOp::Is | CmpOp::Eq], [Expr::NoneLiteral(_)]) => self.text(&*compare.left),
+                _ => return None,
+            },
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.text(&*unary.operand),
+            _ => return None,
+        };
+        let is_name = scheduler.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.'));
+        (is_name && scheduler.to_ascii_lowercase().contains("sched")).then_some(scheduler)
+    }
+
     fn comprehension(&mut self, generators: &'a [ruff_python_ast::Comprehension]) {
         for generator in generators {
             if self.text(&generator.iter).contains("param_groups") {
