@@ -146,6 +146,13 @@ pub fn trains(name: &str) -> bool {
         && !prepares(name)
 }
 
+/// Whether a function of this name tries out what has been trained: `test`, `eval_model`, `predict`.
+pub fn evaluates(name: &str) -> bool {
+    let name = name.trim_start_matches('_').to_ascii_lowercase();
+    let verbs = ["test", "eval", "infer", "predict", "demo", "sample", "generate"];
+    verbs.iter().any(|verb| name.starts_with(verb)) && !name.contains("train")
+}
+
 /// Whether a function of this name only prepares, reports or stores.
 pub fn prepares(name: &str) -> bool {
     const WORDS: [&str; 23] = [

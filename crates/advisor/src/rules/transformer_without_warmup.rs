@@ -4,10 +4,11 @@ use scheduler::{Optimizer, curve, notation};
 
 use crate::effect::constructor;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, Plan, ScheduleFacts};
+use crate::plan::{Action, Block, Library, Node, Plan, ScheduleFacts};
 use crate::rule::Rule;
 use crate::rules::run::value_or;
 use crate::rules::warmup_by_waiting;
+use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
 /// The rule.
@@ -169,6 +170,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     let optimizer = built[0];
+    if is_one_step(&plan.run) {
+        return;
+    }
     let mut finding = RULE.finding(
         optimizer.span,
         format!("{class} is trained from scratch without a warmup."),
@@ -185,6 +189,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     );
     finding.related.push((span, "the model".to_owned()));
     findings.push(finding);
+}
+
+/// Whether a run builds its optimizer and steps it outside of any loop: a trial of the code.
+fn is_one_step(run: &Block) -> bool {
+    let builds = |node: &Node| matches!(node.action, Action::BuildOptimizer(_));
+    let in_loop = |node: &Node| matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body));
+    let out_of_sight = |node: &Node| matches!(&node.action, Action::OptimizerStep(step) if !step.in_sight);
+    let one_step = |node: &Node| matches!(&node.action, Action::OptimizerStep(step) if step.in_sight);
+    run.iter().any(builds) && run.iter().any(one_step) && !run.iter().any(|node| in_loop(node) || out_of_sight(node))
 }
 
 /// Whether a schedule of the user's own only goes down, by its name.

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::{Frame, Interpreter};
 use crate::modules::submodule;
+use crate::names;
 use crate::survey::survey_function;
 use crate::value::Value;
 
@@ -44,7 +45,13 @@ impl<'a> Interpreter<'a> {
             ["config", "cfg", "args", "option"].iter().any(|word| name.contains(word))
         };
         if !class.is_some_and(holds_options) {
-            self.script.extend(survey_function(self.code, definition, class));
+            let mut script = survey_function(self.code, definition, class);
+            // What a test loads is no resume.
+            let mut around = self.frames.iter().filter_map(|frame| frame.function);
+            if around.any(|function| names::evaluates(&self.functions[function].definition.name)) {
+                script.states.clear();
+            }
+            self.script.extend(script);
         }
         self.note_options(definition.body.iter());
     }

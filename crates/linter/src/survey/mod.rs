@@ -59,6 +59,8 @@ struct Survey<'a> {
     in_state_method: bool,
     /// The class around has a method of that name.
     defines_get_lr: bool,
+    /// Inside a function that tries out what has been trained.
+    in_evaluation: bool,
     /// Inside a class that looks for an LR.
     in_finder: bool,
     /// Inside a class that is made of a scheduler of torch.
@@ -98,10 +100,11 @@ impl<'a> Survey<'a> {
     }
 
     /// Takes note of the function around what follows, and says what was known before.
-    fn enter_function(&mut self, definition: &'a StmtFunctionDef) -> (bool, usize) {
+    fn enter_function(&mut self, definition: &'a StmtFunctionDef) -> (bool, bool, usize) {
         self.function(definition);
         self.word(&definition.name);
-        let before = (self.in_state_method, self.loops);
+        let before = (self.in_state_method, self.in_evaluation, self.loops);
+        self.in_evaluation |= names::evaluates(&definition.name);
         self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
         // A function that is called in a loop is in it.
         self.loops = usize::from(definition.name.contains("epoch"));
@@ -114,6 +117,9 @@ impl<'a> Survey<'a> {
 
     /// Takes note of a state that is put back.
     fn restored(&mut self, of: Stateful, range: TextRange) {
+        if self.in_evaluation {
+            return;
+        }
         let span = self.span(range);
         self.script.states.push(StateUse { of, restored: true, span });
     }
@@ -218,6 +224,8 @@ impl<'a> Survey<'a> {
             "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
             // A class hands its own state on to what it holds; one that looks for an LR puts back what it has tried.
             "state_dict" | "load_state_dict" if self.in_state_method || self.in_finder => {}
+            // `getattr(self, name).load_state_dict(checkpoint[name])`, whatever there is.
+            "load_state_dict" if receiver.starts_with("getattr(") => self.script.words.whole_state = true,
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
@@ -228,6 +236,7 @@ impl<'a> Survey<'a> {
                 };
                 let restored = name == "load_state_dict";
                 let span = self.span(call.range());
+                let of = of.filter(|_| !(restored && self.in_evaluation));
                 self.script.states.extend(of.map(|of| StateUse { of, restored, span }));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
@@ -432,7 +441,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Stmt::FunctionDef(definition) => {
                 let around = self.enter_function(definition);
                 walk_stmt(self, statement);
-                (self.in_state_method, self.loops) = around;
+                (self.in_state_method, self.in_evaluation, self.loops) = around;
                 return;
             }
             Stmt::ClassDef(definition) => {
