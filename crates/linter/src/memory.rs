@@ -35,6 +35,8 @@ pub struct Memory {
     journal: Vec<(Cell, Value)>,
     scopes: Vec<Scope>,
     objects: Vec<Object>,
+    /// How often something that outlives a call was assigned.
+    lasting: usize,
 }
 
 /// A point in time to go back to.
@@ -47,7 +49,7 @@ pub type Writes = Vec<(Cell, Value)>;
 impl Memory {
     /// With nothing but an empty module.
     pub fn new() -> Self {
-        Self { cells: Vec::new(), journal: Vec::new(), scopes: vec![Scope::default()], objects: Vec::new() }
+        Self { cells: Vec::new(), journal: Vec::new(), scopes: vec![Scope::default()], objects: Vec::new(), lasting: 0 }
     }
 
     /// A scope of its own: that of another module.
@@ -111,6 +113,7 @@ impl Memory {
     pub fn set(&mut self, scope: ScopeId, name: &str, value: Value) {
         let mut at = scope;
         if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
+            self.lasting += 1;
             let mut up = self.scopes[scope].parent;
             while let Some(id) = up {
                 // That of the module, if none has it.
@@ -137,12 +140,18 @@ impl Memory {
 
     /// Assigns an attribute.
     pub fn set_attribute(&mut self, object: usize, name: &str, value: Value) {
+        self.lasting += 1;
         let cells = &mut self.cells;
         let cell = *self.objects[object].attributes.entry(name.into()).or_insert_with(|| {
             cells.push(Value::Unbound);
             cells.len() - 1
         });
         self.write(cell, value);
+    }
+
+    /// How often an attribute, or a name of a scope further out, was assigned so far.
+    pub fn lasting_assignments(&self) -> usize {
+        self.lasting
     }
 
     fn write(&mut self, cell: Cell, value: Value) {

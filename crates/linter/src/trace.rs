@@ -10,6 +10,8 @@ pub struct Trace {
     open: Vec<Block>,
     /// While above zero nothing is written down: a trial turn of a loop.
     muted: usize,
+    /// How much has happened so far, written down or not.
+    count: usize,
 }
 
 impl Trace {
@@ -25,6 +27,7 @@ impl Trace {
 
     /// Something happens.
     pub fn push(&mut self, span: Span, action: Action) {
+        self.count += 1;
         if self.muted == 0
             && let Some(block) = self.open.last_mut()
         {
@@ -45,6 +48,11 @@ impl Trace {
         if !arms.is_empty() {
             self.push(span, Action::Branch(arms));
         }
+    }
+
+    /// How much has happened so far.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// Stops writing down.

@@ -10,11 +10,59 @@ use super::files::{Candidate, normal};
 /// Folders above a file in which a module may be.
 const MOST_FOLDERS: usize = 4;
 /// Larger modules are not read; in bytes.
-const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = 64 * 1024;
 /// A folder with one of these is where a project begins.
 const ROOTS: [&str; 4] = [".git", "pyproject.toml", "setup.py", "setup.cfg"];
 /// What is installed is no part of a project.
 const INSTALLED: [&str; 2] = ["site-packages", "dist-packages"];
+
+/// What nobody has in their project and nearly everybody imports: not looked for.
+const OTHERS: [&str; 44] = [
+    "PIL",
+    "__future__",
+    "abc",
+    "accelerate",
+    "argparse",
+    "collections",
+    "contextlib",
+    "copy",
+    "cv2",
+    "dataclasses",
+    "datetime",
+    "einops",
+    "enum",
+    "functools",
+    "glob",
+    "huggingface_hub",
+    "importlib",
+    "inspect",
+    "itertools",
+    "json",
+    "keras",
+    "logging",
+    "math",
+    "matplotlib",
+    "numpy",
+    "os",
+    "packaging",
+    "pandas",
+    "pathlib",
+    "random",
+    "re",
+    "scipy",
+    "shutil",
+    "sklearn",
+    "sys",
+    "tensorflow",
+    "time",
+    "torch",
+    "torchvision",
+    "tqdm",
+    "transformers",
+    "typing",
+    "wandb",
+    "warnings",
+];
 
 /// The files on the disk.
 #[derive(Clone, Copy, Debug)]
@@ -29,26 +77,15 @@ impl<'a> ProjectFiles<'a> {
     pub fn new(here: &'a Path, candidates: &'a [Candidate]) -> Self {
         Self { here, candidates }
     }
-
-    fn read(&self, path: PathBuf) -> Option<Module> {
-        let metadata = std::fs::metadata(&path).ok()?;
-        if !metadata.is_file() || metadata.len() > LARGEST {
-            return None;
-        }
-        let bytes = std::fs::read(&path).ok()?;
-        let code = source::decode(&bytes).ok()?.to_owned();
-        let linted = self.candidates.binary_search_by(|candidate| candidate.absolute.as_path().cmp(&path));
-        let (shown, is_linted) = match linted {
-            Ok(at) => (&*self.candidates[at].path, true),
-            Err(_) => (path.strip_prefix(self.here).unwrap_or(&path), false),
-        };
-        Some(Module { shown: shown.display().to_string(), code, is_linted, path })
-    }
 }
 
 impl Importer for ProjectFiles<'_> {
-    fn find(&self, from: &Path, import: &Import) -> Option<Module> {
+    fn find(&self, from: &Path, import: &Import) -> Option<PathBuf> {
         let folder = from.parent()?;
+        let package = import.name.split('.').next().unwrap_or_default();
+        if import.level == 0 && OTHERS.binary_search(&package).is_ok() {
+            return None;
+        }
         let folders: Vec<&Path> = match import.level {
             0 => search_path(folder),
             level => folder.ancestors().nth(level as usize - 1).into_iter().collect(),
@@ -59,7 +96,22 @@ impl Importer for ProjectFiles<'_> {
             let module = (!relative.as_os_str().is_empty()).then(|| place.with_extension("py"));
             module.into_iter().chain([place.join("__init__.py")])
         });
-        self.read(normal(&candidates.into_iter().find(|path| path.is_file())?))
+        candidates.into_iter().find(|path| path.is_file()).map(|path| normal(&path))
+    }
+
+    fn read(&self, path: &Path) -> Option<Module> {
+        let metadata = std::fs::metadata(path).ok()?;
+        if !metadata.is_file() || metadata.len() > LARGEST {
+            return None;
+        }
+        let bytes = std::fs::read(path).ok()?;
+        let code = source::decode(&bytes).ok()?.to_owned();
+        let linted = self.candidates.binary_search_by(|candidate| candidate.absolute.as_path().cmp(path));
+        let (shown, is_linted) = match linted {
+            Ok(at) => (&*self.candidates[at].path, true),
+            Err(_) => (path.strip_prefix(self.here).unwrap_or(path), false),
+        };
+        Some(Module { shown: shown.display().to_string(), code, is_linted })
     }
 }
 

@@ -10,7 +10,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
 
 use super::conditions::Fact;
-use super::{DEEPEST_CALL, Frame, Interpreter};
+use super::{DEEPEST_CALL, Frame, Interpreter, MOST_IDLE};
 use crate::names;
 use crate::survey::whole_number;
 use crate::value::{Opaque, Value};
@@ -285,6 +285,10 @@ impl<'a> Interpreter<'a> {
 
     /// Follows a function; without arguments its parameters are out of sight.
     pub(super) fn call_function(&mut self, function: usize, object: Option<usize>, given: Option<&Given<'a>>) -> Value {
+        if self.functions[function].idle >= MOST_IDLE {
+            return Value::Unknown;
+        }
+        let (nodes, assigned) = (self.trace.count(), self.memory.lasting_assignments());
         let info = &mut self.functions[function];
         let is_first = !std::mem::replace(&mut info.ran, true);
         let (definition, around) = (info.definition, info.scope);
@@ -309,7 +313,12 @@ impl<'a> Interpreter<'a> {
             ways.push(self.memory.roll_back(mark));
             self.memory.join(&ways);
         }
-        frame.returned.unwrap_or(Value::None)
+        let returned = frame.returned.unwrap_or(Value::None);
+        let does_nothing = self.trace.count() == nodes && self.memory.lasting_assignments() == assigned;
+        if does_nothing && matches!(returned, Value::None | Value::Unknown) {
+            self.functions[function].idle += 1;
+        }
+        returned
     }
 
     fn bind(

@@ -40,6 +40,8 @@ use conditions::Fact;
 
 /// Calls nested deeper than this are not followed.
 const DEEPEST_CALL: usize = 10;
+/// A function that has been followed so often without anything to see is not followed again.
+const MOST_IDLE: usize = 2;
 /// Expressions nested deeper than this are not looked at.
 const DEEPEST_EXPRESSION: usize = 60;
 /// Statements and expressions looked at before giving up on a file.
@@ -52,6 +54,8 @@ struct FunctionInfo<'a> {
     /// The class it is a method of.
     class: Option<usize>,
     ran: bool,
+    /// How often it did nothing that matters when it was followed.
+    idle: usize,
 }
 
 struct ClassInfo<'a> {
@@ -304,7 +308,7 @@ impl<'a> Interpreter<'a> {
             self.functions[*id].scope = scope;
             return *id;
         }
-        self.functions.push(FunctionInfo { definition, scope, class, ran: false });
+        self.functions.push(FunctionInfo { definition, scope, class, ran: false, idle: 0 });
         self.known_functions.insert(at, self.functions.len() - 1);
         self.functions.len() - 1
     }

@@ -26,9 +26,9 @@ const MOST: usize = 16;
 /// Modules further away than this are not followed: 1 is what the file itself imports.
 const FURTHEST: usize = 3;
 /// Larger modules are not followed; in bytes.
-const LARGEST: usize = 256 * 1024;
+const LARGEST: usize = 64 * 1024;
 /// Nor is more than this in all; in bytes.
-const LARGEST_IN_ALL: usize = 1024 * 1024;
+const LARGEST_IN_ALL: usize = 256 * 1024;
 
 /// How a file names a module that it imports.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,8 +42,6 @@ pub struct Import {
 /// A module as it is found.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// Which file it is.
-    pub path: PathBuf,
     /// How the file is shown to people.
     pub shown: String,
     /// What is in it.
@@ -54,8 +52,11 @@ pub struct Module {
 
 /// Who finds the modules that files import.
 pub trait Importer {
-    /// The module that the file `from` means by `import`, if it is one of the project.
-    fn find(&self, from: &Path, import: &Import) -> Option<Module>;
+    /// The file of the module that the file `from` means by `import`, if it is one of the project.
+    fn find(&self, from: &Path, import: &Import) -> Option<PathBuf>;
+
+    /// The module in a file, if it can be read.
+    fn read(&self, path: &Path) -> Option<Module>;
 }
 
 /// Where a document stands.
@@ -109,6 +110,8 @@ impl Modules {
             by_name: HashMap::default(),
             order: Vec::new(),
         };
+        let mut known: HashMap<PathBuf, Option<usize>> = HashMap::default();
+        known.insert(project.path.to_owned(), None);
         let mut next = vec![(0, imports(body))];
         for _ in 0..FURTHEST {
             let mut found = Vec::new();
@@ -118,15 +121,18 @@ impl Modules {
                     _ => modules.files[file - 1].path.clone(),
                 };
                 for import in imports {
-                    let Some(module) = project.importer.find(&from, &import) else { continue };
-                    let known = modules.files.iter().position(|file| file.path == module.path).map(|at| at + 1);
-                    let Some(to) = known.or_else(|| {
-                        let new = (module.path != project.path).then(|| modules.add(module)).flatten()?;
-                        found.push(new);
-                        Some(new)
-                    }) else {
-                        continue;
+                    let Some(path) = project.importer.find(&from, &import) else { continue };
+                    let to = match known.get(&path) {
+                        Some(to) => *to,
+                        None if modules.files.len() < MOST => {
+                            let to = project.importer.read(&path).and_then(|module| modules.add(path.clone(), module));
+                            found.extend(to);
+                            known.insert(path, to);
+                            to
+                        }
+                        None => None,
                     };
+                    let Some(to) = to else { continue };
                     if import.level == 0 {
                         modules.by_name.entry(import.name.clone()).or_insert(to);
                     }
@@ -143,10 +149,11 @@ impl Modules {
     }
 
     /// Takes a module in, if it can be read and may matter.
-    fn add(&mut self, module: Module) -> Option<usize> {
-        let Module { path, shown, code, is_linted } = module;
-        let fits = code.len() <= LARGEST && self.text.len() + code.len() <= LARGEST_IN_ALL.max(2 * self.text.len());
-        if self.files.len() >= MOST || !fits || !may_tell(&code) || nesting::too_deep(&code).is_some() {
+    fn add(&mut self, path: PathBuf, module: Module) -> Option<usize> {
+        let Module { shown, code, is_linted } = module;
+        let first = self.starts.first().map_or(self.text.len(), |start| *start as usize);
+        let fits = code.len() <= LARGEST && self.text.len() - first + code.len() <= LARGEST_IN_ALL;
+        if !fits || !may_tell(&code) || nesting::too_deep(&code).is_some() {
             return None;
         }
         let before = self.text.len();
