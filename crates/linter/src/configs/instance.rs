@@ -107,6 +107,7 @@ pub fn add_schedule(
         }
     }
     plan.schedules.push(ScheduleFacts {
+        steps_as_torch: false,
         class: instance.class().to_owned(),
         evidence: Evidence::Proved,
         span: node.span,

@@ -3,6 +3,7 @@
 //! What the method returns is taken apart as Lightning does it (`lightning.pytorch.core.optimizer`): an optimizer, two
 //! lists, a dict, or a list of dicts. The plan is the loop that the trainer then runs.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use advisor::Span;
@@ -14,7 +15,7 @@ use advisor::plan::{
 use advisor::quantity::Quantity;
 use advisor::rules::PAIR;
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Taker;
 use super::lightning_run::Lengths;
@@ -76,8 +77,11 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
     }
     let reader = Reader::of(configure, source, &known.schedules);
     let mut settings = Vec::new();
+    let mut behind = configure.range().start();
     for returned in &reader.returned {
+        reader.since.set(behind);
         reader.outer(returned, &mut settings);
+        behind = returned.range().end();
     }
     let mut uses = Uses::default();
     uses.visit_body(&class.body);
@@ -225,6 +229,8 @@ struct Reader<'a> {
     assigned: HashMap<&'a str, Vec<&'a Expr>>,
     /// `name["key"] = value`.
     items: HashMap<&'a str, Vec<(&'a str, TextRange, &'a Expr)>>,
+    /// Where the return before the one that is looked at ends.
+    since: Cell<TextSize>,
     returned: Vec<&'a Expr>,
 }
 
@@ -262,7 +268,8 @@ impl<'a> Visitor<'a> for Reader<'a> {
 impl<'a> Reader<'a> {
     fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
         let (assigned, items) = (HashMap::new(), HashMap::new());
-        let mut reader = Self { source, schedules, assigned, items, returned: Vec::new() };
+        let since = Cell::new(function.range().start());
+        let mut reader = Self { source, schedules, assigned, items, since, returned: Vec::new() };
         reader.visit_body(&function.body);
         reader
     }
@@ -306,6 +313,11 @@ impl<'a> Reader<'a> {
         match expression {
             Expr::Name(name) if depth < DEEPEST => {
                 let values = self.assigned.get(name.id.as_str()).filter(|values| !values.is_empty())?;
+                // What was assigned before an earlier return left with it.
+                let latest = values.iter().copied().filter(|value| value.range().start() >= self.since.get());
+                let latest: Vec<&Expr> =
+                    latest.filter(|value| value.range().end() <= expression.range().start()).collect();
+                let values = if latest.is_empty() { values } else { &latest };
                 let each = values.iter().map(|value| match value {
                     // `scheduler = None` before the branches that build one.
                     Expr::NoneLiteral(_) => Some(Vec::new()),

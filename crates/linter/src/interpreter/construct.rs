@@ -77,7 +77,11 @@ impl<'a> Interpreter<'a> {
             let Value::Qualified(base) = base else { continue };
             let last = base.rsplit('.').next().unwrap_or_default();
             if matches!(last, "_LRScheduler" | "LRScheduler") || base.contains("lr_scheduler.") {
-                return self.schedule(call, name, (Evidence::Proved, Library::Other), given);
+                let schedule = self.schedule(call, name, (Evidence::Proved, Library::Other), given);
+                if let Value::Schedule(id) = &schedule {
+                    self.schedules[id.0].steps_as_torch = self.method(class, "step").is_none();
+                }
+                return schedule;
             }
             if base.starts_with("torch.optim") && last == "Optimizer" {
                 return self.optimizer(call, name, given);
@@ -226,6 +230,7 @@ impl<'a> Interpreter<'a> {
             return *id;
         }
         let facts = ScheduleFacts {
+            steps_as_torch: false,
             class: class.to_owned(),
             evidence: Evidence::Named,
             span: self.span(call.range()),
@@ -309,6 +314,7 @@ impl<'a> Interpreter<'a> {
             _ => Library::Other,
         };
         let facts = ScheduleFacts {
+            steps_as_torch: false,
             class: class.to_owned(),
             evidence,
             span: self.span(call.range()),
