@@ -1,6 +1,7 @@
 //! What a metric was computed on, as far as the code around it tells.
 
 use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
 
 use advisor::plan::Data;
 
@@ -52,10 +53,31 @@ fn is_training(name: &str) -> bool {
 
 /// What a metric was computed on: training batches only if everything that it is made of was.
 pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
-    match origin(expression, body, DEEPEST, false) {
+    match origin(expression, body, DEEPEST, is_in_training(expression, body)) {
         Some(true) => Data::Training,
         _ => Data::Unknown,
     }
+}
+
+/// Whether an expression stands in a loop whose turns compute gradients.
+fn is_in_training(expression: &Expr, body: &[Stmt]) -> bool {
+    struct Search(TextRange, bool);
+    impl<'a> Visitor<'a> for Search {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !statement.range().contains_range(self.0) {
+                return;
+            }
+            if let Stmt::For(inner) = statement {
+                self.1 |= contains_backward(&inner.body);
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let mut search = Search(expression.range(), false);
+    search.visit_body(body);
+    search.1
 }
 
 /// Whether an expression comes from training: `None` where nothing tells. What is computed in turns that train is looked

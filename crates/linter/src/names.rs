@@ -110,6 +110,22 @@ pub fn is_metric(name: &str) -> bool {
     name.contains("loss") || name.split('_').any(|part| PARTS.contains(&part))
 }
 
+/// Whether a class of that name is surely torch's: scripts write the others again for themselves.
+pub fn is_only_of_torch(class: &str) -> bool {
+    const CLASSES: [&str; 9] = [
+        "StepLR",
+        "MultiStepLR",
+        "ExponentialLR",
+        "CosineAnnealingLR",
+        "CosineAnnealingWarmRestarts",
+        "ReduceLROnPlateau",
+        "OneCycleLR",
+        "CyclicLR",
+        "LambdaLR",
+    ];
+    CLASSES.contains(&class)
+}
+
 /// Whether an attribute of something out of sight is likely to change while training runs.
 pub fn is_progress(name: &str) -> bool {
     const WORDS: [&str; 11] =

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::effect::names;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Library, Plan, ScheduleId, SchedulerStep};
+use crate::plan::{Evidence, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
 use crate::rule::Rule;
 use crate::sites::sites;
 
@@ -88,6 +88,26 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if site.step.arguments != Some(1) || site.step.or_unknown || site.step.schedules.is_empty() {
             continue;
         }
+        // A class of torch other than the plateau takes whatever it is given for the epoch.
+        let takes_epoch = |id: &ScheduleId| {
+            let schedule = plan.schedule(*id);
+            schedule.library == Library::Torch
+                && schedule.evidence == Evidence::Proved
+                && takes_no_epoch(plan, *id, false)
+        };
+        if first.keyword.is_none() && is_only_metric(first) && site.step.schedules.iter().all(takes_epoch) {
+            let class = names(plan, &site.step.schedules);
+            let mut finding = RULE.finding(
+                site.span,
+                format!("{class} takes `{}` for the epoch.", first.text),
+                "Only ReduceLROnPlateau watches a metric; any other schedule jumps to the position that the number names.",
+                "Call step() without arguments.",
+            );
+            finding.severity = Severity::Error;
+            finding.fix = Some(Fix::not_safe("Remove the metric", Change::RemoveArguments { call: site.span }));
+            findings.push(finding);
+            continue;
+        }
         let by_keyword = first.keyword.as_deref() == Some("epoch");
         let counts = |is_so: fn(&str) -> bool| first.names.iter().any(|name| is_so(name)) && !is_metric(&first.text);
         let counts_steps = counts(is_step);
@@ -146,6 +166,14 @@ fn is_step(name: &str) -> bool {
     matches!(name.as_str(), "step" | "iteration" | "iter" | "it" | "n_iter" | "num_iter" | "cur_iter")
         || name.ends_with("_step")
         || name.ends_with("_iteration")
+}
+
+/// A loss or an accuracy, and nothing of an epoch or a step.
+fn is_only_metric(first: &StepArgument) -> bool {
+    let has = |words: &[&str]| {
+        first.names.iter().any(|name| words.iter().any(|word| name.to_ascii_lowercase().contains(word)))
+    };
+    has(&["loss", "acc", "score", "metric"]) && !has(&["epoch", "step", "iter", "accum"])
 }
 
 fn is_metric(text: &str) -> bool {

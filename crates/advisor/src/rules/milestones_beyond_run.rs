@@ -70,7 +70,30 @@ for epoch in range(1, 201):
     check,
 };
 
+/// A schedule that goes out of sight together with the number of epochs. Drops far behind them may be counted in steps.
+fn handed_on(plan: &Plan, findings: &mut Vec<Finding>) {
+    const MOST: f64 = 20.0;
+    for (id, epochs) in &plan.script.epochs_handed_on {
+        let schedule = plan.schedule(*id);
+        let Some((run, argument)) = epochs.value.filter(|run| *run > 1.0).zip(schedule.argument("step_size")) else {
+            continue;
+        };
+        let [size] = argument.value.quantities() else { continue };
+        let is_beyond = size.value.is_some_and(|size| (run..=run * MOST).contains(&size)) && !size.unit.is_steps();
+        if schedule.class != "StepLR" || !is_beyond || plan.is_part(*id) || RULE.is_among(findings, argument.span) {
+            continue;
+        }
+        findings.push(RULE.finding(
+            argument.span,
+            format!("The {} epochs that go with it end before the first drop.", number(run)),
+            "Stepped once per epoch, the LR never changes.",
+            "Move the drops into the run, for example to a half and three quarters of it.",
+        ));
+    }
+}
+
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    handed_on(plan, findings);
     for stepped in run::stepped(plan) {
         // A run of one epoch tries something out.
         let Some(run) = stepped.calls.value.filter(|run| *run > 1.0) else { continue };

@@ -1,6 +1,6 @@
 //! What the rules about lengths share: how often a schedule is stepped in the whole run.
 
-use crate::plan::{ArgumentValue, Guard, Plan, ScheduleFacts, ScheduleId, Turn};
+use crate::plan::{Action, ArgumentValue, Block, Guard, Node, Plan, ScheduleFacts, ScheduleId, Turn};
 use crate::quantity::{Quantity, Unit};
 use crate::sites::{Cadence, Frame, Site, sites};
 
@@ -20,8 +20,15 @@ pub(super) struct Stepped<'p> {
 /// The schedules that are stepped without arguments in one place, at a rate that is known.
 pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
     let all = sites(plan);
-    let is_only = |id: ScheduleId| all.iter().filter(|site| site.step.schedules.contains(&id)).count() == 1;
-    let mut found = Vec::new();
+    // In one place; the same run for each of a few things is built as often as it is stepped.
+    let is_only = |id: ScheduleId| {
+        let mut spans = all.iter().filter(|site| site.step.schedules.contains(&id)).map(|site| site.span);
+        let Some(first) = spans.next() else { return false };
+        let mut count = 1;
+        spans.by_ref().take_while(|span| *span == first).for_each(|_| count += 1);
+        spans.next().is_none() && (count == 1 || count <= builds(&plan.run, id))
+    };
+    let mut found: Vec<Stepped<'_>> = Vec::new();
     for site in sites(plan) {
         if site.step.or_unknown || site.step.arguments != Some(0) {
             continue;
@@ -38,6 +45,9 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
         let held_back =
             site.frames.iter().any(|frame| matches!(frame, Frame::Arm(arm) if arm.guard == Guard::Changing));
         for id in site.step.schedules.iter().copied().filter(|id| is_only(*id)) {
+            if found.iter().any(|stepped| stepped.id == id) {
+                continue;
+            }
             found.push(Stepped {
                 id,
                 schedule: plan.schedule(id),
@@ -49,6 +59,17 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
         }
     }
     found
+}
+
+/// How often a schedule is built.
+fn builds(block: &Block, id: ScheduleId) -> usize {
+    let in_node = |node: &Node| match &node.action {
+        Action::Loop(inner) => builds(&inner.body, id),
+        Action::Branch(arms) => arms.iter().map(|arm| builds(&arm.body, id)).sum(),
+        Action::BuildSchedule(built) => usize::from(*built == id),
+        _ => 0,
+    };
+    block.iter().map(in_node).sum()
 }
 
 /// Directly in a turn of an epoch loop, behind nothing that changes.

@@ -6,7 +6,7 @@ use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
-use crate::sites::sites;
+use crate::sites::{Frame, Site, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -204,7 +204,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             && site.step.first.as_ref().is_some_and(|first| !first.text.to_ascii_lowercase().contains("loss"))
     });
     // Stepped up to the start, before the run.
-    let caught_up = all.iter().any(|site| site.epochs().is_none() && !site.frames.is_empty() && all.len() > 1);
+    let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
+    let caught_up = all.iter().any(|site| site.epochs().is_none() && in_loop(site) && all.len() > 1);
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
     let is_positioned =

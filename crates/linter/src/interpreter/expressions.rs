@@ -176,9 +176,9 @@ impl<'a> Interpreter<'a> {
         match name {
             "torch" => Value::Qualified("torch".into()),
             "DataLoader" => Value::Qualified("torch.utils.data.DataLoader".into()),
-            // What comes from a star import of something else may be of that name, too.
+            // What comes from a star import of something else may be of that name, too, unless nobody would take it.
             _ if name.starts_with(|first: char| first.is_ascii_uppercase())
-                && star_imports.all(|module| module.starts_with("torch"))
+                && (star_imports.all(|module| module.starts_with("torch")) || names::is_only_of_torch(name))
                 && advisor::classes::class_named(name).is_some() =>
             {
                 Value::Qualified(format!("torch.optim.lr_scheduler.{name}").into())

@@ -104,12 +104,23 @@ impl<'a> Interpreter<'a> {
             Expr::Call(call) => {
                 if matches!(&*call.func, Expr::Name(name) if matches!(name.id.as_str(), "float" | "max" | "min")) {
                     call.arguments.args.iter().for_each(|argument| self.factors(argument, found));
-                } else if let Expr::Name(name) = &*call.func {
-                    found.extend(self.factors_of_call(&name.id, call));
+                } else if let Some(name) = own_function(&call.func) {
+                    found.extend(self.factors_of_call(name, call));
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// The function of `lr_at(epoch)` and of `self.lr_at(epoch)`.
+fn own_function(function: &Expr) -> Option<&str> {
+    match function {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(method) if matches!(&*method.value, Expr::Name(of) if matches!(of.id.as_str(), "self" | "cls")) => {
+            Some(method.attr.as_str())
+        }
+        _ => None,
     }
 }
 

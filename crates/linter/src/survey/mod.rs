@@ -59,6 +59,8 @@ struct Survey<'a> {
     in_state_method: bool,
     /// The class around has a method of that name.
     defines_get_lr: bool,
+    /// The paths of what is loaded.
+    loaded: Vec<&'a str>,
     /// Inside a function that tries out what has been trained.
     in_evaluation: bool,
     /// Inside a class that looks for an LR.
@@ -212,6 +214,10 @@ impl<'a> Survey<'a> {
             || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
         match name {
+            "load" if receiver == "torch" => {
+                let path = call.arguments.args.first().filter(|path| path.is_name_expr() || path.is_attribute_expr());
+                self.loaded.extend(path.map(|path| self.text(path)));
+            }
             "deepcopy" => {
                 self.restored(Stateful::Other, call.range());
             }
@@ -236,7 +242,9 @@ impl<'a> Survey<'a> {
                 };
                 let restored = name == "load_state_dict";
                 let span = self.span(call.range());
-                let of = of.filter(|_| !(restored && self.in_evaluation));
+                // The best weights are put back when all is over.
+                let is_test = self.in_evaluation || of == Some(Stateful::Other) && is_given("best");
+                let of = of.filter(|_| !(restored && is_test));
                 self.script.states.extend(of.map(|of| StateUse { of, restored, span }));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
@@ -266,7 +274,9 @@ impl<'a> Survey<'a> {
                 self.restored(Stateful::Other, call.range());
             }
             // `load_checkpoint(path, model, optimizer)`.
-            _ if ["load_checkpoint", "resume", "restore"].iter().any(|word| lower.contains(word))
+            _ if ["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"]
+                .iter()
+                .any(|word| lower.contains(word))
                 && is_given("optim") =>
             {
                 self.restored(Stateful::Optimizer, call.range());
@@ -389,9 +399,10 @@ impl<'a> Survey<'a> {
                 }
                 _ => {}
             }
-            if metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"))
-                && reads_key(value, "epoch")
-            {
+            let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
+            // `int(path.split('-')[-1])` of the path of a checkpoint.
+            let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
+            if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path()) {
                 self.restored(Stateful::Epoch, value.range());
             }
         }
@@ -629,6 +640,18 @@ fn reads_key(value: &Expr, key: &str) -> bool {
             last_name(&call.func) == Some("get") && call.arguments.args.first().is_some_and(|first| is_text(first, key))
                 || call.arguments.args.iter().any(|argument| reads_key(argument, key))
         }
+        _ => false,
+    }
+}
+
+/// `load_start_epoch(path) + 1`.
+fn loads_epoch(value: &Expr) -> bool {
+    match value {
+        Expr::BinOp(operation) => loads_epoch(&operation.left) || loads_epoch(&operation.right),
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| {
+            let lower = name.to_ascii_lowercase();
+            lower.contains("epoch") && ["load", "resume", "restore"].iter().any(|verb| lower.contains(verb))
+        }),
         _ => false,
     }
 }

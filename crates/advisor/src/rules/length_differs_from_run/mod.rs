@@ -149,6 +149,7 @@ const TOLERANCE: f64 = 0.05;
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for stepped in run::stepped(plan) {
         let Some((argument, length)) = total(&stepped) else { continue };
+        let length = &length;
         // Another unit is another rule's business.
         let other_unit = if stepped.per_step { length.unit == Unit::Epochs } else { length.unit.is_steps() };
         if stepped.held_back || other_unit || plan.is_part(stepped.id) {
@@ -159,6 +160,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(ratio) = length.ratio(&stepped.calls) else { continue };
+        // More steps than there are in a cycle are another rule's business.
+        if stepped.schedule.class == "OneCycleLR" && ratio < 1.0 {
+            continue;
+        }
         // `epochs - warmup` is on purpose; three times as many epochs as there are cannot be.
         let is_derived = !length.same(&stepped.calls)
             && length.multiple(&stepped.calls).is_none_or(|times| times < 2.0)
@@ -225,7 +230,7 @@ fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) 
 }
 
 /// The argument that says how long the schedule as a whole is.
-fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
+fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, Quantity)> {
     let schedule = stepped.schedule;
     let name = match schedule.class.as_str() {
         "CosineAnnealingLR" => "T_max",
@@ -244,9 +249,14 @@ fn total<'p>(stepped: &Stepped<'p>) -> Option<(&'p Argument, &'p Quantity)> {
         | "get_cosine_with_hard_restarts_schedule_with_warmup"
         | "get_polynomial_decay_schedule_with_warmup"
         | "get_scheduler" => "num_training_steps",
+        "OneCycleLR" if schedule.argument("total_steps").is_some() => "total_steps",
+        "OneCycleLR" => {
+            let (epochs, steps) = (run::number(schedule, "epochs")?, run::number(schedule, "steps_per_epoch")?);
+            return Some((schedule.argument("epochs")?, epochs.times(steps)));
+        }
         _ => return None,
     };
-    Some((schedule.argument(name)?, run::number(schedule, name)?))
+    Some((schedule.argument(name)?, run::number(schedule, name)?.clone()))
 }
 
 /// A bare number not above that of the epochs, stepped per batch: another rule tells that.
