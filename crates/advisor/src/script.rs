@@ -29,6 +29,8 @@ pub struct Script {
     pub optimizers_restored: Vec<(Span, OptimizerId)>,
     /// States of schedulers that are read from checkpoints which are stored without them: where, and by what key.
     pub states_not_stored: Vec<(Span, String)>,
+    /// Somewhere in sight schedulers are brought to a position: [`crate::sites::bring_to_position`].
+    pub brought_to_position: bool,
     /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
     pub stepped_if_none: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
@@ -78,6 +80,7 @@ impl Script {
             states,
             optimizers_restored,
             states_not_stored,
+            brought_to_position,
             stepped_if_none,
             stepped,
             trained_with,
@@ -105,6 +108,7 @@ impl Script {
         self.states.extend(states);
         self.optimizers_restored.extend(optimizers_restored);
         self.states_not_stored.extend(states_not_stored);
+        self.brought_to_position |= brought_to_position;
         self.stepped_if_none.extend(stepped_if_none);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);

@@ -42,6 +42,22 @@ pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
     found
 }
 
+/// Whether schedulers are brought to a position in one of some runs: told the epoch at each step, or stepped up to the start
+/// of the epochs before.
+pub fn bring_to_position(runs: &[Block]) -> bool {
+    let mut all = Vec::new();
+    runs.iter().for_each(|run| collect(run, &mut Vec::new(), &mut all));
+    let by_epoch = |site: &Site<'_>| {
+        site.step.first.as_ref().is_some_and(|first| {
+            let text = first.text.to_ascii_lowercase();
+            first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")) && !text.contains("loss")
+        })
+    };
+    let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
+    let caught_up = |site: &Site<'_>| site.epochs().is_none() && in_loop(site) && all.len() > 1;
+    all.iter().any(|site| by_epoch(site) || caught_up(site))
+}
+
 fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Site<'p>>) {
     for node in block {
         match &node.action {

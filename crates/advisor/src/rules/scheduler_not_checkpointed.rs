@@ -6,7 +6,7 @@ use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
-use crate::sites::{Frame, Site, sites};
+use crate::sites::sites;
 use crate::span::Span;
 
 /// The rule.
@@ -195,26 +195,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
         schedule.argument("last_epoch").is_some() && !is_fresh || script.starts.iter().any(begins_with)
     };
-    let all = sites(plan);
-    let by_epoch = all.iter().any(|site| {
-        site.step
-            .first
-            .as_ref()
-            .is_some_and(|first| first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")))
-            && site.step.first.as_ref().is_some_and(|first| !first.text.to_ascii_lowercase().contains("loss"))
-    });
-    // Stepped up to the start, before the run.
-    let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
-    let caught_up = all.iter().any(|site| site.epochs().is_none() && in_loop(site) && all.len() > 1);
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
     let is_positioned =
         script.stepped.iter().any(positioned) && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
-    if is_positioned || by_epoch || caught_up {
+    if is_positioned || script.brought_to_position {
         return;
     }
     // The epochs go on from where they are told, to an end that does not move with it.
-    let goes_on = script.goes_on && all.iter().any(|site| site.epochs().is_some());
+    let goes_on = script.goes_on && sites(plan).iter().any(|site| site.epochs().is_some());
     let resumed = puts_back(Stateful::Optimizer)
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
         .or_else(|| puts_back(Stateful::Other).filter(|_| goes_on && !words.pretrained));

@@ -7,6 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::conditions::{Condition, Fact};
 use super::{ClassInfo, Interpreter};
 use crate::memory::Writes;
+use crate::names;
 use crate::value::Value;
 
 /// Whether what follows a statement is reached from it.
@@ -161,6 +162,11 @@ impl<'a> Interpreter<'a> {
                 self.call_it(&value, &attribute.attr);
                 match self.expression(&attribute.value) {
                     Value::Object(object) => {
+                        // What an object of another file keeps, any of its methods may step.
+                        let class = self.memory.class_of(object);
+                        if self.code.file(self.classes[class].definition.range().start().to_u32()) > 0 {
+                            self.hand_on(&value);
+                        }
                         self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
                     }
                     Value::Class(class) => {
@@ -175,6 +181,7 @@ impl<'a> Interpreter<'a> {
                 if let Expr::StringLiteral(key) = &*subscript.slice
                     && key.value.to_str() == "lr"
                     && let Value::Group(optimizer) = self.expression(&subscript.value)
+                    && !self.is_in_scheduler()
                 {
                     let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();
                     self.trace.push(self.span(target.range()), Action::SetLr(SetLr { optimizer, text }));
@@ -185,6 +192,13 @@ impl<'a> Interpreter<'a> {
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
         }
+    }
+
+    /// Whether a method of a scheduler is followed.
+    fn is_in_scheduler(&self) -> bool {
+        let function = self.frames.last().and_then(|frame| frame.function);
+        let class = function.and_then(|function| self.functions[function].class);
+        class.is_some_and(|class| names::is_scheduler_class(&self.classes[class].definition.name))
     }
 
     /// A schedule or an optimizer goes by the first name that it is given.

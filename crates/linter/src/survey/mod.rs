@@ -126,6 +126,13 @@ impl<'a> Survey<'a> {
         self.script.states.push(StateUse { of, restored: true, span });
     }
 
+    /// Takes note of an LR that is written by hand; in a scheduler that is its work.
+    fn wrote_lr(&mut self, span: Span) {
+        if !self.in_scheduler {
+            self.script.lr_writes.push(span);
+        }
+    }
+
     fn text(&self, node: &impl Ranged) -> &'a str {
         self.code.of(node)
     }
@@ -480,7 +487,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.assignment(&assign.targets, &assign.value);
                 if assign.targets.iter().any(|target| matches!(target, Expr::Subscript(of) if self.is_group_lr(of))) {
                     let span = self.span(assign.targets[0].range());
-                    self.script.lr_writes.push(span);
+                    self.wrote_lr(span);
                     self.script.words.schedule = true;
                     self.in_lr_write = true;
                     walk_stmt(self, statement);
@@ -495,7 +502,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Stmt::AugAssign(assign) => {
                 if matches!(&*assign.target, Expr::Subscript(of) if self.is_group_lr(of)) {
                     let span = self.span(assign.target.range());
-                    self.script.lr_writes.push(span);
+                    self.wrote_lr(span);
                     self.script.words.schedule = true;
                 }
                 self.script.words.schedule |= variables(&assign.target).iter().any(|name| is_lr_variable(name));
