@@ -203,6 +203,8 @@ pub struct Words {
     pub pretrained_model: bool,
     /// An agent learns from rewards.
     pub reinforcement: bool,
+    /// A network is fitted to equations, which has no data to hold out.
+    pub physics: bool,
     /// Two networks are trained against each other.
     pub adversarial: bool,
     /// Something changes the LR, by whatever means.
@@ -228,6 +230,7 @@ impl Words {
             pretrained,
             pretrained_model,
             reinforcement,
+            physics,
             adversarial,
             schedule,
             validates,
@@ -242,6 +245,7 @@ impl Words {
         self.pretrained |= pretrained;
         self.pretrained_model |= pretrained_model;
         self.reinforcement |= reinforcement;
+        self.physics |= physics;
         self.adversarial |= adversarial;
         self.schedule |= schedule;
         self.validates |= validates;

@@ -190,6 +190,7 @@ impl<'a> Survey<'a> {
         words.pretrained |= has(&["pretrain", "finetun", "fine_tun", "fine-tun"]);
         words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
             || matches!(lower.as_str(), "gym" | "env" | "envs");
+        words.physics |= has(&["pde", "pinn", "collocation"]) && !has(&["update", "spinning"]);
         words.adversarial |= has(&["discriminator", "netd", "net_d", "optimizer_d", "optimizerd", "opt_d"]);
         words.schedule |=
             has(&["sched", "anneal", "lr_decay", "decay_lr", "adjust_l", "adjust_opt", "set_lr", "lr_mult"])
