@@ -1,6 +1,6 @@
 //! Rows of numbers become series.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::columns;
 use super::format::Format;
@@ -51,7 +51,7 @@ impl Log {
 
 pub(super) struct Recorder {
     log: Log,
-    index: HashMap<String, usize>,
+    index: BTreeMap<String, usize>,
     left_out: u64,
     /// The last step and epoch told, for rows that do not repeat them.
     step: Option<f64>,
@@ -62,7 +62,7 @@ impl Recorder {
     pub fn new(format: Format) -> Self {
         let log =
             Log { format, rows: 0, series: Vec::new(), places: Places::Rows, notes: Vec::new(), messages: Vec::new() };
-        Self { log, index: HashMap::new(), left_out: 0, step: None, epoch: None }
+        Self { log, index: BTreeMap::new(), left_out: 0, step: None, epoch: None }
     }
 
     /// Numbers that were written together.

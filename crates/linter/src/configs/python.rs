@@ -1,6 +1,6 @@
 //! Configs that are written in Python: a module of assignments, as mmengine reads it, or a dict in a script.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use advisor::{Plan, Span};
 use ruff_python_ast::{Expr, Number, Operator, Stmt, UnaryOp};
@@ -49,7 +49,7 @@ struct Dicts<'a> {
 impl<'a> Visitor<'a> for Dicts<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if matches!(expression, Expr::Dict(_)) {
-            let node = node(expression, &HashMap::new(), 0);
+            let node = node(expression, &HashMap::default(), 0);
             if let Kind::Map(map) = &node.kind {
                 self.plans.extend(deepspeed::plan(&node, map, self.source));
             }
@@ -60,7 +60,7 @@ impl<'a> Visitor<'a> for Dicts<'a> {
 
 /// The assignments of a module as a map.
 fn module(body: &[Stmt]) -> Option<Node> {
-    let mut names: HashMap<&str, Node> = HashMap::new();
+    let mut names: HashMap<&str, Node> = HashMap::default();
     let mut map = Map { entries: Vec::new(), complete: true };
     for statement in body {
         match statement {

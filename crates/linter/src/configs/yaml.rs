@@ -1,6 +1,6 @@
 //! YAML, and JSON as the part of it that it is.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use advisor::Span;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
@@ -16,7 +16,7 @@ const DEEPEST: usize = 100;
 /// # Errors
 /// What is no YAML, too large or too deep, and where.
 pub fn documents(text: &str) -> Result<Vec<Node>, Unreadable> {
-    let mut reader = Reader { bytes: Bytes::of(text), open: Vec::new(), anchors: HashMap::new(), nodes: 0, text };
+    let mut reader = Reader { bytes: Bytes::of(text), open: Vec::new(), anchors: HashMap::default(), nodes: 0, text };
     let mut documents = Vec::new();
     let mut last = 0;
     for event in Parser::new_from_str(text) {

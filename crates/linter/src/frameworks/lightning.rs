@@ -3,8 +3,8 @@
 //! What the method returns is taken apart as Lightning does it (`lightning.pytorch.core.optimizer`): an optimizer, two
 //! lists, a dict, or a list of dicts. The plan is the loop that the trainer then runs.
 
+use rustc_hash::FxHashMap as HashMap;
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use advisor::Span;
 use advisor::classes::PLATEAU;
@@ -267,7 +267,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
-        let (assigned, items) = (HashMap::new(), HashMap::new());
+        let (assigned, items) = (HashMap::default(), HashMap::default());
         let since = Cell::new(function.range().start());
         let mut reader = Self { source, schedules, assigned, items, since, returned: Vec::new() };
         reader.visit_body(&function.body);
