@@ -108,6 +108,12 @@ fn steps(site: &Site<'_>) -> Option<Quantity> {
     }
 }
 
+/// Whether a schedule is told to go on where another one has ended; at -1 it begins.
+pub(super) fn goes_on(schedule: &ScheduleFacts) -> bool {
+    let begins = number(schedule, "last_epoch").is_some_and(|last| last.is_literal() && last.value == Some(-1.0));
+    schedule.argument("last_epoch").is_some() && !begins
+}
+
 /// A number that a schedule is given.
 pub(super) fn number<'p>(schedule: &'p ScheduleFacts, name: &str) -> Option<&'p Quantity> {
     match &schedule.argument(name)?.value {

@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
 use crate::rule::Rule;
+use crate::rules::run::goes_on;
 use crate::sites::{contains_optimizer_step, passes_once};
 
 /// The rule.
@@ -137,7 +138,7 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                     || plan.is_part(*id)
                     || schedule.evidence != Evidence::Proved
                     || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
-                    || schedule.argument("last_epoch").is_some()
+                    || goes_on(schedule)
                     || RULE.is_among(findings, node.span)
                 {
                     continue;

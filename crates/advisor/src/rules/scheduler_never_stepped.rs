@@ -41,6 +41,19 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A static method, called on its class.
+            "
+import torch
+class Training:
+    @staticmethod
+    def one_epoch(loader, optimizer):
+        for x, y in loader:
+            optimizer.step()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=13)
+for epoch in range(30):
+    Training.one_epoch(train_loader, optimizer)
+",
             "
 def train(model, loader, optimizer, scheduler=None):
     for epoch in range(90):

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
-use crate::rules::run::number;
+use crate::rules::run;
 use crate::script::Stateful;
 use crate::sites::sites;
 use crate::span::Span;
@@ -191,9 +191,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     // All in one place: what restores and what steps.
     let positioned = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
-        let is_fresh = number(schedule, "last_epoch").is_some_and(|last| last.is_literal() && last.value == Some(-1.0));
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
-        schedule.argument("last_epoch").is_some() && !is_fresh || script.starts.iter().any(begins_with)
+        run::goes_on(schedule) || script.starts.iter().any(begins_with)
     };
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;

@@ -341,6 +341,14 @@ impl<'a> Interpreter<'a> {
             bound.push((first.parameter.name.as_str().into(), Value::Object(object)));
             in_order.next();
         }
+        // The class that a class method is called on is nobody's argument.
+        if object.is_none()
+            && given.is_some()
+            && in_order.peek().is_some_and(|first| first.parameter.name.as_str() == "cls")
+        {
+            bound.push(("cls".into(), Value::Unknown));
+            in_order.next();
+        }
         let is_positional = in_order.map(|parameter| (parameter, true));
         let is_keyword = parameters.kwonlyargs.iter().map(|parameter| (parameter, false));
         for (parameter, by_position) in is_positional.chain(is_keyword) {

@@ -206,7 +206,11 @@ impl<'a> Interpreter<'a> {
             Value::Qualified(module) => self.qualified(format!("{module}.{name}")),
             Value::Module(module) => self.module_attribute(*module, name),
             Value::Object(object) => self.member(*object, name),
-            Value::Class(class) => self.class_attribute(*class, name).unwrap_or(Value::Unknown),
+            // `Trainer.train(model, loader)`: a static method, or one that is given its object.
+            Value::Class(class) => self
+                .class_attribute(*class, name)
+                .or_else(|| self.method(*class, name).map(Value::Function))
+                .unwrap_or(Value::Unknown),
             Value::Opaque(Opaque { key, .. }) if is_unimported(key, name) => Value::Qualified(
                 format!("torch.optim.{}{name}", if &**key == "optim" { "" } else { "lr_scheduler." }).into(),
             ),
