@@ -134,11 +134,15 @@ pub fn is_progress(name: &str) -> bool {
     unit_of(&name) == Unit::Unknown && WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a function of this name only writes down what it is given, or shows it.
+/// Whether a function of this name only writes down what it is given, shows it, or puts it back.
 pub fn stores(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     [
         "save_",
+        "load_",
+        "resume_",
+        "restart_",
+        "restore_",
         "get_checkpoint",
         "make_checkpoint",
         "create_checkpoint",

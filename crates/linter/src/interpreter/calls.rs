@@ -134,7 +134,8 @@ impl<'a> Interpreter<'a> {
                 return Value::Sequence(Rc::new(vec![engine, given("optimizer"), loader, given("lr_scheduler")]));
             }
             // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric, apex and others.
-            (Value::Opaque(_) | Value::Unknown | Value::Object(_), "prepare" | "setup") | (_, "initialize")
+            (Value::Opaque(_) | Value::Unknown | Value::Object(_) | Value::Either(_), "prepare" | "setup")
+            | (_, "initialize")
                 if !self.has_method(receiver, name) =>
             {
                 return match self.handed_back(given) {

@@ -56,8 +56,11 @@ impl<'a> Interpreter<'a> {
 
     /// Which settings an accelerator was made with.
     fn accelerator(&self, value: &Value) -> Option<usize> {
-        let Value::Opaque(Opaque { key, .. }) = value else { return None };
-        self.told.get(key).copied().filter(|index| self.settings[*index].owner == Owner::Accelerator)
+        // Of several that it may be, the first stands for all.
+        value.alternatives().iter().find_map(|value| {
+            let Value::Opaque(Opaque { key, .. }) = value else { return None };
+            self.told.get(key).copied().filter(|index| self.settings[*index].owner == Owner::Accelerator)
+        })
     }
 
     /// Takes note of `model.compile(...)` and `model.fit(...)`.
