@@ -253,6 +253,11 @@ pub struct ScheduleFacts {
 }
 
 impl ScheduleFacts {
+    /// Whether an optimizer is the one that the schedule drives, or one of those of which it drives one.
+    pub fn drives(&self, optimizer: OptimizerId) -> bool {
+        self.optimizer == Some(optimizer) || self.optimizer.is_none() && self.may_drive.contains(&optimizer)
+    }
+
     /// The argument given for a parameter.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.iter().find(|argument| argument.name == name)

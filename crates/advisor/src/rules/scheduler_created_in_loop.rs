@@ -137,7 +137,7 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                 if is_new_run
                     || plan.is_part(*id)
                     || schedule.evidence != Evidence::Proved
-                    || schedule.optimizer.is_none_or(|optimizer| !plan.script.optimizers_stepped.contains(&optimizer))
+                    || !plan.script.optimizers_stepped.iter().any(|optimizer| schedule.drives(*optimizer))
                     || goes_on(schedule)
                     || RULE.is_among(findings, node.span)
                 {
