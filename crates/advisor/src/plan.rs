@@ -232,7 +232,7 @@ pub enum Library {
 pub struct ScheduleFacts {
     /// Name of the class, `CosineAnnealingLR`; a class of the user's own keeps its name.
     pub class: String,
-    /// It is stepped by the `step` of torch: a class of torch, or one made of it that has no `step` of its own.
+    /// A class of the user's own, made of one of torch, that has no `step` of its own: that of torch steps it.
     pub steps_as_torch: bool,
     /// Whether it is surely a scheduler.
     pub evidence: Evidence,

@@ -235,6 +235,11 @@ pub fn is_scheduler_class(name: &str) -> bool {
     name.ends_with("LR") || is_kind && (lower.ends_with("scheduler") || lower.ends_with("schedule"))
 }
 
+/// What a name with dots in it ends in: `Adam` of `torch.optim.Adam`.
+pub fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -150,7 +150,7 @@ impl Value {
             Self::Opaque(Opaque { key, name }) => Quantity::symbol(key, names::unit_of(name), None),
             // `from config import EPOCHS`.
             Self::Qualified(path) if Self::is_imported_number(path) => {
-                Quantity::symbol(path, names::unit_of(path.rsplit('.').next().unwrap_or_default()), None)
+                Quantity::symbol(path, names::unit_of(names::last_part(path)), None)
             }
             _ => Quantity::unknown(),
         }
@@ -158,7 +158,7 @@ impl Value {
 
     /// Whether something imported may be a number of the run, by its name.
     pub fn is_imported_number(path: &str) -> bool {
-        let last = path.rsplit('.').next().unwrap_or_default();
+        let last = names::last_part(path);
         names::unit_of(last) != Unit::Unknown || !last.is_empty() && !last.bytes().any(|byte| byte.is_ascii_lowercase())
     }
 
@@ -169,7 +169,7 @@ impl Value {
             Self::Opaque(Opaque { key, name }) if names::is_loader(name) => Some(key.clone()),
             // `from data import train_loader`; a class of loaders is none.
             Self::Qualified(path) => {
-                let last = path.rsplit('.').next().unwrap_or_default();
+                let last = names::last_part(path);
                 let is_value = last.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
                 (is_value && names::is_loader(last)).then(|| path.clone())
             }

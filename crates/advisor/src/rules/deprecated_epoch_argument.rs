@@ -148,7 +148,7 @@ fn takes_no_epoch(plan: &Plan, id: ScheduleId, by_keyword: bool) -> bool {
     let schedule = plan.schedule(id);
     match schedule.library {
         Library::Timm => false,
-        _ if schedule.steps_as_torch && schedule.library == Library::Other => true,
+        _ if schedule.steps_as_torch => true,
         Library::Torch => !matches!(schedule.class.as_str(), PLATEAU | "CosineAnnealingWarmRestarts" | "scheduler"),
         // A class that is not known, in a script that does not look like timm.
         Library::Other => by_keyword && !plan.schedules.iter().any(|other| other.library == Library::Timm),

@@ -274,7 +274,7 @@ impl<'a> Interpreter<'a> {
         let steps = self.optimizer_steps;
         let value = self.call_function(function, object, Some(given));
         let definition = self.functions[function].definition;
-        let is_elsewhere = self.code.file(definition.range().start().to_u32()) > 0;
+        let is_elsewhere = self.code.file(definition) > 0;
         let value = if is_elsewhere { self.returned(call, value) } else { value };
         // What trains by its name, further out of sight than can be followed.
         if is_elsewhere && self.optimizer_steps == steps {
@@ -293,7 +293,7 @@ impl<'a> Interpreter<'a> {
         let info = &mut self.functions[function];
         let is_first = !std::mem::replace(&mut info.ran, true);
         let (definition, around) = (info.definition, info.scope);
-        let file = self.code.file(definition.range().start().to_u32());
+        let file = self.code.file(definition);
         if is_first && file > 0 {
             self.look_into(function);
         }
@@ -608,7 +608,7 @@ impl<'a> Interpreter<'a> {
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
     fn unseen_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
         self.hand_over(call, name, given);
-        if !names::stores(name.rsplit('.').next().unwrap_or(name)) {
+        if !names::stores(names::last_part(name)) {
             given.values().for_each(|value| self.hand_on(value));
         }
         self.note_epochs(given);
@@ -618,7 +618,7 @@ impl<'a> Interpreter<'a> {
         if let Some(schedule) = self.scheduler_by_name(call, name, given) {
             return schedule;
         }
-        let last = name.rsplit('.').next().unwrap_or(name);
+        let last = names::last_part(name);
         // Progress bars and prefetchers yield what they are given.
         let lower = last.to_ascii_lowercase();
         let wraps = ["tqdm", "progress", "track", "prefetch", "islice", "bar", "batches", "cycle", "loop", "log_every"];
@@ -632,16 +632,15 @@ impl<'a> Interpreter<'a> {
         if lower == "trange" {
             return self.range(given);
         }
-        let at = call.range().start().to_u32();
         if lower.ends_with("dataloader") {
-            return Value::Loader(format!("call{at}:{}", self.context()).into());
+            return Value::Loader(self.call_key(call).into());
         }
-        Value::opaque(format!("call{at}:{}", self.context()), "")
+        Value::opaque(self.call_key(call), "")
     }
 
     /// Notes that something out of sight trains with an optimizer it is given.
     fn hand_over(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
-        let last = name.rsplit('.').next().unwrap_or(name);
+        let last = names::last_part(name);
         // `TrainEpoch(model, optimizer=optimizer)` trains when it is run.
         if last.contains("Train") || last.contains("Epoch") || last.contains("Runner") {
             given.values().for_each(|value| self.note_optimizers(value));
@@ -669,7 +668,7 @@ impl<'a> Interpreter<'a> {
         if let Some(value) = self.construct(call, name, given) {
             return value;
         }
-        let last = name.rsplit('.').next().unwrap_or(name);
+        let last = names::last_part(name);
         // A model of the script, wrapped, is still that model.
         if let ("compile" | "script" | "DataParallel" | "DistributedDataParallel", Some(model @ Value::Object(_))) =
             (last, given.first())

@@ -7,6 +7,7 @@ use advisor::quantity::Quantity;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, UnaryOp};
 
 use super::Interpreter;
+use crate::names;
 use crate::value::{Opaque, Value};
 
 /// Something that holds on the way that is being walked, and does not change.
@@ -198,7 +199,7 @@ impl<'a> Interpreter<'a> {
     fn opinion(&mut self, whole: &'a Expr, value: &Value) -> Condition {
         let changes = match value {
             Value::Changing => true,
-            Value::Opaque(Opaque { name, .. }) => crate::names::is_progress(name),
+            Value::Opaque(Opaque { name, .. }) => names::is_progress(name),
             _ => false,
         };
         // What a call that nobody sees returns may differ from call to call.
@@ -294,7 +295,7 @@ impl<'a> Interpreter<'a> {
                 _ => None,
             };
         }
-        let is_listed = |class: &str| classes.iter().any(|listed| last_part(listed) == class);
+        let is_listed = |class: &str| classes.iter().any(|listed| names::last_part(listed) == class);
         let kept: Vec<ScheduleId> = among.iter().filter(|id| is_listed(&self.schedules[id.0].class)).copied().collect();
         if !others && kept.len() == among.len() {
             return Some(Condition::decided(true));
@@ -311,16 +312,11 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The class that a name with dots in it ends in.
-pub(super) fn last_part(class: &str) -> &str {
-    class.rsplit('.').next().unwrap_or_default()
-}
-
 /// Whether instances of a class are LR schedulers of torch or timm.
 fn is_lr_scheduler_class(class: &str) -> bool {
     let is_of_timm =
-        || class.starts_with("timm.") && scheduler::CLASSES.iter().any(|known| known.name == last_part(class));
-    advisor::classes::class_named(last_part(class)).is_some() || is_of_timm()
+        || class.starts_with("timm.") && scheduler::CLASSES.iter().any(|known| known.name == names::last_part(class));
+    advisor::classes::class_named(names::last_part(class)).is_some() || is_of_timm()
 }
 
 fn strongest(a: Guard, b: &Guard) -> Guard {

@@ -13,7 +13,6 @@ use ruff_text_size::Ranged;
 
 use super::Interpreter;
 use super::calls::Given;
-use super::conditions::last_part;
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -49,14 +48,13 @@ impl<'a> Interpreter<'a> {
         }
         let is_upper = last.starts_with(|first: char| first.is_ascii_uppercase());
         if last == "DataLoader" || (is_upper && last.ends_with("DataLoader")) {
-            let at = call.range().start().to_u32();
             let size = given.keyword("batch_size").or_else(|| given.positional.get(1).map(|(value, _)| value));
             let held_out = self.text(call).to_ascii_lowercase();
             let is_training = !["test", "val", "eval"].iter().any(|word| held_out.contains(word));
             if let Some(size) = size.map(Value::quantity).filter(|size| is_training && size.value.is_some()) {
                 self.script.batch_sizes.push((self.span(call.range()), size));
             }
-            return Some(Value::Loader(format!("call{at}:{}", self.context()).into()));
+            return Some(Value::Loader(self.call_key(call).into()));
         }
         if module == "torch.optim" && last == "?" {
             return Some(self.optimizer(call, SOME_OPTIMIZER, given));
@@ -75,7 +73,7 @@ impl<'a> Interpreter<'a> {
         let name = self.classes[class].definition.name.as_str();
         for base in &outside {
             let Value::Qualified(base) = base else { continue };
-            let last = base.rsplit('.').next().unwrap_or_default();
+            let last = names::last_part(base);
             if matches!(last, "_LRScheduler" | "LRScheduler") || base.contains("lr_scheduler.") {
                 let schedule = self.schedule(call, name, (Evidence::Proved, Library::Other), given);
                 if let Value::Schedule(id) = &schedule {
@@ -215,7 +213,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn schedule_of_class(&mut self, call: &'a ExprCall, opaque: &Opaque, class: &str) -> ScheduleId {
         let library = if class.starts_with("timm.") { Library::Timm } else { Library::Torch };
         let key = (format!("{} as {class}", opaque.key).into(), 0);
-        self.unbuilt_schedule(call, key, opaque, last_part(class), library)
+        self.unbuilt_schedule(call, key, opaque, names::last_part(class), library)
     }
 
     fn unbuilt_schedule(
@@ -246,7 +244,7 @@ impl<'a> Interpreter<'a> {
 
     /// A class out of sight that is called a scheduler and built on an optimizer.
     pub(super) fn scheduler_by_name(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Option<Value> {
-        let last = name.rsplit('.').next().unwrap_or(name);
+        let last = names::last_part(name);
         if !last.starts_with(|first: char| first.is_ascii_uppercase()) || !names::is_scheduler_class(last) {
             return None;
         }

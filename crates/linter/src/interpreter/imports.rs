@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{ExprCall, Stmt, StmtClassDef, StmtImport, StmtImportFrom};
-use ruff_text_size::Ranged;
 
 use super::{Frame, Interpreter};
 use crate::modules::submodule;
@@ -58,7 +57,7 @@ impl<'a> Interpreter<'a> {
 
     /// What a function of another file returns. What cannot be told is still something, and goes by a name.
     pub(super) fn returned(&self, call: &ExprCall, value: Value) -> Value {
-        let key = format!("call{}:{}", call.range().start().to_u32(), self.context());
+        let key = self.call_key(call);
         match value {
             Value::Unknown => Value::opaque(key, ""),
             Value::Sequence(values) => {
@@ -82,7 +81,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn import(&mut self, import: &'a StmtImport) {
-        let file = self.code.file(import.range().start().to_u32());
+        let file = self.code.file(import);
         for alias in &import.names {
             let name = alias.name.as_str();
             let (bound, module) = match &alias.asname {
@@ -99,7 +98,7 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn import_from(&mut self, import: &'a StmtImportFrom) {
         let module = import.module.as_ref().map_or("", |module| module.as_str());
-        let file = self.code.file(import.range().start().to_u32());
+        let file = self.code.file(import);
         let modules = self.modules;
         let find = |name: &str| modules.and_then(|modules| modules.imported(file, import.level, name));
         let scope = find(module).and_then(|known| self.module_scopes.get(&known).copied());

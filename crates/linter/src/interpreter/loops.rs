@@ -85,8 +85,8 @@ impl<'a> Interpreter<'a> {
     fn counts_from_literal(&mut self, test: &'a Expr) -> bool {
         let Expr::Compare(compare) = test else { return false };
         let sides = std::iter::once(&*compare.left).chain(&compare.comparators);
-        let mut counters = sides.filter(|side| side.is_name_expr() || side.is_attribute_expr()).collect::<Vec<_>>();
-        counters.drain(..).any(|side| {
+        let counters = sides.filter(|side| side.is_name_expr() || side.is_attribute_expr()).collect::<Vec<_>>();
+        counters.into_iter().any(|side| {
             matches!(self.expression(side), Value::Number(number) if number.is_literal()
             && number.value.is_some_and(|value| (0.0..=1.0).contains(&value)))
         })

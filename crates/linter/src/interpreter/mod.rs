@@ -27,7 +27,7 @@ use std::sync::Arc;
 use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
 use advisor::{Script, Span};
-use ruff_python_ast::{Expr, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::frameworks::engine::{self, Event};
@@ -188,7 +188,7 @@ impl<'a> Interpreter<'a> {
                 let is_called = called.contains(name);
                 let is_special = name.starts_with("__") && !matches!(name, "__call__" | "__main__");
                 let waits = only_uncalled && is_called;
-                let is_elsewhere = self.code.file(info.definition.range().start().to_u32()) > 0;
+                let is_elsewhere = self.code.file(info.definition) > 0;
                 if !(info.ran || is_elsewhere || is_special || waits) {
                     runs.push(self.root(index));
                 }
@@ -289,6 +289,11 @@ impl<'a> Interpreter<'a> {
 
     fn context(&self) -> u64 {
         self.frames.last().map_or(0, |frame| frame.context)
+    }
+
+    /// What a call returns is known by this, as it is called here.
+    fn call_key(&self, call: &ExprCall) -> String {
+        format!("call{}:{}", call.range().start().to_u32(), self.context())
     }
 
     /// Takes note that one more thing is looked at; `false` when it has been enough.

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::Interpreter;
 use super::calls::Given;
 use crate::frameworks::{self, Taker};
+use crate::names;
 use crate::value::{Opaque, SHARED, Value};
 
 /// Of an accelerator: the script accumulates gradients through it.
@@ -18,11 +19,9 @@ impl<'a> Interpreter<'a> {
     /// Takes note of a call that tells a framework how to train.
     pub(super) fn note_settings(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
         let Some(taker) = frameworks::taker(name) else { return };
-        let class = name.rsplit('.').next().unwrap_or(name).to_owned();
+        let class = names::last_part(name).to_owned();
         let index = self.note(call, taker, class, given);
-        // What the call returns is known by this key.
-        let key = format!("call{}:{}", call.range().start().to_u32(), self.context());
-        self.told.insert(key.into(), index);
+        self.told.insert(self.call_key(call).into(), index);
     }
 
     /// What `accelerator.prepare(...)` was given, prepared: schedules are noted, and a loader is shared by the processes.

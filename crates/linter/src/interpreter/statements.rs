@@ -164,7 +164,7 @@ impl<'a> Interpreter<'a> {
                     Value::Object(object) => {
                         // What an object of another file keeps, any of its methods may step.
                         let class = self.memory.class_of(object);
-                        if self.code.file(self.classes[class].definition.range().start().to_u32()) > 0 {
+                        if self.code.file(self.classes[class].definition) > 0 {
                             self.hand_on(&value);
                         }
                         self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));

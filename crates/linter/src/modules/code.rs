@@ -33,14 +33,15 @@ impl<'a> Code<'a> {
         self.of(node).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Which file a byte is in: 0 is the first.
-    pub fn file(&self, at: u32) -> usize {
+    /// Which file a part is in: 0 is the first.
+    pub fn file(&self, node: &impl Ranged) -> usize {
+        let at = node.range().start().to_u32();
         self.starts.partition_point(|start| *start <= at)
     }
 
     /// A part as a place in its file.
     pub fn span(&self, range: TextRange) -> Span {
-        let file = self.file(range.start().to_u32());
+        let file = self.file(&range);
         let start = file.checked_sub(1).map_or(0, |before| self.starts[before]);
         Span::new(file as u32, range.start().to_u32() - start, range.end().to_u32() - start)
     }

@@ -243,7 +243,7 @@ impl<'a> Survey<'a> {
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
-                } else if names::is_optimizer(receiver.rsplit('.').next().unwrap_or_default()) {
+                } else if names::is_optimizer(names::last_part(&receiver)) {
                     Some(Stateful::Optimizer)
                 } else {
                     Some(Stateful::Other)
