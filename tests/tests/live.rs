@@ -2,7 +2,7 @@
 
 use advisor::live;
 use trainer::link::Race;
-use trainer::native::{threads, train_run};
+use trainer::native::{Compute, train_run};
 use trainer::presets;
 use trainer::success::{LaneEnd, Rule, mean};
 use trainer::{Lane, Run};
@@ -29,7 +29,7 @@ fn broken(live: &live::Live) -> Option<String> {
         lanes: presets::lanes(2, 0..10),
         ends_when_diverged: false,
     };
-    let reports = train_run(&run, threads(), &|_| {}).expect("the race can be trained");
+    let reports = train_run(&run, &Compute::cores(), &|_| {}).expect("the race can be trained");
     let ends = LaneEnd::all(&run.experiment, &reports, &run.lanes);
     let of = |schedule| {
         let of = ends.iter().filter(move |end| matches!(end.lane, Lane { schedule: it, .. } if it == schedule));

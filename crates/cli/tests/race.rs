@@ -9,7 +9,7 @@ use common::{folder, lrscope, seen};
 const SMALL: [&str; 9] = ["race", "spirals", "--steps", "30", "--seeds", "2", "--schedule", "StepLR(10)", "--schedule"];
 
 fn small(folder: &std::path::Path, more: &[&str]) -> String {
-    seen(&lrscope(folder, &[&SMALL[..], &["LinearToZero(30)", "--lr", "0.1"], more].concat()))
+    seen(&lrscope(folder, &[&SMALL[..], &["LinearToZero(30)", "--lr", "0.1", "--device", "cpu"], more].concat()))
 }
 
 #[test]
@@ -24,10 +24,10 @@ fn its_link_is_the_same_race_again() {
     let folder = folder("race-link");
     let first = small(&folder, &["--threads", "1"]);
     let link = first.lines().find_map(|line| line.strip_prefix("In the playground: ")).unwrap();
-    assert_eq!(seen(&lrscope(&folder, &["race", link])), first);
+    assert_eq!(seen(&lrscope(&folder, &["race", link, "--device", "cpu"])), first);
     // As the page writes it, with settings of its own.
     let address = format!("https://example.org/{link}&device=cpu&axis=log");
-    assert_eq!(seen(&lrscope(&folder, &["race", &address])), first);
+    assert_eq!(seen(&lrscope(&folder, &["race", &address, "--device", "cpu"])), first);
 }
 
 #[test]
@@ -42,6 +42,7 @@ fn programs_get_all_of_it() {
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["lanes"].as_array().unwrap().len(), 2);
     assert_eq!(json["experiment"]["steps"], 2);
+    assert!(json["device"].is_string());
     assert_eq!(json["rules"].as_array().unwrap().len(), 0, "a changed demo is judged by no rule");
     let svg = folder.join("race.svg");
     let answer = small(&folder, &["--format", "svg", "--output", svg.to_str().unwrap()]);
@@ -89,12 +90,43 @@ fn bad_input_is_one_sentence() {
 }
 
 #[test]
+#[cfg(not(feature = "gpu"))]
+fn what_is_built_for_the_cpu_says_so() {
+    let answer = seen(&lrscope(&folder("race-no-gpu"), &["race", "spirals", "--device", "gpu"]));
+    assert!(answer.starts_with("exit code: 2\n"), "{answer}");
+    assert!(answer.contains("--device gpu: this lrscope is built for the CPU only; build it with"), "{answer}");
+}
+
+#[test]
+#[cfg(feature = "gpu")]
+fn a_gpu_comes_to_the_same_ends_and_is_named() {
+    let folder = folder("race-gpu");
+    let small = ["race", "spirals", "--steps", "12", "--seeds", "2", "--format", "json", "--device"];
+    let of = |device| -> serde_json::Value {
+        let answer = lrscope(&folder, &[&small[..], &[device]].concat());
+        serde_json::from_slice(&answer.stdout).unwrap_or_else(|_| panic!("{}", seen(&answer)))
+    };
+    let (gpu, cpu) = (of("gpu"), of("cpu"));
+    assert_eq!(cpu["device"], "CPU");
+    assert_ne!(gpu["device"], "CPU");
+    assert_eq!(gpu["lanes"].as_array().unwrap().len(), 4);
+    for (gpu, cpu) in gpu["lanes"].as_array().unwrap().iter().zip(cpu["lanes"].as_array().unwrap()) {
+        let of = |lane: &serde_json::Value| lane["loss"].as_f64().unwrap();
+        assert!((of(gpu) - of(cpu)).abs() < 1e-3 * of(cpu), "{gpu} {cpu}");
+    }
+    let text = seen(&lrscope(&folder, &["race", "spirals", "--steps", "2", "--seeds", "1", "--device", "gpu"]));
+    // Wrapped to the width of the terminal.
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("Trained on {}.", gpu["device"].as_str().unwrap())), "{text}");
+}
+
+#[test]
 fn parameter_groups_are_trained_told_and_linked() {
     let folder = folder("race-groups");
     let answer = small(&folder, &["--param-groups", "input:0, hidden:0.1,no-decay"]);
     assert!(answer.contains("parameter groups\ninput:0,hidden:0.1,no-decay"), "{answer}");
     let link = answer.lines().find_map(|line| line.strip_prefix("In the playground: ")).unwrap();
-    assert_eq!(seen(&lrscope(&folder, &["race", link])), answer);
+    assert_eq!(seen(&lrscope(&folder, &["race", link, "--device", "cpu"])), answer);
     let plain = small(&folder, &[]);
     let result = |answer: &str| answer.lines().find(|line| line.starts_with("LinearToZero")).map(str::to_owned);
     assert!(result(&plain).is_some());

@@ -18,24 +18,3 @@ pub fn run_constructors() {
     // register is used, which is what `Once` and the caller see to.
     ONCE.call_once(|| unsafe { __wasm_call_ctors() });
 }
-
-/// Opens WebGPU. Returns the device and the adapter in words, ending in "(software)" for one that is not a GPU.
-///
-/// # Errors
-/// One sentence: why there is no WebGPU.
-#[cfg(feature = "webgpu")]
-pub async fn open_webgpu() -> Result<(burn_tensor::Device, String), String> {
-    use burn_tensor::wgpu::wgpu::DeviceType;
-
-    /// WebGPU implementations that run on the CPU and do not always say so.
-    const SOFTWARE: [&str; 2] = ["SwiftShader", "llvmpipe"];
-
-    let (device, setup) = burn_tensor::Device::wgpu_options()
-        .init_with_setup_async()
-        .await
-        .map_err(|error| format!("WebGPU cannot be used here ({error})."))?;
-    let info = setup.adapter.get_info();
-    let name = if info.name.is_empty() { "GPU" } else { &info.name };
-    let software = info.device_type == DeviceType::Cpu || SOFTWARE.iter().any(|software| name.contains(software));
-    Ok((device, format!("{name}{}", if software { " (software)" } else { "" })))
-}

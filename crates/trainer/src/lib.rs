@@ -17,7 +17,7 @@
 //! * [`mod@outcome`]: the verdict on a lane; [`success`]: on a race; [`recording`]: a finished run on disk.
 //! * `engine` (with the feature `cpu` or `webgpu`): the training loop on Burn tensors; `session`: a run that can be paused,
 //!   stepped and saved.
-//! * `native` (with the feature `cpu`, outside the browser): a whole run on threads.
+//! * `native` (with the feature `cpu`, outside the browser): a whole run on threads, or on a GPU that `webgpu` opens.
 //!
 //! Without a device feature the crate is plain data without Burn: that is what the page is built with.
 
@@ -44,6 +44,8 @@ pub mod surface;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod tasks;
 pub mod validate;
+#[cfg(feature = "webgpu")]
+pub mod webgpu;
 
 pub use messages::*;
 pub use outcome::{Outcome, outcome};

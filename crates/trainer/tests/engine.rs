@@ -8,7 +8,7 @@ use trainer::engine::Error;
 use trainer::experiment::{
     Activation, Data, Experiment, Norm, Optimizer, Perceptron, Points, Task, Tokens, Transformer, Validation,
 };
-use trainer::native::{self, curves};
+use trainer::native::{self, Compute, curves};
 use trainer::{Lane, Run, ScheduledLr, StepReport, presets};
 
 const ADAM: Optimizer = Optimizer::adam();
@@ -234,7 +234,7 @@ fn progress_adds_up() {
         lanes: (0..3).map(|seed| lane(0, seed)).collect(),
         ends_when_diverged: false,
     };
-    native::train_run(&run, 2, &|steps| {
+    native::train_run(&run, &Compute::Threads(2), &|steps| {
         done.fetch_add(steps, std::sync::atomic::Ordering::Relaxed);
     })
     .unwrap();

@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use trainer::native::{threads, train_run};
+use trainer::native::{Compute, train_run};
 use trainer::presets::{self, Preset};
 use trainer::success::{LaneEnd, Rule, mean};
 use trainer::{Outcome, Run};
 
 /// The ends of the lanes of a race.
 fn ends(run: &Run) -> Vec<LaneEnd> {
-    let reports = train_run(run, threads(), &|_| {}).unwrap();
+    let reports = train_run(run, &Compute::cores(), &|_| {}).unwrap();
     LaneEnd::all(&run.experiment, &reports, &run.lanes)
 }
 

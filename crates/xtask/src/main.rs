@@ -22,6 +22,7 @@ mod stages;
 mod test;
 mod toolchain;
 mod tools;
+mod vulkan;
 mod wasm_opt;
 mod wheel;
 mod workers;

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use crate::process::{cargo, command, find_in, run, run_collecting};
 use crate::toolchain::{self, WASM, with_clippy};
 use crate::tools::{self, Tool};
-use crate::{axe, browser, paths, site, workers};
+use crate::{axe, browser, paths, site, vulkan, workers};
 
 /// One stage. What it runs adds its `test result` lines to the list.
 pub struct Stage {
@@ -50,11 +50,13 @@ fn format(_: &mut Vec<String>) -> Result<()> {
 }
 
 fn lint(_: &mut Vec<String>) -> Result<()> {
-    run(with_clippy(cargo_at_root().args(["build", "--all-targets", "--features", END_TO_END]))?)
+    run(with_clippy(cargo_at_root().args(["build", "--all-targets", "--features", EVERYTHING]))?)
 }
 
 fn native(results: &mut Vec<String>) -> Result<()> {
-    run_collecting(with_clippy(cargo_at_root().arg("test"))?, results)
+    let mut tests = cargo_at_root();
+    tests.args(["test", "--features", GPU]);
+    run_collecting(vulkan::in_software(with_clippy(&mut tests)?)?, results)
 }
 
 fn lint_wasm(_: &mut Vec<String>) -> Result<()> {
@@ -82,8 +84,12 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
     run_collecting(with_clippy(&mut wasm_pack)?, results)
 }
 
-/// The feature of the tests that need the built site and a browser, so that plain `cargo test` leaves them out.
-const END_TO_END: &str = "lrscope-tests/browser";
+/// The feature of the command that trains on a GPU, which takes minutes to build: plain `cargo test` leaves it out.
+const GPU: &str = "lrscope/gpu";
+
+/// That and the feature of the tests that need the built site and a browser. All native builds have the first: without it
+/// Burn would be another Burn and be compiled again.
+const EVERYTHING: &str = "lrscope/gpu,lrscope-tests/browser";
 
 fn development_browser(results: &mut Vec<String>) -> Result<()> {
     // The stories of the plot are in no release.
@@ -93,7 +99,7 @@ fn development_browser(results: &mut Vec<String>) -> Result<()> {
 fn release_browser(results: &mut Vec<String>) -> Result<()> {
     let site = site::release_page_folder()?;
     let mut sizes = cargo_at_root();
-    sizes.args(["test", "--features", END_TO_END, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
+    sizes.args(["test", "--features", EVERYTHING, "--test", "size", "--", "--nocapture"]).env("LRSCOPE_SITE", &site);
     run_collecting(with_clippy(&mut sizes)?, results)?;
     run_collecting(browser_tests(&site)?.args(["--skip", "stories::"]), results)
 }
@@ -110,7 +116,7 @@ fn browser_tests(site: &Path) -> Result<Command> {
     let browser = browser::ensure()?;
     let mut tests = cargo_at_root();
     tests
-        .args(["test", "--features", END_TO_END, "--test", "browser", "--", "--nocapture", "--test-threads=1"])
+        .args(["test", "--features", EVERYTHING, "--test", "browser", "--", "--nocapture", "--test-threads=1"])
         .env("LRSCOPE_SITE", site)
         .env("LRSCOPE_AXE", axe::ensure()?)
         .env("LRSCOPE_SCREENSHOTS", paths::target()?.join("e2e"))

@@ -3,12 +3,11 @@
 mod event_loop;
 mod worker;
 
-use trainer::browser::open_webgpu;
 use worker::Opened;
 
 fn main() {
     worker::start(async {
-        let (device, name) = open_webgpu().await?;
-        Ok(Opened { device, name: format!("WebGPU: {name}"), compiles_shaders: true })
+        let gpu = trainer::webgpu::open().await?;
+        Ok(Opened { name: format!("WebGPU: {}", gpu.name()), device: gpu.device, compiles_shaders: true })
     });
 }

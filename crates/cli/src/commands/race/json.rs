@@ -11,6 +11,8 @@ use crate::Failure;
 struct Json<'a> {
     demo: &'a str,
     link: String,
+    /// "CPU", or the GPU in words.
+    device: &'a str,
     experiment: &'a Experiment,
     schedules: Vec<JsonSchedule<'a>>,
     lanes: Vec<LaneEnd>,
@@ -39,6 +41,7 @@ pub fn write(raced: &Raced) -> Result<String, Failure> {
     let json = Json {
         demo: race.demo.name,
         link: raced.link(),
+        device: raced.gpu.as_deref().unwrap_or("CPU"),
         experiment: &race.experiment,
         schedules: race
             .schedules

@@ -5,6 +5,7 @@
 //! ```
 
 mod csv;
+mod device;
 mod images;
 mod input;
 mod json;
@@ -17,15 +18,16 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use trainer::link::Race;
 use trainer::messages::{Lane, Run, StepReport};
+use trainer::native::{self, Compute};
+use trainer::presets;
 use trainer::success::LaneEnd;
-use trainer::{native, presets};
 
 use crate::{Failure, Outcome, output};
 
 /// Race schedules: train small models under them, several seeds each, and count
 ///
 /// What is raced is a demo of the playground (`lrscope race list` names them) or a link from it. Every schedule sees the same
-/// weights and the same data for a seed. Training runs on the CPU, on all its cores.
+/// weights and the same data for a seed. Training runs on the CPU, on all its cores, or on a GPU if lrscope was built with it.
 #[derive(Args, Debug)]
 pub struct Arguments {
     /// A demo, a link from the playground, or `list`
@@ -65,7 +67,11 @@ pub struct Arguments {
     #[arg(long, allow_hyphen_values = true)]
     steps: Option<String>,
 
-    /// Threads to train on [default: one for each core]
+    /// What to train on
+    #[arg(long, value_enum, default_value_t = device::Choice::Auto)]
+    device: device::Choice,
+
+    /// Threads of the CPU to train on [default: one for each core]
     #[arg(long)]
     threads: Option<usize>,
 
@@ -97,6 +103,8 @@ struct Raced {
     rules: Option<presets::Preset>,
     /// One for each part of the seeds, which are trained one part after the other.
     parts: Vec<Part>,
+    /// What trained them, where that was a GPU.
+    gpu: Option<String>,
 }
 
 /// Some of the seeds, under all schedules.
@@ -134,8 +142,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::Clean);
     }
     let input::Input { race, rules } = input::read(arguments)?;
-    let parts = train(&race, arguments.threads.unwrap_or_else(native::threads).clamp(1, 64))?;
-    let raced = Raced { race, rules, parts };
+    let device::Chosen { compute, gpu } = device::choose(arguments.device, arguments.threads)?;
+    let parts = train(&race, &compute)?;
+    let raced = Raced { race, rules, parts, gpu };
     let text = match arguments.format {
         Format::Text => table::write(&raced),
         Format::Csv => csv::write(&raced),
@@ -151,7 +160,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 }
 
 /// Trains as many seeds at a time as fit into one program.
-fn train(race: &Race, threads: usize) -> Result<Vec<Part>, Failure> {
+fn train(race: &Race, compute: &Compute) -> Result<Vec<Part>, Failure> {
     let schedules = race.schedules.len();
     let at_once = (*trainer::validate::LANES.end() / schedules).max(1);
     let progress = progress::Progress::new(race.seeds * schedules * race.experiment.steps);
@@ -164,7 +173,7 @@ fn train(race: &Race, threads: usize) -> Result<Vec<Part>, Failure> {
             lanes: presets::lanes(schedules, seeds),
             ends_when_diverged: false,
         };
-        let reports = native::train_run(&run, threads, &|steps| progress.add(steps));
+        let reports = native::train_run(&run, compute, &|steps| progress.add(steps));
         let reports = reports.map_err(|error| {
             progress.end();
             Failure::new(error.to_string())

@@ -30,7 +30,9 @@ pub fn write(raced: &Raced) -> String {
         shown += &text::paragraph(demo.claim, width, "", "");
         shown += "\n";
     }
-    shown += &text::paragraph(&experiment(&race.experiment, race.seeds), width, "", "");
+    let trained_on = raced.gpu.iter().map(|gpu| format!(" Trained on {gpu}."));
+    let experiment = experiment(&race.experiment, race.seeds) + &trained_on.collect::<String>();
+    shown += &text::paragraph(&experiment, width, "", "");
     shown += "\n";
 
     let ends = raced.ends();
