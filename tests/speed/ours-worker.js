@@ -7,7 +7,10 @@ self.onmessage = async ({ data: { script, wasm, channel } }) => {
   // The program inside takes the messages over, so that what is counted is asked for elsewhere.
   self.onmessage = null;
   const asked = new BroadcastChannel(channel);
-  asked.onmessage = ({ data }) => data === "ask" && asked.postMessage(counter);
+  asked.onmessage = ({ data }) => {
+    if (data === "hollow") counter.hollow = true;
+    if (data === "ask" || data === "hollow") asked.postMessage({ ...counter });
+  };
   try {
     const { default: start } = await import(script);
     await start({ module_or_path: wasm });

@@ -25,12 +25,21 @@ export class Ours {
     return Math.min(...speeds);
   }
 
-  async counts() {
+  counts() {
+    return this.ask("ask");
+  }
+
+  /** From now on the GPU has nothing to do. */
+  hollow() {
+    return this.ask("hollow");
+  }
+
+  async ask(question) {
     const channel = new BroadcastChannel(this.parts[0].channel);
     const answer = new Promise((resolve) => {
       channel.onmessage = ({ data }) => typeof data === "object" && resolve(data);
     });
-    channel.postMessage("ask");
+    channel.postMessage(question);
     const counts = await answer;
     channel.close();
     return { ...counts, steps: this.parts[0].trained };

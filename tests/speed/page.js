@@ -63,13 +63,17 @@ async function measure(workload, stop) {
       }
     }
   }
+  for (const entry of list.filter(({ error, counts }) => !error && counts)) {
+    await entry.engine.hollow();
+    entry.counts.hollow = 1000 / (await entry.engine.speed(duration));
+  }
   list.forEach(({ engine }) => engine.close());
   return list.map(({ engine: _, ...entry }) => entry);
 }
 
 function perStep(before, after) {
   const steps = after.steps - before.steps;
-  const keys = ["dispatches", "submits", "writes", "reads", "busy"];
+  const keys = ["dispatches", "submits", "writes", "reads"];
   return Object.fromEntries(keys.map((key) => [key, (after[key] - before[key]) / steps]));
 }
 

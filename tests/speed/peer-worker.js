@@ -16,7 +16,8 @@ export function serve(open) {
     for (let step = 0; step < steps; step += 1) trainer.step(next++);
     return trainer.loss();
   };
-  const answer = async ({ open: wanted, duration }) => {
+  const answer = async ({ open: wanted, duration, hollow }) => {
+    counter.hollow ||= Boolean(hollow);
     if (wanted) {
       const { workloads } = await readSetup();
       trainer = await open(workloads.find(({ name }) => name === wanted.workload), wanted.lanes, wanted.backend);

@@ -19,6 +19,11 @@ export class Peer {
     return this.ask({ counts: true });
   }
 
+  /** From now on the GPU has nothing to do. */
+  hollow() {
+    return this.ask({ hollow: true });
+  }
+
   ask(question) {
     return new Promise((resolve, reject) => {
       this.worker.onerror = (event) => reject(new Error(event.message || "the worker cannot be loaded"));

@@ -37,10 +37,12 @@ function speeds(entries) {
 }
 
 function counts(entries) {
-  const rows = entries.map(({ of, name, lanes, counts: { dispatches, submits, writes, busy } }) => [
-    of, name, lanes, dispatches.toFixed(1), submits.toFixed(1), writes.toFixed(1), `${busy.toFixed(2)} ms`, dispatches ? `${((busy * 1000) / dispatches).toFixed(0)} µs` : "",
-  ]);
-  return markdown(["workload", "engine", "lanes", "dispatches", "submits", "buffer writes", "thread busy", "busy per dispatch"], rows);
+  const rows = entries.map(({ of, name, lanes, speeds, counts: { dispatches, submits, writes, hollow } }) => {
+    const whole = 1000 / median(speeds);
+    const each = dispatches ? `${((hollow * 1000) / dispatches).toFixed(0)} µs` : "";
+    return [of, name, lanes, dispatches.toFixed(1), submits.toFixed(1), writes.toFixed(1), `${number(whole)} ms`, `${number(hollow)} ms`, each];
+  });
+  return markdown(["workload", "engine", "lanes", "dispatches", "submits", "buffer writes", "a step takes", "without the GPU's work", "of that per dispatch"], rows);
 }
 
 function markdown(head, rows) {
