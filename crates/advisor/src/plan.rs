@@ -465,6 +465,8 @@ pub struct StepArgument {
 pub enum Data {
     /// The batches that the weights are updated with.
     Training,
+    /// Nothing: it counts the turns of a loop.
+    Counter,
     /// Anything else, as far as is known.
     #[default]
     Unknown,

@@ -48,15 +48,52 @@ pub fn is_held_out(name: &str) -> bool {
 
 fn is_training(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.contains("train") || name.split('_').any(|part| matches!(part, "tr" | "tra" | "trn"))
+    // Whoever trains may have evaluated, too.
+    name.contains("train") && name != "trainer" || name.split('_').any(|part| matches!(part, "tr" | "tra" | "trn"))
 }
 
 /// What a metric was computed on: training batches only if everything that it is made of was.
 pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
+    if is_counter(expression, body) {
+        return Data::Counter;
+    }
     match origin(expression, body, DEEPEST, is_in_training(expression, body)) {
         Some(true) => Data::Training,
         _ => Data::Unknown,
     }
+}
+
+/// Whether an expression is `epoch` in the turns of `for epoch in range(epochs)`.
+fn is_counter(expression: &Expr, body: &[Stmt]) -> bool {
+    struct Search<'n>(&'n str, TextRange, bool);
+    impl<'a> Visitor<'a> for Search<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if !statement.range().contains_range(self.1) {
+                return;
+            }
+            if let Stmt::For(inner) = statement
+                && matches!(&*inner.target, Expr::Name(name) if name.id.as_str() == self.0)
+            {
+                self.2 = is_range(&inner.iter);
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let Expr::Name(name) = expression else { return false };
+    let mut search = Search(name.id.as_str(), name.range(), false);
+    search.visit_body(body);
+    search.2
+}
+
+/// `range(epochs)`, `trange(epochs)`, `tqdm(range(epochs))`.
+fn is_range(iterated: &Expr) -> bool {
+    let Expr::Call(call) = iterated else { return false };
+    let is_called = |wanted: &[&str]| names(&call.func).last().is_some_and(|name| wanted.contains(&name.as_str()));
+    is_called(&["range", "trange"])
+        || is_called(&["tqdm", "track", "master_bar", "progress_bar"])
+            && call.arguments.args.first().is_some_and(is_range)
 }
 
 /// Whether an expression stands in a loop whose turns compute gradients.

@@ -44,7 +44,8 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 class Trainer:
     def __init__(self, optimizer, lr_scheduler):
         self.optimizer = optimizer
@@ -54,7 +55,19 @@ class Trainer:
             self.loss(x, y).backward()
             self.optimizer.step()
             self.lr_scheduler.step(epoch=epoch - 1)
-"],
+",
+            // The epoch by any name.
+            "
+import torch
+opt = torch.optim.Adam(model.parameters(), lr=1e-3)
+sched = torch.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=15)
+for i in range(15):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        opt.step()
+    sched.step(i)
+",
+        ],
         pass: &[
             "
 import torch
@@ -111,7 +124,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let by_keyword = first.keyword.as_deref() == Some("epoch");
         let counts = |is_so: fn(&str) -> bool| first.names.iter().any(|name| is_so(name)) && !is_metric(&first.text);
         let counts_steps = counts(is_step);
-        let is_epoch = by_keyword || counts(is_epoch) || counts_steps;
+        // Whatever it is called: `i` of `for i in range(epochs)`.
+        let is_position = first.keyword.is_none() && site.step.schedules.iter().all(takes_epoch);
+        let is_epoch = by_keyword || counts(is_epoch) || counts_steps || is_position && !is_metric(&first.text);
         let all_take_none = site.step.schedules.iter().all(|id| takes_no_epoch(plan, *id, by_keyword));
         if !is_epoch || !all_take_none {
             continue;

@@ -33,8 +33,8 @@ def find_lr(model, optimizer, train_loader):
         optimizer.step()
     model.load_state_dict(start)
 ",
-        fine: "A function that works on a copy of the model, or that puts weights back, is fine. So is a script that only looks \
-               for an LR and trains nothing after that, but nothing can be told from a function alone.",
+        fine: "A function that works on a copy of the model, or that puts weights back, is fine. So is a script that calls it \
+               and trains nothing else; of a function that nobody calls that cannot be told.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
@@ -45,7 +45,25 @@ def lr_range_test(model, optimizer, train_loader):
         optimizer.step()
     return lrs, losses
 "],
-        pass: &[],
+        pass: &[
+            // A script of its own, which trains nothing afterwards.
+            "
+import torch
+def find_lr(model, loader, optimizer, init=1e-8, final=10.0):
+    lr = init
+    for x, y in loader:
+        loss = criterion(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        lr *= 1.1
+        optimizer.param_groups[0]['lr'] = lr
+    return lrs, losses
+model.train()
+lrs, losses = find_lr(model, train_loader, torch.optim.SGD(model.parameters(), lr=0.1))
+plt.plot(lrs, losses)
+",
+        ],
     },
     check,
 };

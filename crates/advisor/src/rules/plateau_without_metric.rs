@@ -1,8 +1,8 @@
-//! `ReduceLROnPlateau.step()` without the metric.
+//! `ReduceLROnPlateau.step()` without the metric, or with the number of the epoch in its place.
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Plan, ScheduleId};
+use crate::plan::{Data, Plan, ScheduleId};
 use crate::rule::Rule;
 use crate::sites::sites;
 
@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
     docs: crate::Docs {
         what: "`ReduceLROnPlateau` is stepped without the metric that it watches.",
         why: "`step(metrics)` needs the metric: without it the call raises `TypeError: ReduceLROnPlateau.step() missing 1 \
-              required positional argument: 'metrics'`, at the end of the first epoch.",
+              required positional argument: 'metrics'`, at the end of the first epoch. The number of the epoch in its place \
+              raises nothing: it never gets better, and the LR is cut again and again.",
         example: "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -60,6 +61,17 @@ for epoch in range(90):
         sched.step()
     else:
         sched.step()
+",
+            // Counts.
+            "
+import torch
+opt = torch.optim.Adam(model.parameters(), lr=1e-3)
+sched = torch.optim.lr_scheduler.ReduceLROnPlateau(opt, mode='min', factor=0.1, patience=10)
+for _ in tqdm(range(50), desc='epoch'):
+    for batch in train_loader:
+        loss(batch).backward()
+        opt.step()
+    sched.step(_)
 ",
             "
 import torch
@@ -111,18 +123,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let step = site.step;
         let is_plateau = |id: &ScheduleId| plan.schedule(*id).class == PLATEAU;
-        if step.or_unknown || step.arguments != Some(0) || step.schedules.is_empty() {
+        if step.or_unknown || step.schedules.is_empty() || !step.schedules.iter().all(is_plateau) {
             continue;
         }
-        if !step.schedules.iter().all(is_plateau) {
-            continue;
-        }
-        let mut finding = RULE.finding(
-            site.span,
-            "ReduceLROnPlateau.step() is called without the metric it watches.",
-            "It raises TypeError: ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'.",
-            "Pass the value to watch, such as the validation loss of this epoch: scheduler.step(val_loss).",
-        );
+        let counter = step.first.as_ref().filter(|first| first.keyword.is_none() && first.data == Data::Counter);
+        let (what, why) = match (step.arguments, counter) {
+            (Some(0), _) => (
+                "ReduceLROnPlateau.step() is called without the metric it watches.".to_owned(),
+                "It raises TypeError: ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'.",
+            ),
+            (Some(1), Some(counter)) => (
+                format!("ReduceLROnPlateau watches `{}`, which only counts.", counter.text),
+                "A number that rises at each step never gets better with mode='min', so the LR is cut each time that the \
+                 patience is over, whatever the model does.",
+            ),
+            _ => continue,
+        };
+        let help = "Pass the value to watch, such as the validation loss of this epoch: scheduler.step(val_loss).";
+        let mut finding = RULE.finding(site.span, what, why, help);
         finding.related.push((plan.schedule(step.schedules[0]).span, "built here".to_owned()));
         findings.push(finding);
     }

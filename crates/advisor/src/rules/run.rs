@@ -1,6 +1,6 @@
 //! What the rules about lengths share: how often a schedule is stepped in the whole run.
 
-use crate::plan::{Action, ArgumentValue, Block, Guard, Node, Plan, ScheduleFacts, ScheduleId, Turn};
+use crate::plan::{Action, ArgumentValue, Block, Data, Guard, Node, Plan, ScheduleFacts, ScheduleId, Turn};
 use crate::quantity::{Quantity, Unit};
 use crate::sites::{Cadence, Frame, Site, sites};
 
@@ -17,7 +17,7 @@ pub(super) struct Stepped<'p> {
     pub held_back: bool,
 }
 
-/// The schedules that are stepped without arguments in one place, at a rate that is known.
+/// The schedules that are stepped once for each turn in one place, at a rate that is known.
 pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
     let all = sites(plan);
     // In one place; the same run for each of a few things is built as often as it is stepped.
@@ -30,7 +30,9 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
     };
     let mut found: Vec<Stepped<'_>> = Vec::new();
     for site in sites(plan) {
-        if site.step.or_unknown || site.step.arguments != Some(0) {
+        // Given the number of the turn, it goes on by one as well.
+        let is_counted = site.step.first.as_ref().is_some_and(|first| first.data == Data::Counter);
+        if site.step.or_unknown || !(site.step.arguments == Some(0) || site.step.arguments == Some(1) && is_counted) {
             continue;
         }
         let (per_step, calls) = match site.cadence() {

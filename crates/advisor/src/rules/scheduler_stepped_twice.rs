@@ -40,6 +40,24 @@ for epoch in range(30):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Around the training, in two functions.
+            "
+import torch
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.1)
+def train(epoch):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+def val(epoch):
+    global best_loss
+    val_loss = evaluate(val_loader)
+    scheduler.step(val_loss)
+    best_loss = min(best_loss, val_loss)
+for epoch in range(90):
+    scheduler.step(best_loss)
+    train(epoch)
+    val(epoch)
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -152,9 +170,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 return called_twice(plan, earlier, later);
             }
             let plain = is_plain(earlier) && is_plain(later) && share_turn(earlier, later);
+            // Two metrics side by side are two things to watch; with training between them one is of the epoch before.
+            let around_training =
+                || is_one_plateau(plan, earlier) && between(plan, earlier, later).is_some_and(contains_optimizer_step);
             earlier.step.schedules == later.step.schedules
-                && given(earlier) == given(later)
-                && (plain && given(later).is_none() || share_block(earlier, later))
+                && (given(earlier) == given(later) && (plain && given(later).is_none() || share_block(earlier, later))
+                    || around_training())
         }) else {
             continue;
         };
@@ -190,6 +211,12 @@ fn is_known(site: &Site<'_>) -> bool {
     !site.step.or_unknown && !site.step.schedules.is_empty() && matches!(site.step.arguments, Some(0 | 1))
 }
 
+/// A plateau schedule that is given a metric, and nothing else that it might be.
+fn is_one_plateau(plan: &Plan, site: &Site<'_>) -> bool {
+    given(site).is_some()
+        && matches!(site.step.schedules[..], [id] if plan.schedule(id).class == crate::classes::PLATEAU)
+}
+
 /// What it is given, as written.
 fn given<'p>(site: &Site<'p>) -> Option<&'p str> {
     site.step.first.as_ref().map(|argument| argument.text.as_str())
@@ -198,12 +225,16 @@ fn given<'p>(site: &Site<'p>) -> Option<&'p str> {
 /// Whether the same call runs twice in a turn without training in between: the function around it is called for other
 /// data, too.
 fn called_twice(plan: &Plan, earlier: &Site<'_>, later: &Site<'_>) -> bool {
-    if later.step.schedules.len() != 1
-        || earlier.step.schedules != later.step.schedules
-        || given(later).is_some()
-        || !share_block(earlier, later)
-    {
+    if later.step.schedules.len() != 1 || earlier.step.schedules != later.step.schedules || given(later).is_some() {
         return false;
+    }
+    between(plan, earlier, later).is_some_and(|nodes| !contains_optimizer_step(nodes))
+}
+
+/// What happens between two calls of the same block.
+fn between<'p>(plan: &'p Plan, earlier: &Site<'p>, later: &Site<'p>) -> Option<&'p [Node]> {
+    if !share_block(earlier, later) {
+        return None;
     }
     let block = match later.frames.last() {
         Some(Frame::Loop(inner, _)) => &inner.body,
@@ -214,8 +245,8 @@ fn called_twice(plan: &Plan, earlier: &Site<'_>, later: &Site<'_>) -> bool {
         let is_it = |node: &Node| matches!(&node.action, Action::SchedulerStep(step) if std::ptr::eq(step, site.step));
         block.iter().position(is_it)
     };
-    let (Some(first), Some(second)) = (at(earlier), at(later)) else { return false };
-    first < second && !contains_optimizer_step(&block[first..second])
+    let (first, second) = (at(earlier)?, at(later)?);
+    (first < second).then(|| &block[first..second])
 }
 
 /// Whether one follows the other whatever the conditions are.

@@ -4,6 +4,7 @@ use crate::classes::GRADUAL_WARMUP;
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
+use crate::origin::Symbol;
 use crate::plan::{Argument, ArgumentValue, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
@@ -63,6 +64,22 @@ def build_scheduler(optimizer, cfg):
     warmup = LinearLR(optimizer, start_factor=0.1, total_iters=cfg.warmup_epochs)
     cosine = CosineAnnealingLR(optimizer, T_max=cfg.epochs)
     return SequentialLR(optimizer, [warmup, cosine], milestones=[cfg.warmup_epochs])
+",
+            // A warmup that is a share of the run.
+            "
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR
+from scheduler import GradualWarmupScheduler
+def train(args):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=args.lr)
+    cosine = CosineAnnealingLR(optimizer, T_max=args.max_epoch, eta_min=0)
+    warmup = GradualWarmupScheduler(optimizer, multiplier=args.multiplier, warm_epoch=args.max_epoch // 10, after_scheduler=cosine)
+    for e in range(args.max_epoch):
+        for batch in train_loader:
+            optimizer.zero_grad()
+            loss(batch).backward()
+            optimizer.step()
+        warmup.step()
 ",
             // By Lightning.
             "
@@ -290,9 +307,16 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: Option<&Site<'
     let starts_later = match milestone.value {
         Some(value) => value > 0.0,
         // An option for a warmup of which nobody knows the default.
-        None => !milestone.same(&Quantity::number(0.0)) && milestone.has_form(),
+        None => !milestone.same(&Quantity::number(0.0)) && milestone.has_form() || is_share(milestone, length),
     };
     starts_later.then_some(Overrun { argument, milestone, run, by: by.value.filter(|by| *by > 0.0) })
+}
+
+/// `epochs // 10` of `epochs`: a part that is there whenever the run is long.
+fn is_share(milestone: &Quantity, length: &Quantity) -> bool {
+    let Some((symbols, _)) = length.factors() else { return false };
+    let mut of_long_run = |symbol: Symbol<'_>| symbols.iter().any(|of| of == symbol.name).then_some(100.0);
+    milestone.evaluate(&mut of_long_run).is_some_and(|milestone| milestone > 0.0)
 }
 
 /// `args.epochs`, `num_epochs * len(loader)`: by its name it is as long as the run.

@@ -121,12 +121,17 @@ impl<'a> Interpreter<'a> {
     fn each_turn(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
         let mark = self.memory.mark();
         let is_trial = self.trace.is_muted();
+        let around = std::mem::take(&mut self.frame().broken_off);
         self.trace.mute();
         begin(self);
         self.block(body);
         self.trace.unmute();
         let writes = self.memory.roll_back(mark);
         self.memory.widen(writes);
+        // `start = i; break`: the turn that is broken off is the last.
+        for writes in std::mem::replace(&mut self.frame().broken_off, around) {
+            self.memory.widen(writes);
+        }
         // In a trial turn of a loop around this one, what it changes is all that is asked; nested loops would else be walked
         // again and again.
         if is_trial {
@@ -134,7 +139,9 @@ impl<'a> Interpreter<'a> {
         }
         begin(self);
         self.trace.open();
+        let before = self.frame().broken_off.len();
         self.block(body);
+        self.frame().broken_off.truncate(before);
         let body = self.trace.close();
         let turn = if turn == Turn::Other && is_epoch_by_body(&body) { Turn::Epoch } else { turn };
         self.trace.push_loop(self.span(head), turn, turns, body);

@@ -76,6 +76,8 @@ struct Frame {
     nesting: usize,
     /// Where some ways of a branch have left the call, and what they had written since.
     left: Vec<(Mark, Vec<Writes>)>,
+    /// What ways of branches had written that have left the loop being walked by `break`.
+    broken_off: Vec<Writes>,
     /// Where it was called: part of the identity of what it builds.
     context: u64,
     /// The file that it is in.
@@ -84,7 +86,7 @@ struct Frame {
 
 impl Frame {
     fn new(scope: ScopeId, function: Option<usize>, context: u64, file: usize) -> Self {
-        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), context, file }
+        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), broken_off: Vec::new(), context, file }
     }
 }
 

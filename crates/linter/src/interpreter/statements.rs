@@ -30,6 +30,8 @@ struct Way {
     returns: bool,
     /// It ends in `raise` or `break`.
     ends: bool,
+    /// It ends in `break`.
+    breaks: bool,
 }
 
 impl<'a> Interpreter<'a> {
@@ -346,7 +348,8 @@ impl<'a> Interpreter<'a> {
         self.facts.extend(facts);
         let mark = self.memory.mark();
         let returns = body.last().is_some_and(Stmt::is_return_stmt);
-        let ends = body.last().is_some_and(|last| last.is_raise_stmt() || last.is_break_stmt());
+        let breaks = body.last().is_some_and(Stmt::is_break_stmt);
+        let ends = breaks || body.last().is_some_and(Stmt::is_raise_stmt);
         self.trace.open();
         self.frame().nesting += 1;
         let flow = self.block(body);
@@ -355,7 +358,7 @@ impl<'a> Interpreter<'a> {
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
         let returns = flow == Flow::Left && returns;
-        Way { guard, condition, body, writes, flow, returns, ends }
+        Way { guard, condition, body, writes, flow, returns, ends, breaks }
     }
 
     /// Joins the ways of a branch and writes them down.
@@ -380,8 +383,10 @@ impl<'a> Interpreter<'a> {
         flow
     }
 
-    /// Takes note of ways that return early from a call, where others go on.
+    /// Takes note of ways that break a loop off or return early from a call, where others go on.
     fn note_left(&mut self, ways: &[Way]) {
+        let broken_off = ways.iter().filter(|way| way.breaks && !way.writes.is_empty()).map(|way| way.writes.clone());
+        self.frame().broken_off.extend(broken_off);
         let left: Vec<Writes> = ways.iter().filter(|way| way.returns).map(|way| way.writes.clone()).collect();
         let goes_on = ways.iter().any(|way| way.flow == Flow::On);
         let mark = self.memory.mark();

@@ -20,7 +20,8 @@ impl<'a> Survey<'a> {
             return;
         }
         let body = Body::of(&definition.body);
-        if finds && body.trains {
+        if finds && body.backwards > 0 {
+            self.backwards_in_finders += body.backwards;
             self.script.finders.push(Finder {
                 name: definition.name.to_string(),
                 span,
@@ -37,7 +38,8 @@ impl<'a> Survey<'a> {
 /// What a function's body does, taken together.
 #[derive(Default)]
 struct Body<'a> {
-    trains: bool,
+    /// Calls of `backward`.
+    backwards: usize,
     restores: bool,
     computes_lr: bool,
     /// The LR leaves the function or reaches an optimizer.
@@ -90,7 +92,7 @@ impl<'a> Visitor<'a> for Body<'a> {
             match name {
                 // A scheduler sets the LR.
                 "step" => self.uses_lr = true,
-                "backward" => self.trains = true,
+                "backward" => self.backwards += 1,
                 "deepcopy" | "reset" | "clone" => self.restores = true,
                 "load_state_dict" => {
                     self.restores = true;

@@ -75,6 +75,11 @@ struct Survey<'a> {
     names_trainer: bool,
     /// A class of that name is the script's own, and made of nothing out of sight.
     defines_trainer: bool,
+    /// Calls of `backward`, and how many of them stand in functions that look for an LR.
+    backwards: usize,
+    backwards_in_finders: usize,
+    /// What is called.
+    called: HashSet<&'a str>,
 }
 
 impl<'a> Survey<'a> {
@@ -84,6 +89,11 @@ impl<'a> Survey<'a> {
             self.script.transformers.append(&mut self.chosen);
         }
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
+        // A script that looks for an LR and does nothing else with the model.
+        let trains = |name: &&&str| name.starts_with("train_") || name.starts_with("fit") || **name == "train";
+        if self.backwards == self.backwards_in_finders && !self.called.iter().any(|name| trains(&name)) {
+            self.script.finders.retain(|finder| !self.called.contains(finder.name.as_str()));
+        }
         self.script
     }
 
@@ -214,6 +224,11 @@ impl<'a> Survey<'a> {
     fn call(&mut self, call: &'a ExprCall) {
         let name = last_name(&call.func).unwrap_or_default();
         let lower = name.to_ascii_lowercase();
+        self.backwards += usize::from(name == "backward");
+        // `model.train()` trains nothing yet.
+        if !call.arguments.is_empty() {
+            self.called.insert(name);
+        }
         let receiver = match &*call.func {
             Expr::Attribute(method) => self.text(&*method.value).to_ascii_lowercase(),
             _ => String::new(),

@@ -49,7 +49,8 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit")
             || builds_attention_model(name);
     }
-    const KINDS: [&str; 8] = ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer"];
+    const KINDS: [&str; 9] =
+        ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer", "decoderonly"];
     const OTHERS: [&str; 12] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
