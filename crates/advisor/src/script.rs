@@ -33,6 +33,8 @@ pub struct Script {
     pub brought_to_position: bool,
     /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
     pub stepped_if_none: Vec<(Span, String)>,
+    /// Where a scheduler is to be moved by `batch()`, which none has, and what it is called.
+    pub moved_by_batch: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
     pub stepped: Vec<ScheduleId>,
     /// Schedules that are given to a function out of sight that trains, by its name.
@@ -82,6 +84,7 @@ impl Script {
             states_not_stored,
             brought_to_position,
             stepped_if_none,
+            moved_by_batch,
             stepped,
             trained_with,
             handed_on,
@@ -110,6 +113,7 @@ impl Script {
         self.states_not_stored.extend(states_not_stored);
         self.brought_to_position |= brought_to_position;
         self.stepped_if_none.extend(stepped_if_none);
+        self.moved_by_batch.extend(moved_by_batch);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);
         self.handed_on.extend(handed_on);

@@ -41,6 +41,18 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A method that no scheduler has.
+            "
+import torch
+class Trainer:
+    def __init__(self, model, optimizer, lr_scheduler: torch.optim.lr_scheduler = None):
+        self.optimizer, self.lr_scheduler = optimizer, lr_scheduler
+    def run_trainer(self):
+        for i in range(self.epochs):
+            self._train()
+            if self.lr_scheduler is not None:
+                self.lr_scheduler.batch()
+",
             // A static method, called on its class.
             "
 import torch
@@ -172,6 +184,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             format!("`{name}` is stepped if there is none."),
             "A scheduler that is given is never stepped; without one the call raises an AttributeError.",
             format!("Write `if {name} is not None:`."),
+        ));
+    }
+    for (span, name) in &script.moved_by_batch {
+        findings.push(RULE.finding(
+            *span,
+            format!("`{name}.batch()` moves nothing: no scheduler has such a method."),
+            "The call raises an AttributeError, and nothing else steps the scheduler.",
+            "Call step(), with the metric if it is a ReduceLROnPlateau.",
         ));
     }
     if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {

@@ -233,6 +233,9 @@ impl<'a> Survey<'a> {
             Expr::Attribute(method) => self.text(&*method.value).to_ascii_lowercase(),
             _ => String::new(),
         };
+        if name == "batch" && matches!(names::last_part(&receiver), "lr_scheduler" | "scheduler") {
+            self.script.moved_by_batch.push((self.span(call.range()), receiver.clone()));
+        }
         let arguments =
             || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
