@@ -38,7 +38,7 @@ const WORKERS: [Worker; 3] = [
         name: "cpu-worker",
         package: "lrscope-worker",
         feature: "cpu",
-        release_profile: "release",
+        release_profile: "release-cpu-worker",
         shrinks: false,
         wasm_opt: "-O3",
     },
