@@ -1,7 +1,7 @@
 //! Kernels of our own for WebGPU, which do in one launch what takes tensors many.
 //!
-//! Small models are bound by launches there: each costs the thread of the worker about 0.1 ms and the GPU some
-//! microseconds in which it is idle. So whole layers are one kernel each, and so is what an optimizer does to all weights.
+//! Small models are bound by launches there: each costs the thread of the worker 14 to 38 µs (tests/speed) and the GPU
+//! some microseconds in which it is idle. So whole layers are one kernel each, and so is what an optimizer does to all weights.
 //!
 //! ```text
 //! input --Product--> hidden --Product--> logits --cross_entropy--> scores, slopes of the logits
