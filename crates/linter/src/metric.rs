@@ -1,6 +1,6 @@
 //! What a metric was computed on, as far as the code around it tells.
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
 use advisor::plan::Data;
@@ -65,26 +65,9 @@ pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
 
 /// Whether an expression is `epoch` in the turns of `for epoch in range(epochs)`.
 fn is_counter(expression: &Expr, body: &[Stmt]) -> bool {
-    struct Search<'n>(&'n str, TextRange, bool);
-    impl<'a> Visitor<'a> for Search<'_> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if !statement.range().contains_range(self.1) {
-                return;
-            }
-            if let Stmt::For(inner) = statement
-                && matches!(&*inner.target, Expr::Name(name) if name.id.as_str() == self.0)
-            {
-                self.2 = is_range(&inner.iter);
-            }
-            walk_stmt(self, statement);
-        }
-
-        fn visit_expr(&mut self, _: &'a Expr) {}
-    }
     let Expr::Name(name) = expression else { return false };
-    let mut search = Search(name.id.as_str(), name.range(), false);
-    search.visit_body(body);
-    search.2
+    let is_target = |inner: &&StmtFor| matches!(&*inner.target, Expr::Name(target) if target.id == name.id);
+    loops_around(expression, body).into_iter().rfind(is_target).is_some_and(|inner| is_range(&inner.iter))
 }
 
 /// `range(epochs)`, `trange(epochs)`, `tqdm(range(epochs))`.
@@ -98,21 +81,26 @@ fn is_range(iterated: &Expr) -> bool {
 
 /// Whether an expression stands in a loop whose turns compute gradients.
 fn is_in_training(expression: &Expr, body: &[Stmt]) -> bool {
-    struct Search(TextRange, bool);
-    impl<'a> Visitor<'a> for Search {
+    loops_around(expression, body).into_iter().any(|inner| contains_backward(&inner.body))
+}
+
+/// The `for` loops that an expression stands in, the outermost first.
+fn loops_around<'a>(expression: &Expr, body: &'a [Stmt]) -> Vec<&'a StmtFor> {
+    struct Search<'a>(TextRange, Vec<&'a StmtFor>);
+    impl<'a> Visitor<'a> for Search<'a> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             if !statement.range().contains_range(self.0) {
                 return;
             }
             if let Stmt::For(inner) = statement {
-                self.1 |= contains_backward(&inner.body);
+                self.1.push(inner);
             }
             walk_stmt(self, statement);
         }
 
         fn visit_expr(&mut self, _: &'a Expr) {}
     }
-    let mut search = Search(expression.range(), false);
+    let mut search = Search(expression.range(), Vec::new());
     search.visit_body(body);
     search.1
 }

@@ -60,7 +60,8 @@ pub fn train(
     train_run(&run, &Compute::Threads(threads), &|_| {})
 }
 
-/// Trains all lanes of a run to the end; `progress` is told now and then how many steps of single lanes have been trained since it was last told.
+/// Trains all lanes of a run to the end; `progress` is told now and then how many steps of single lanes have been trained
+/// since it was last told.
 ///
 /// # Errors
 /// As [`train`].

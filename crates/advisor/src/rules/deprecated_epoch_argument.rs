@@ -108,7 +108,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 && schedule.evidence == Evidence::Proved
                 && takes_no_epoch(plan, *id, false)
         };
-        if first.keyword.is_none() && is_only_metric(first) && site.step.schedules.iter().all(takes_epoch) {
+        let is_position = first.keyword.is_none() && site.step.schedules.iter().all(takes_epoch);
+        if is_position && is_only_metric(first) {
             let class = names(plan, &site.step.schedules);
             let mut finding = RULE.finding(
                 site.span,
@@ -124,8 +125,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let by_keyword = first.keyword.as_deref() == Some("epoch");
         let counts = |is_so: fn(&str) -> bool| first.names.iter().any(|name| is_so(name)) && !is_metric(&first.text);
         let counts_steps = counts(is_step);
-        // Whatever it is called: `i` of `for i in range(epochs)`.
-        let is_position = first.keyword.is_none() && site.step.schedules.iter().all(takes_epoch);
+        // A position is one whatever it is called: `i` of `for i in range(epochs)`.
         let is_epoch = by_keyword || counts(is_epoch) || counts_steps || is_position && !is_metric(&first.text);
         let all_take_none = site.step.schedules.iter().all(|id| takes_no_epoch(plan, *id, by_keyword));
         if !is_epoch || !all_take_none {

@@ -139,9 +139,7 @@ impl<'a> Interpreter<'a> {
         }
         begin(self);
         self.trace.open();
-        let before = self.frame().broken_off.len();
         self.block(body);
-        self.frame().broken_off.truncate(before);
         let body = self.trace.close();
         let turn = if turn == Turn::Other && is_epoch_by_body(&body) { Turn::Epoch } else { turn };
         self.trace.push_loop(self.span(head), turn, turns, body);

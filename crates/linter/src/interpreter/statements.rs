@@ -385,8 +385,11 @@ impl<'a> Interpreter<'a> {
 
     /// Takes note of ways that break a loop off or return early from a call, where others go on.
     fn note_left(&mut self, ways: &[Way]) {
-        let broken_off = ways.iter().filter(|way| way.breaks && !way.writes.is_empty()).map(|way| way.writes.clone());
-        self.frame().broken_off.extend(broken_off);
+        // The trial turn asks for it; what is written down afterwards knows it already.
+        if self.trace.is_muted() {
+            let broken_off = ways.iter().filter(|way| way.breaks).map(|way| way.writes.clone());
+            self.frame().broken_off.extend(broken_off);
+        }
         let left: Vec<Writes> = ways.iter().filter(|way| way.returns).map(|way| way.writes.clone()).collect();
         let goes_on = ways.iter().any(|way| way.flow == Flow::On);
         let mark = self.memory.mark();

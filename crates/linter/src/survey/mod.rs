@@ -90,8 +90,8 @@ impl<'a> Survey<'a> {
         }
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         // A script that looks for an LR and does nothing else with the model.
-        let trains = |name: &&&str| name.starts_with("train_") || name.starts_with("fit") || **name == "train";
-        if self.backwards == self.backwards_in_finders && !self.called.iter().any(|name| trains(&name)) {
+        let trains = |name: &str| name.starts_with("train_") || name.starts_with("fit") || name == "train";
+        if self.backwards == self.backwards_in_finders && !self.called.iter().any(|name| trains(name)) {
             self.script.finders.retain(|finder| !self.called.contains(finder.name.as_str()));
         }
         self.script
@@ -233,9 +233,6 @@ impl<'a> Survey<'a> {
             Expr::Attribute(method) => self.text(&*method.value).to_ascii_lowercase(),
             _ => String::new(),
         };
-        if name == "batch" && matches!(names::last_part(&receiver), "lr_scheduler" | "scheduler") {
-            self.script.moved_by_batch.push((self.span(call.range()), receiver.clone()));
-        }
         let arguments =
             || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
@@ -243,6 +240,9 @@ impl<'a> Survey<'a> {
             "load" if receiver == "torch" => {
                 let path = call.arguments.args.first().filter(|path| path.is_name_expr() || path.is_attribute_expr());
                 self.loaded.extend(path.map(|path| self.text(path)));
+            }
+            "batch" if matches!(names::last_part(&receiver), "lr_scheduler" | "scheduler") => {
+                self.script.moved_by_batch.push((self.span(call.range()), receiver.clone()));
             }
             "deepcopy" => {
                 self.restored(Stateful::Other, call.range());

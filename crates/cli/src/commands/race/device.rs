@@ -37,29 +37,24 @@ fn cpu(wanted_threads: Option<usize>) -> Chosen {
 }
 
 /// A GPU, even one that is computed in software: for who asks for it.
-#[cfg(feature = "gpu")]
 fn gpu() -> Result<Chosen, Failure> {
     open().map(|(chosen, _)| chosen).map_err(|sentence| Failure::new(format!("--device gpu: {sentence}")))
 }
 
-#[cfg(not(feature = "gpu"))]
-fn gpu() -> Result<Chosen, Failure> {
-    let sentence = "--device gpu: this lrscope is built for the CPU only; build it with `--features gpu`.";
-    Err(Failure::new(sentence.to_owned()))
-}
-
 /// A GPU that is one.
 fn hardware() -> Option<Chosen> {
-    #[cfg(feature = "gpu")]
-    return open().ok().filter(|(_, software)| !software).map(|(chosen, _)| chosen);
-    #[cfg(not(feature = "gpu"))]
-    None
+    open().ok().filter(|(_, software)| !software).map(|(chosen, _)| chosen)
 }
 
-/// The GPU, and whether it is computed in software.
+/// The GPU, and whether it is computed in software; or why there is none.
 #[cfg(feature = "gpu")]
 fn open() -> Result<(Chosen, bool), String> {
     let gpu = trainer::webgpu::open()?;
     let name = gpu.name();
     Ok((Chosen { compute: Compute::Device(gpu.device), gpu: Some(name) }, gpu.software))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn open() -> Result<(Chosen, bool), String> {
+    Err("this lrscope is built for the CPU only; build it with `--features gpu`.".to_owned())
 }
