@@ -5,10 +5,29 @@ const FILES = [];
 
 const CACHE = `lrscope-${VERSION}`;
 
+/** How often a file is asked for, and how long is waited in between (milliseconds): one that fails would take all along. */
+const ATTEMPTS = 4;
+const PAUSE = 2000;
+
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  const fill = async () => {
+    const cache = await caches.open(CACHE);
+    await Promise.all(FILES.map((file) => add(cache, file)));
+  };
+  event.waitUntil(fill());
 });
+
+async function add(cache, file) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await cache.add(file);
+    } catch (error) {
+      if (attempt === ATTEMPTS || error.name === "QuotaExceededError") throw error;
+      await new Promise((resume) => setTimeout(resume, PAUSE));
+    }
+  }
+}
 
 self.addEventListener("activate", (event) => {
   const old = (name) => name.startsWith("lrscope-") && name !== CACHE;
@@ -27,7 +46,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 /** Whether the address changes with the content, so that what is in the cache is right for ever. */
-const isVersioned = ({ pathname, searchParams }) => searchParams.has("v") || /-[0-9a-f]{16}(_bg)?\.\w+$/.test(pathname);
+const isVersioned = ({ pathname, searchParams }) => searchParams.has("v") || /-[0-9a-f]{8,16}(_bg)?\.\w+$/.test(pathname);
 
 async function fromCacheFirst(request) {
   const cache = await caches.open(CACHE);
@@ -45,7 +64,8 @@ async function fromNetworkFirst(request) {
   }
 }
 
+/** The response, which is kept if there is room: a full disk is no reason to fail. */
 async function keep(cache, request, response) {
-  if (response.ok && response.type === "basic") await cache.put(request, response.clone());
+  if (response.ok && response.type === "basic") await cache.put(request, response.clone()).catch(() => {});
   return response;
 }

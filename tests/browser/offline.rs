@@ -1,19 +1,25 @@
 //! Without a network: what has been opened once can be opened again.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::navigation::wait_for_view;
 use crate::page::{Gpu, Page, site_folder};
-use crate::server;
+use crate::server::{self, Deed, Deeds};
 
 static RUNNING: AtomicBool = AtomicBool::new(true);
 
 #[test]
 fn the_page_and_its_tools_work_without_a_network() {
-    let address = server::start(site_folder(), &RUNNING);
+    // One file that nothing but the service worker asks for is not to be had at first, which must not keep it from the rest.
+    let deeds = Deeds::default();
+    let refused = [("peak-too-high-2.metrics.csv", Deed::RefuseOnce("503 Service Unavailable"))];
+    deeds.lock().expect("nobody failed with it").extend(refused);
+    let address = server::start_with(site_folder(), &RUNNING, Arc::clone(&deeds));
     let page = Page::open_at("offline", Gpu::Absent, &address);
     wait_for_view(&page, "race");
     page.wait_for_script("navigator.serviceWorker.controller?.state === 'activated'");
+    assert!(deeds.lock().expect("nobody failed with it").is_empty(), "the file was asked for");
     RUNNING.store(false, Ordering::SeqCst);
     // One last connection wakes the server, so that it sees that it is over.
     page.run("return fetch('./robots.txt?wake', { cache: 'no-store' }).then(() => 'answered', () => 'refused')");

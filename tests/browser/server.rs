@@ -18,6 +18,8 @@ const BASE: &str = "/some/sub/";
 pub enum Deed {
     /// Answered with a status and nothing else.
     Refuse(&'static str),
+    /// The same, but the next to ask gets it.
+    RefuseOnce(&'static str),
     /// Half of it, and then the connection is closed.
     CutOff,
     /// Half of it, and then nothing.
@@ -66,8 +68,15 @@ fn answer(mut connection: TcpStream, folder: &Path, deeds: &Deeds) -> io::Result
     let target = request.split(' ').nth(1).unwrap_or_default();
     let path = target.split(['?', '#']).next().unwrap_or_default();
     let done = |(end, _): &&(&str, Deed)| path.ends_with(end);
-    let deed = deeds.lock().ok().and_then(|deeds| deeds.iter().find(done).map(|(_, deed)| *deed));
-    if let Some(Deed::Refuse(status)) = deed {
+    let deed = deeds.lock().ok().and_then(|mut deeds| {
+        let place = deeds.iter().position(|deed| done(&deed))?;
+        let (_, deed) = deeds[place];
+        if matches!(deed, Deed::RefuseOnce(_)) {
+            deeds.swap_remove(place);
+        }
+        Some(deed)
+    });
+    if let Some(Deed::Refuse(status) | Deed::RefuseOnce(status)) = deed {
         return write!(connection, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     }
     match path.strip_prefix(BASE).and_then(|path| read(folder, path)) {

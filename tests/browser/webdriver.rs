@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Key under which the protocol hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -21,15 +22,20 @@ pub struct Session {
     driver: Child,
     port: u16,
     path: String,
+    /// Where driver and browser put their files. They leave 15 to 170 MB behind, and when the disk is nearly full, pages
+    /// may store nothing. Dropped last, when nobody writes there any more.
+    _files: TempDir,
 }
 
 impl Session {
     /// Starts a browser with command line arguments. Fails with one sentence when there is none.
     pub fn start(arguments: &[&str]) -> Self {
         let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+        let files = TempDir::with_prefix("lrscope-browser-").expect("there is a folder for temporary files");
         let start = || {
             let mut driver = Command::new(&program)
                 .arg("--port=0")
+                .env("TMPDIR", files.path())
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
@@ -44,7 +50,7 @@ impl Session {
         // The port that it chooses may be taken by others in the same moment: then it ends, and is started again.
         let started = (0..STARTS).find_map(|_| start());
         let (driver, port) = started.unwrap_or_else(|| panic!("{} did not start.", program.display()));
-        let mut session = Self { driver, port, path: "/session".into() };
+        let mut session = Self { driver, port, path: "/session".into(), _files: files };
 
         let mut options = json!({ "args": arguments });
         if let Some(browser) = env::var_os("CHROME") {

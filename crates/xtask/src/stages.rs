@@ -74,10 +74,13 @@ fn wasm(results: &mut Vec<String>) -> Result<()> {
     toolchain::ensure_wasm_target()?;
     let path = tools::ensure(&[Tool::wasm_bindgen()?, Tool::wasm_pack()])?;
     let driver = browser::ensure()?.driver;
+    // Driver and browser leave their files behind.
+    let files = tempfile::tempdir().context("There is no folder for temporary files.")?;
     let mut wasm_pack = command(find_in("wasm-pack", &path).context("wasm-pack is installed but cannot be found.")?);
     wasm_pack
         .current_dir(paths::root())
         .env("PATH", path)
+        .env("TMPDIR", files.path())
         .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
         .arg(driver)
         .args(["crates/trainer", "--test", "web", "--features", "webgpu"]);
