@@ -115,6 +115,7 @@ impl Composed<'_> {
             or_unknown: false,
             arguments: Some(usize::from(metric.is_some())),
             first: metric,
+            comes_first: false,
         }
     }
 }

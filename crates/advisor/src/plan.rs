@@ -443,6 +443,8 @@ pub struct SchedulerStep {
     pub arguments: Option<usize>,
     /// The first of them.
     pub first: Option<StepArgument>,
+    /// It is meant to come before the optimizer's step, as the `batch_step` of the first CyclicLR was.
+    pub comes_first: bool,
 }
 
 /// What a scheduler's `step` is given.

@@ -175,6 +175,8 @@ pub struct StateUse {
     pub of: Stateful,
     /// It is put back, rather than stored.
     pub restored: bool,
+    /// The code around says that a run is resumed.
+    pub resumes: bool,
     /// Where.
     pub span: Span,
 }

@@ -57,9 +57,36 @@ pub fn data(expression: &Expr, body: &[Stmt]) -> Data {
     if is_counter(expression, body) {
         return Data::Counter;
     }
+    if is_beside_held_out(expression, body) {
+        return Data::Training;
+    }
     match origin(expression, body, DEEPEST, is_in_training(expression, body)) {
         Some(true) => Data::Training,
         _ => Data::Unknown,
+    }
+}
+
+/// Whether an expression is `logs['loss']` where there is a `logs['val_loss']`, too, as Keras names them.
+fn is_beside_held_out(expression: &Expr, body: &[Stmt]) -> bool {
+    struct Search<'s>(&'s str, String, bool);
+    impl<'a> Visitor<'a> for Search<'_> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            self.2 |= key_of(expression).is_some_and(|(dict, key)| dict == self.0 && key == self.1);
+            walk_expr(self, expression);
+        }
+    }
+    let Some((dict, key)) = key_of(expression) else { return false };
+    let mut search = Search(dict, format!("val_{key}"), false);
+    search.visit_body(body);
+    search.2
+}
+
+/// `logs` and `loss` of `logs['loss']`.
+fn key_of(expression: &Expr) -> Option<(&str, &str)> {
+    let Expr::Subscript(subscript) = expression else { return None };
+    match (&*subscript.value, &*subscript.slice) {
+        (Expr::Name(dict), Expr::StringLiteral(key)) => Some((dict.id.as_str(), key.value.to_str())),
+        _ => None,
     }
 }
 

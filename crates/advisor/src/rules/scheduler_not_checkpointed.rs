@@ -176,8 +176,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let mut restored = script.optimizers_restored.iter().filter(|(at, _)| *at == span).peekable();
         restored.peek().is_some() && restored.all(|(_, id)| resumes_nothing(*id))
     };
-    let puts_back =
-        |of: Stateful| script.states.iter().find(|state| state.restored && state.of == of && !is_idle(state.span));
+    let all_put_back = |of: Stateful| {
+        script.states.iter().filter(move |state| state.restored && state.of == of && !is_idle(state.span))
+    };
+    let puts_back = |of: Stateful| all_put_back(of).next();
     // Restarts are often told the fraction of an epoch, which is a position.
     let is_counting = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
@@ -205,7 +207,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let goes_on = script.goes_on && sites(plan).iter().any(|site| site.epochs().is_some());
     let resumed = puts_back(Stateful::Optimizer)
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
-        .or_else(|| puts_back(Stateful::Other).filter(|_| goes_on && !words.pretrained));
+        .or_else(|| all_put_back(Stateful::Other).find(|state| goes_on && (!words.pretrained || state.resumes)));
     let Some(resumed) = resumed else { return };
     let stepped: Vec<_> = script.stepped.iter().filter(|id| !positioned(id)).map(|id| plan.schedule(*id)).collect();
     let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);

@@ -293,8 +293,8 @@ impl<'p> Search<'p, '_> {
         after: &'p [Node],
         turn: Option<&'p Loop>,
     ) {
-        let SchedulerStep { schedules, or_unknown, arguments, .. } = early.step;
-        if schedules.is_empty() || *arguments != Some(0) {
+        let SchedulerStep { schedules, or_unknown, arguments, comes_first, .. } = early.step;
+        if schedules.is_empty() || *arguments != Some(0) || *comes_first {
             return;
         }
         if schedules.iter().any(|id| self.plan.schedule(*id).class == PLATEAU) {

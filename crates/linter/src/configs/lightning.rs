@@ -35,7 +35,7 @@ pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {
         accumulation: number("accumulate_grad_batches"),
     };
     let arguments = Some(usize::from(is_plateau));
-    let step = SchedulerStep { schedules: vec![id], or_unknown: false, arguments, first: None };
+    let step = SchedulerStep { schedules: vec![id], or_unknown: false, arguments, first: None, comes_first: false };
     let in_epoch = vec![Step { span, action: Action::SchedulerStep(step) }];
     plan.run = lengths.run(span, optimizer, Vec::new(), in_epoch);
     Some(plan)

@@ -142,7 +142,13 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
             _ if plateaus == settings.schedules.len() => Some(1),
             _ => None,
         };
-        let step = SchedulerStep { schedules: settings.schedules.clone(), or_unknown: false, arguments, first: None };
+        let step = SchedulerStep {
+            schedules: settings.schedules.clone(),
+            or_unknown: false,
+            arguments,
+            first: None,
+            comes_first: false,
+        };
         let place = settings.argument("interval").map_or(settings.span, |interval| interval.span);
         let node = Node { span: place, action: Action::SchedulerStep(step) };
         match settings.argument("frequency") {

@@ -90,8 +90,11 @@ impl<'a> Interpreter<'a> {
         name: &str,
         given: &Given<'a>,
     ) -> Value {
-        if name == "step" && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
-            return self.step(call, receiver, given);
+        // `batch_step` is what the first CyclicLR had, before there was one in torch.
+        let is_step = name == "step" || name == "batch_step" && matches!(receiver, Value::Schedule(_));
+        if is_step && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
+            let lost = matches!(receiver, Value::Unknown).then(|| self.by_its_name(receiver_expression)).flatten();
+            return self.step(call, lost.as_ref().unwrap_or(receiver), given);
         }
         // An attribute of something imported: `context.scheduler.step()`.
         if let (Value::Qualified(path), "step") = (receiver, name)
@@ -423,6 +426,15 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// What sight was lost of, such as an optimizer that a checkpoint may have replaced, if its name still tells what it is.
+    fn by_its_name(&self, expression: &Expr) -> Option<Value> {
+        let (Expr::Name(_) | Expr::Attribute(_)) = expression else { return None };
+        let text = self.text(expression);
+        let last = names::last_part(&text).to_owned();
+        (names::is_optimizer(&last) || names::is_lr_scheduler(&last))
+            .then(|| Value::opaque(format!("lost:{text}"), last))
+    }
+
     /// `something.step(...)`.
     fn step(&mut self, call: &'a ExprCall, receiver: &Value, given: &Given<'a>) -> Value {
         let span = self.span(call.range());
@@ -501,15 +513,20 @@ impl<'a> Interpreter<'a> {
         if !schedules.is_empty() {
             schedules.iter().for_each(|id| self.note_stepped(*id));
             let first = self.step_argument(call);
-            let step = SchedulerStep { schedules, or_unknown, arguments, first };
+            let comes_first = names::last_part(self.text(&*call.func)) == "batch_step";
+            let step = SchedulerStep { schedules, or_unknown, arguments, first, comes_first };
             self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
     }
 
-    /// `step(val_loss)`.
+    /// `step(val_loss)` or, as before PyTorch 1.4, `step(val_loss, epoch)`.
     fn is_given_metric(&self, call: &ExprCall) -> bool {
-        let [metric] = &*call.arguments.args else { return false };
+        let metric = match &*call.arguments.args {
+            [metric] => metric,
+            [metric, epoch] if crate::metric::names(epoch).iter().any(|name| name.contains("epoch")) => metric,
+            _ => return false,
+        };
         let names = crate::metric::names(metric);
         call.arguments.keywords.is_empty()
             && names.iter().any(|name| names::is_metric(name))

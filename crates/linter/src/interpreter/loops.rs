@@ -72,9 +72,11 @@ impl<'a> Interpreter<'a> {
         match call.arguments.args.as_ref() {
             [inner @ Expr::Call(_)] => self.given_range(inner),
             bounds @ [start, _] => {
+                // `FIRST_EPOCH if RESUME else 0`, whatever the switch says today.
+                let is_choice = start.is_if_expr();
                 let start = self.expression(start);
                 let is_literal = |value: &Value| matches!(value, Value::Number(number) if number.is_literal());
-                let is_given = !start.alternatives().iter().all(is_literal);
+                let is_given = is_choice || !start.alternatives().iter().all(is_literal);
                 bounds.try_into().ok().filter(|_| is_given)
             }
             _ => None,

@@ -25,7 +25,14 @@ pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, S
     };
     let is_missing = |key: &str| key.contains("sched") && !stored.contains(key);
     let read = found.read.iter().filter(|(from, key, _)| found.loaded.contains(from) && is_missing(key));
-    read.map(|(_, key, range)| (code.span(*range), (*key).to_owned())).collect()
+    // A loader that is given the scheduler looks for its state beside that of the optimizer.
+    let stores_optimizer = || stored.iter().any(|key| key.contains("optim"));
+    let stores_scheduler = || stored.iter().any(|key| key.contains("sched"));
+    let given = found.given.iter().filter(|_| stores_optimizer() && !stores_scheduler());
+    read.map(|(_, key, range)| (key, range))
+        .chain(given.map(|(name, range)| (name, range)))
+        .map(|(name, range)| (code.span(*range), (*name).to_owned()))
+        .collect()
 }
 
 #[derive(Default)]
@@ -38,6 +45,8 @@ struct Checkpoints<'a> {
     loaded: HashSet<&'a str>,
     /// `checkpoint['scheduler']`: the variable, the key, where.
     read: Vec<(&'a str, &'a str, TextRange)>,
+    /// `load_resume_state(model, optimizer, scheduler, path)`: the scheduler, where.
+    given: Vec<(&'a str, TextRange)>,
     /// Attempts around, after which a key may well be missing.
     attempts: usize,
 }
@@ -127,6 +136,16 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.contains("save")) => self.save(call),
+            Expr::Call(call)
+                if last_name(&call.func).is_some_and(|name| name.contains("load") || name.contains("resume")) =>
+            {
+                let names = call.arguments.args.iter().filter_map(|argument| match argument {
+                    Expr::Name(name) => Some(name.id.as_str()),
+                    _ => None,
+                });
+                let schedulers: Vec<&str> = names.filter(|name| name.to_ascii_lowercase().contains("sched")).collect();
+                self.given.extend(schedulers.into_iter().map(|name| (name, expression.range())));
+            }
             Expr::Subscript(subscript) if subscript.ctx.is_load() && self.attempts == 0 => {
                 if let (Expr::Name(name), Some(key)) = (&*subscript.value, text(&subscript.slice)) {
                     self.read.push((name.id.as_str(), key, expression.range()));

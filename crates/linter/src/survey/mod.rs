@@ -63,6 +63,8 @@ struct Survey<'a> {
     loaded: Vec<&'a str>,
     /// Inside a function that tries out what has been trained.
     in_evaluation: bool,
+    /// Inside a branch that is taken where a run is resumed.
+    resuming: bool,
     /// Inside a class that looks for an LR.
     in_finder: bool,
     /// Inside a class that is made of a scheduler of torch.
@@ -132,8 +134,13 @@ impl<'a> Survey<'a> {
         if self.in_evaluation {
             return;
         }
-        let span = self.span(range);
-        self.script.states.push(StateUse { of, restored: true, span });
+        let (span, resumes) = (self.span(range), self.resumes(range));
+        self.script.states.push(StateUse { of, restored: true, resumes, span });
+    }
+
+    /// Whether what stands there is said to resume a run, by itself or by the condition around.
+    fn resumes(&self, range: TextRange) -> bool {
+        self.resuming || is_of_resuming(&self.code.text[range])
     }
 
     /// Takes note of an LR that is written by hand; in a scheduler that is its work.
@@ -267,11 +274,11 @@ impl<'a> Survey<'a> {
                     Some(Stateful::Other)
                 };
                 let restored = name == "load_state_dict";
-                let span = self.span(call.range());
+                let (span, resumes) = (self.span(call.range()), self.resumes(call.range()));
                 // The best weights are put back when all is over.
                 let is_test = self.in_evaluation || of == Some(Stateful::Other) && is_given("best");
                 let of = of.filter(|_| !(restored && is_test));
-                self.script.states.extend(of.map(|of| StateUse { of, restored, span }));
+                self.script.states.extend(of.map(|of| StateUse { of, restored, resumes, span }));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
                 let is_verbose =
@@ -425,6 +432,16 @@ impl<'a> Survey<'a> {
                 }
                 _ => {}
             }
+            let is_model = || {
+                let names = metric::names(target);
+                names.last().is_some_and(|name| {
+                    let name = name.to_ascii_lowercase();
+                    (name.ends_with("model") || name.ends_with("net")) && !name.contains("best")
+                })
+            };
+            if loads_all(value) && is_model() {
+                self.restored(Stateful::Other, value.range());
+            }
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
             let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
@@ -458,6 +475,17 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 self.choices += 1;
                 walk_stmt(self, statement);
                 self.choices -= 1;
+                return;
+            }
+            Stmt::If(branch) if !self.resuming && is_of_resuming(self.text(&*branch.test)) => {
+                self.visit_expr(&branch.test);
+                self.resuming = true;
+                self.visit_body(&branch.body);
+                self.resuming = false;
+                for clause in &branch.elif_else_clauses {
+                    clause.test.iter().for_each(|test| self.visit_expr(test));
+                    self.visit_body(&clause.body);
+                }
                 return;
             }
             Stmt::For(inner) => {
@@ -668,6 +696,22 @@ fn reads_key(value: &Expr, key: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// `torch.load(path).cuda()`: all of a model.
+fn loads_all(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    let Expr::Attribute(function) = &*call.func else { return false };
+    match &*function.value {
+        Expr::Name(module) => module.id.as_str() == "torch" && function.attr.as_str() == "load",
+        of => matches!(function.attr.as_str(), "cuda" | "to" | "train") && loads_all(of),
+    }
+}
+
+/// Whether words of code speak of a run that is resumed.
+fn is_of_resuming(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["resum", "continue_train", "start_epoch", "from_epoch"].iter().any(|word| text.contains(word))
 }
 
 /// `load_start_epoch(path) + 1`.
