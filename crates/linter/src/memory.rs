@@ -14,6 +14,9 @@ pub type ScopeId = usize;
 /// The module's scope.
 pub const MODULE: ScopeId = 0;
 
+/// What things out of sight were given to keep, as attributes of one object, by the key of the thing and the name.
+pub const BEYOND: usize = 0;
+
 #[derive(Debug, Default)]
 struct Scope {
     parent: Option<ScopeId>,
@@ -49,7 +52,14 @@ pub type Writes = Vec<(Cell, Value)>;
 impl Memory {
     /// With nothing but an empty module.
     pub fn new() -> Self {
-        Self { cells: Vec::new(), journal: Vec::new(), scopes: vec![Scope::default()], objects: Vec::new(), lasting: 0 }
+        let beyond = Object { class: usize::MAX, attributes: HashMap::default() };
+        Self {
+            cells: Vec::new(),
+            journal: Vec::new(),
+            scopes: vec![Scope::default()],
+            objects: vec![beyond],
+            lasting: 0,
+        }
     }
 
     /// A scope of its own: that of another module.

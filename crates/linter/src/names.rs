@@ -232,7 +232,9 @@ pub fn is_scheduler_class(name: &str) -> bool {
     const KINDS: [&str; 6] = ["lr", "warmup", "cosine", "anneal", "poly", "decay"];
     let lower = name.to_ascii_lowercase();
     let is_kind = KINDS.iter().any(|kind| lower.contains(kind));
-    name.ends_with("LR") || is_kind && (lower.ends_with("scheduler") || lower.ends_with("schedule"))
+    // `CosineWithRestarts(optimizer, T_max=10)`.
+    let is_curve = lower.contains("cosine") || lower.contains("anneal");
+    name.ends_with("LR") || is_curve || is_kind && (lower.ends_with("scheduler") || lower.ends_with("schedule"))
 }
 
 /// What a name with dots in it ends in: `Adam` of `torch.optim.Adam`.

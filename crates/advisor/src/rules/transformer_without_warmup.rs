@@ -203,7 +203,8 @@ fn is_one_step(run: &Block) -> bool {
 /// Whether a schedule of the user's own only goes down, by its name.
 fn only_decays(class: &str) -> bool {
     let lower = class.to_ascii_lowercase();
-    ["decay", "poly", "multistep", "exponential"].iter().any(|word| lower.contains(word)) && !lower.contains("warm")
+    ["decay", "poly", "multistep", "exponential", "cosine"].iter().any(|word| lower.contains(word))
+        && !lower.contains("warm")
 }
 
 /// Whether the function of a `LambdaLR` begins at the full LR, whatever the numbers are that the source does not give.

@@ -6,6 +6,7 @@ use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Comprehension, Expr, Number, Operator, UnaryOp};
 
 use super::{DEEPEST_EXPRESSION, Interpreter};
+use crate::memory::BEYOND;
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -214,10 +215,16 @@ impl<'a> Interpreter<'a> {
             Value::Opaque(Opaque { key, .. }) if is_unimported(key, name) => Value::Qualified(
                 format!("torch.optim.{}{name}", if &**key == "optim" { "" } else { "lr_scheduler." }).into(),
             ),
-            Value::Opaque(Opaque { key, .. }) => match self.option(name) {
-                Some(default) => self.option_value(key, name, default),
-                None => Value::opaque(format!("{key}.{name}"), name),
-            },
+            Value::Opaque(Opaque { key, .. }) => {
+                let path = format!("{key}.{name}");
+                if let Some(kept) = self.memory.attribute(BEYOND, &path) {
+                    return kept.clone();
+                }
+                match self.option(name) {
+                    Some(default) => self.option_value(key, name, default),
+                    None => Value::opaque(path, name),
+                }
+            }
             Value::Dict(items) => {
                 items.iter().rev().find(|(key, _)| &**key == name).map_or(Value::Unknown, |(_, value)| value.clone())
             }

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::conditions::{Condition, Fact};
 use super::{ClassInfo, Interpreter};
-use crate::memory::Writes;
+use crate::memory::{BEYOND, Writes};
 use crate::names;
 use crate::value::Value;
 
@@ -175,6 +175,11 @@ impl<'a> Interpreter<'a> {
                         let scope = self.classes[class].scope;
                         self.memory.set(scope, &attribute.attr, value.named(&attribute.attr));
                     }
+                    Value::Opaque(of) => {
+                        self.hand_on(&value);
+                        let path = format!("{}.{}", of.key, attribute.attr);
+                        self.keep_beyond(&path, value.named(&attribute.attr));
+                    }
                     _ => self.hand_on(&value),
                 }
             }
@@ -193,6 +198,15 @@ impl<'a> Interpreter<'a> {
             Expr::List(list) => self.unpack(&list.elts, value),
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
+        }
+    }
+
+    /// What something out of sight is given to keep, such as `options.optimizer = Adam(...)`. Its numbers may be changed by
+    /// others; what trains is told to no one in secret.
+    fn keep_beyond(&mut self, path: &str, value: Value) {
+        let is_ours = |value: &Value| matches!(value, Value::Optimizer(_) | Value::Schedule(_) | Value::Loader(_));
+        if value.alternatives().iter().any(is_ours) || self.memory.attribute(BEYOND, path).is_some() {
+            self.memory.set_attribute(BEYOND, path, value);
         }
     }
 

@@ -13,7 +13,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use models::{has_heads_and_layers, is_attention_model, is_head, is_layer, is_shallow};
+use models::{has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention, is_shallow};
 
 use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -73,6 +73,8 @@ struct Survey<'a> {
     choices: usize,
     /// Transformers among what they choose from.
     chosen: Vec<(Span, String)>,
+    /// An optimizer as transformers have it.
+    optimizer_of_attention: Option<Span>,
     /// Something is called a `Trainer`.
     names_trainer: bool,
     /// A class of that name is the script's own, and made of nothing out of sight.
@@ -89,6 +91,14 @@ impl<'a> Survey<'a> {
         // One of many models may be tried for comparison; several are what the script is about.
         if self.chosen.len() > 1 {
             self.script.transformers.append(&mut self.chosen);
+        }
+        // What the model is made of stands in its options.
+        if let Some(span) = self.optimizer_of_attention
+            && self.script.transformers.is_empty()
+            && self.chosen.is_empty()
+            && ["heads", "d_model", "ransformer"].iter().any(|word| self.code.text.contains(word))
+        {
+            self.script.transformers.push((span, "A model with the optimizer of transformers".to_owned()));
         }
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         // A script that looks for an LR and does nothing else with the model.
@@ -333,6 +343,9 @@ impl<'a> Survey<'a> {
             // One of several models that an option chooses from says nothing about the others.
             let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
             all.push((span, name.to_owned()));
+        }
+        if is_optimizer_of_attention(call) {
+            self.optimizer_of_attention = Some(self.span(call.range()));
         }
         self.showing(call, name, &lower, &receiver);
         for keyword in &call.arguments.keywords {

@@ -1,6 +1,6 @@
 //! Models as their constructors are written: those that are built on attention, and their last layers.
 
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall, Number};
 
 use super::{given_number, last_name};
 
@@ -19,6 +19,24 @@ pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
     let given: Vec<String> = by_keyword.chain(by_position).map(str::to_ascii_lowercase).collect();
     let has = |part: &str| given.iter().any(|name| name.contains(part));
     (has("head") && !has("config")) && (has("layers") || has("depth"))
+}
+
+/// `Adam(..., betas=(0.9, 0.98), eps=1e-9)`: the optimizer of "Attention Is All You Need" (Vaswani et al. 2017, section 5.3),
+/// which nobody gives to anything but a transformer.
+pub(super) fn is_optimizer_of_attention(call: &ExprCall) -> bool {
+    let number = |expression: &Expr| match expression {
+        Expr::NumberLiteral(literal) => match literal.value {
+            Number::Float(value) => Some(value),
+            _ => None,
+        },
+        _ => None,
+    };
+    let keyword = |name: &str| Some(&call.arguments.find_keyword(name)?.value);
+    let betas = match keyword("betas") {
+        Some(Expr::Tuple(betas)) => betas.elts.get(1).and_then(number),
+        _ => None,
+    };
+    betas == Some(0.98) && keyword("eps").and_then(number) == Some(1e-9)
 }
 
 /// The attribute under which a model keeps its last layers.
