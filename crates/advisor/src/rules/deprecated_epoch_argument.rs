@@ -6,7 +6,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
 use crate::rule::Rule;
-use crate::sites::sites;
+use crate::rules::scheduler_step_before_optimizer_step;
+use crate::sites::{Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -55,6 +56,17 @@ class Trainer:
             self.loss(x, y).backward()
             self.optimizer.step()
             self.lr_scheduler.step(epoch=epoch - 1)
+",
+            // At the beginning of the epoch, where it would be one ahead without it.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 50, 80])
+for epoch in range(100):
+    scheduler.step(epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
 ",
             // The epoch by any name.
             "
@@ -118,7 +130,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 "Call step() without arguments.",
             );
             finding.severity = Severity::Error;
-            finding.fix = Some(Fix::not_safe("Remove the metric", Change::RemoveArguments { call: site.span }));
+            finding.fix = Some(without_arguments(plan, &site, "Remove the metric", false));
             findings.push(finding);
             continue;
         }
@@ -145,13 +157,27 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if !proved(plan, site.step) {
             finding.confidence = Confidence::Likely;
         }
-        let change = Change::RemoveArguments { call: site.span };
         // A count of steps may have started elsewhere.
-        finding.fix = Some(match counts_steps {
-            true => Fix::not_safe("Remove the position", change),
-            false => Fix::safe("Remove the epoch", change),
-        });
+        let title = if counts_steps { "Remove the position" } else { "Remove the epoch" };
+        finding.fix = Some(without_arguments(plan, &site, title, !counts_steps));
         findings.push(finding);
+    }
+}
+
+/// The fix. A scheduler that is told the epoch at its beginning is where it should be; without that it would be one ahead, and
+/// has to be stepped at the end.
+fn without_arguments(plan: &Plan, site: &Site<'_>, title: &str, is_safe: bool) -> Fix {
+    let removal = Change::RemoveArguments { call: site.span };
+    let early = scheduler_step_before_optimizer_step::named_epochs(plan);
+    let moved = early.into_iter().find(|finding| finding.span == site.span).and_then(|finding| finding.fix);
+    match moved {
+        Some(Fix { changes, .. }) => {
+            let mut fix = Fix::not_safe(format!("{title}, and step after the training"), removal);
+            fix.changes.extend(changes);
+            fix
+        }
+        None if is_safe => Fix::safe(title, removal),
+        None => Fix::not_safe(title, removal),
     }
 }
 

@@ -234,12 +234,25 @@ for epoch in range(start_epoch, 90):
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    let mut search = Search { plan, findings, epochs: None };
+    find(plan, 0, findings);
+}
+
+/// Steps that come before the optimizer's although they name the epoch: what they would be without it.
+pub(super) fn named_epochs(plan: &Plan) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    find(plan, 1, &mut findings);
+    findings
+}
+
+fn find(plan: &Plan, arguments: usize, findings: &mut Vec<Finding>) {
+    let mut search = Search { plan, arguments, findings, epochs: None };
     search.block(&plan.run, None, &mut Vec::new());
 }
 
 struct Search<'p, 'f> {
     plan: &'p Plan,
+    /// Of the calls that are looked for.
+    arguments: usize,
     findings: &'f mut Vec<Finding>,
     epochs: Option<&'p Quantity>,
 }
@@ -294,7 +307,7 @@ impl<'p> Search<'p, '_> {
         turn: Option<&'p Loop>,
     ) {
         let SchedulerStep { schedules, or_unknown, arguments, comes_first, .. } = early.step;
-        if schedules.is_empty() || *arguments != Some(0) || *comes_first {
+        if schedules.is_empty() || *arguments != Some(self.arguments) || *comes_first {
             return;
         }
         if schedules.iter().any(|id| self.plan.schedule(*id).class == PLATEAU) {

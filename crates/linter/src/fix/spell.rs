@@ -14,11 +14,31 @@ use crate::walk::{Visitor, walk_expr, walk_stmt};
 pub(crate) fn spell(fix: &mut Fix, source: &str, body: &[Stmt]) -> bool {
     let speller = Speller { source, body };
     let edits: Option<Vec<Vec<Edit>>> = fix.changes.iter().map(|change| speller.spell(change)).collect();
-    let mut edits: Vec<Edit> = edits.into_iter().flatten().flatten().collect();
+    let edits: Vec<Edit> = edits.into_iter().flatten().flatten().collect();
+    let mut edits = carried_along(edits, source);
     edits.sort_by_key(|edit| edit.span);
     let are_apart = edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start);
     fix.edits = edits;
     are_apart && !fix.edits.is_empty()
+}
+
+/// Makes the changes inside of what is moved where it is put.
+fn carried_along(edits: Vec<Edit>, source: &str) -> Vec<Edit> {
+    let is_inside = |inner: &Edit, outer: &Edit| {
+        inner != outer && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+    };
+    let is_taken = |edit: &Edit| edit.text.is_empty() && edits.iter().any(|other| is_inside(other, edit));
+    let Some(taken) = edits.iter().find(|edit| is_taken(edit)).cloned() else { return edits };
+    let (inner, mut outer): (Vec<Edit>, Vec<Edit>) = edits.into_iter().partition(|edit| is_inside(edit, &taken));
+    let [change] = &inner[..] else { return outer };
+    let range = |from: u32, to: u32| source.get(from as usize..to as usize).unwrap_or_default();
+    let (before, after) = (range(taken.span.start, change.span.start), range(change.span.end, taken.span.end));
+    let lines = format!("{before}{}{after}", change.text);
+    let moved = range(taken.span.start, taken.span.end).trim_end_matches(['\r', '\n']);
+    for put in &mut outer {
+        put.text = put.text.replace(moved, lines.trim_end_matches(['\r', '\n']));
+    }
+    outer
 }
 
 struct Speller<'a> {
@@ -295,12 +315,18 @@ mod tests {
 
     /// The source with a change in it, which names parts of the source by their text (the last place it stands at).
     fn changed(source: &str, change: impl Fn(&dyn Fn(&str) -> Span) -> Change) -> Option<String> {
+        changed_by(source, |span| vec![change(span)])
+    }
+
+    fn changed_by(source: &str, changes: impl Fn(&dyn Fn(&str) -> Span) -> Vec<Change>) -> Option<String> {
         let parsed = ruff_python_parser::parse_module(source).unwrap();
         let span = |part: &str| {
             let at = source.rfind(part).unwrap();
             Span::new(0, at as u32, (at + part.len()) as u32)
         };
-        let mut fix = Fix::safe("", change(&span));
+        let mut changes = changes(&span);
+        let mut fix = Fix::safe("", changes.remove(0));
+        fix.changes.extend(changes);
         let applied =
             spell(&mut fix, source, &parsed.syntax().body).then(|| crate::fix::apply(source, 0, [&fix]).text)?;
         assert!(ruff_python_parser::parse_module(&applied).is_ok(), "{applied}");
@@ -348,6 +374,20 @@ mod tests {
         };
         assert_eq!(renamed("x = s.get_lr()[0]", "s.get_lr()").as_deref(), Some("x = s.get_last_lr()[0]"));
         assert_eq!(renamed("x = get_lr()", "get_lr()"), None);
+    }
+
+    #[test]
+    fn what_is_moved_is_changed_on_the_way() {
+        let source = "for e in r:\n    s.step(e)  # why\n    for b in l:\n        o.step()\n";
+        let fixed = changed_by(source, |span| {
+            let after = Some(span("o.step()"));
+            vec![
+                Change::RemoveArguments { call: span("s.step(e)") },
+                Change::MoveStatement { statement: span("s.step(e)"), after },
+            ]
+        });
+        let expected = "for e in r:\n    for b in l:\n        o.step()\n    s.step()  # why\n";
+        assert_eq!(fixed.as_deref(), Some(expected));
     }
 
     #[test]

@@ -430,7 +430,7 @@ impl<'a> Interpreter<'a> {
     fn by_its_name(&self, expression: &Expr) -> Option<Value> {
         let (Expr::Name(_) | Expr::Attribute(_)) = expression else { return None };
         let text = self.text(expression);
-        let last = names::last_part(&text).to_owned();
+        let last = names::last_part(text).to_owned();
         (names::is_optimizer(&last) || names::is_lr_scheduler(&last))
             .then(|| Value::opaque(format!("lost:{text}"), last))
     }
