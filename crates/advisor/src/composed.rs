@@ -85,7 +85,10 @@ impl Composed<'_> {
         }
         let mut batch = if horizon.accumulation > 1 {
             let every = Guard::Every(Quantity::number(horizon.accumulation as f64));
-            vec![node(3, Action::Branch(vec![Arm { guard: every, condition: String::new(), body: on_update }]))]
+            vec![node(
+                3,
+                Action::Branch(vec![Arm { guard: every, condition: String::new(), test: Vec::new(), body: on_update }]),
+            )]
         } else {
             on_update
         };

@@ -306,24 +306,36 @@ pub struct FunctionFacts {
 }
 
 /// A part of an expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Word {
     /// As written.
     Text(String),
     /// A number.
     Number(Quantity),
+    /// How many turns the innermost loop of that kind has made before this one.
+    Turn(Turn),
+    /// The LR in force.
+    Lr,
+}
+
+/// An expression with the numbers that `number` gives for its parts; `None` where one is missing or nothing is known.
+pub fn spelled(words: &[Word], number: &mut dyn FnMut(&Word) -> Option<f64>) -> Option<String> {
+    let each = words.iter().map(|word| match word {
+        Word::Text(text) => Some(text.clone()),
+        _ => number(word).map(|value| format!("({value})")),
+    });
+    // All of it, so that all that is missing is asked for.
+    let parts: Vec<Option<String>> = each.collect();
+    (!parts.is_empty()).then(|| parts.into_iter().collect())?
 }
 
 impl FunctionFacts {
     /// The expression, with the numbers that `number` gives; `None` where one is missing or nothing is known.
     pub fn expression(&self, number: &mut dyn FnMut(&Quantity) -> Option<f64>) -> Option<String> {
-        let each = self.body.iter().map(|word| match word {
-            Word::Text(text) => Some(text.clone()),
-            Word::Number(quantity) => number(quantity).map(|value| format!("({value})")),
-        });
-        // All of it, so that all that is missing is asked for.
-        let words: Vec<Option<String>> = each.collect();
-        (!words.is_empty()).then(|| words.into_iter().collect())?
+        spelled(&self.body, &mut |word| match word {
+            Word::Number(quantity) => number(quantity),
+            _ => None,
+        })
     }
 
     /// As a lambda of one parameter.
@@ -408,6 +420,9 @@ pub struct Arm {
     pub guard: Guard,
     /// The condition as written, with a comment that stands above it; empty for `else`.
     pub condition: String,
+    /// The condition as an expression of what changes from turn to turn, together with that no arm before it is taken; empty
+    /// where that cannot be told.
+    pub test: Vec<Word>,
     /// What happens then.
     pub body: Block,
 }
@@ -481,4 +496,6 @@ pub struct SetLr {
     pub optimizer: Option<OptimizerId>,
     /// The value as written.
     pub text: String,
+    /// The value as an expression of what changes from turn to turn; empty where that cannot be told.
+    pub value: Vec<Word>,
 }

@@ -21,6 +21,8 @@ pub const BEYOND: usize = 0;
 struct Scope {
     parent: Option<ScopeId>,
     names: HashMap<Rc<str>, Cell>,
+    /// What stands beside the values of names: [`Value::Formula`].
+    formulas: HashMap<Rc<str>, Cell>,
     /// Names declared `global` or `nonlocal`, which belong further out.
     outer: Vec<Rc<str>>,
 }
@@ -119,6 +121,64 @@ impl Memory {
         Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
     }
 
+    /// The scope that a name is found in, from `scope` outwards.
+    fn holder(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        let mut at = Some(scope);
+        while let Some(id) = at {
+            if self.own(id, name).is_some() {
+                return Some(id);
+            }
+            at = self.scopes[id].parent;
+        }
+        None
+    }
+
+    /// What stands beside the value of a name, looked for from `scope` outwards.
+    pub fn formula(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        let cell = *self.scopes[self.holder(scope, name)?].formulas.get(name)?;
+        Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
+    }
+
+    /// Whether anything stands beside a name of `scope`.
+    pub fn has_formulas(&self, scope: ScopeId) -> bool {
+        !self.scopes[scope].formulas.is_empty()
+    }
+
+    /// The names of `scope` to which some of these ways of a branch have written a number, or put something beside them.
+    pub fn written_numbers(&self, scope: ScopeId, ways: &[Writes]) -> Vec<Rc<str>> {
+        let Scope { names, formulas, .. } = &self.scopes[scope];
+        let is_number = |value: &Value| matches!(value, Value::Number(_) | Value::Formula(_));
+        let is_written = |cell: &Cell| ways.iter().any(|writes| written(writes, *cell).is_some_and(is_number));
+        let all = names.iter().chain(formulas).filter(|(_, cell)| is_written(cell));
+        let mut names: Vec<Rc<str>> = all.map(|(name, _)| name.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// What a way of a branch has made of a name of `scope`: what it put beside it or else the value; `None` if it left it as it
+    /// was.
+    pub fn written<'w>(&self, scope: ScopeId, name: &str, way: &'w Writes) -> Option<&'w Value> {
+        let scope = &self.scopes[scope];
+        let formula = scope.formulas.get(name).and_then(|cell| written(way, *cell));
+        let value = || scope.names.get(name).and_then(|cell| written(way, *cell));
+        formula.filter(|formula| **formula != Value::Unbound).or_else(value)
+    }
+
+    /// Puts something beside the value of a name of `scope`.
+    pub fn set_formula(&mut self, scope: ScopeId, name: &str, formula: Value) {
+        // What belongs further out may be changed by others.
+        if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
+            return;
+        }
+        let cells = &mut self.cells;
+        let cell = *self.scopes[scope].formulas.entry(name.into()).or_insert_with(|| {
+            cells.push(Value::Unbound);
+            cells.len() - 1
+        });
+        self.write(cell, formula);
+    }
+
     /// Assigns a name in `scope`.
     pub fn set(&mut self, scope: ScopeId, name: &str, value: Value) {
         let mut at = scope;
@@ -133,6 +193,11 @@ impl Memory {
                 }
                 up = self.scopes[id].parent;
             }
+        }
+        if let Some(formula) = self.scopes[at].formulas.get(name)
+            && self.cells[*formula] != Value::Unbound
+        {
+            self.write(*formula, Value::Unbound);
         }
         let cells = &mut self.cells;
         let cell = *self.scopes[at].names.entry(name.into()).or_insert_with(|| {
@@ -192,10 +257,7 @@ impl Memory {
         cells.sort_unstable();
         cells.dedup();
         for cell in cells {
-            let values = ways.iter().map(|writes| {
-                let written = writes.binary_search_by_key(&cell, |(written, _)| *written);
-                written.map_or(&self.cells[cell], |at| &writes[at].1)
-            });
+            let values = ways.iter().map(|writes| written(writes, cell).unwrap_or(&self.cells[cell]));
             let joined = values.cloned().reduce(Value::or).unwrap_or(Value::Unknown);
             self.write(cell, joined);
         }
@@ -221,4 +283,8 @@ impl Memory {
             self.write(cell, widened);
         }
     }
+}
+
+fn written(writes: &Writes, cell: Cell) -> Option<&Value> {
+    writes.binary_search_by_key(&cell, |(written, _)| *written).ok().map(|at| &writes[at].1)
 }

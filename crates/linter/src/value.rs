@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{OptimizerId, ScheduleId};
+use advisor::plan::{OptimizerId, ScheduleId, Word};
 use advisor::quantity::{Quantity, Unit};
 
 use crate::names;
@@ -58,6 +58,8 @@ pub enum Value {
     Opaque(Opaque),
     /// One of these.
     Either(Rc<Vec<Value>>),
+    /// Beside the value of a variable: what it is in each turn of the loops around.
+    Formula(Rc<[Word]>),
 }
 
 /// Something out of sight.
@@ -116,6 +118,7 @@ impl Value {
             return self;
         }
         match (self, other) {
+            (Self::Formula(_), _) | (_, Self::Formula(_)) => Self::Unknown,
             (Self::Unbound, value) | (value, Self::Unbound) => value,
             (Self::Changing, _) | (_, Self::Changing) => Self::Changing,
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,

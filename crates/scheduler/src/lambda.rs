@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::error::{Exception, ScheduleError, type_error, value_error, zero_division};
-use crate::notation::{BinaryOperator, Comparison, Expression, Kind, NotationError, UnaryOperator};
+use crate::notation::{BinaryOperator, Comparison, Expression, Kind, NotationError, UnaryOperator, parse_expression};
 
 /// A function of one number.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +112,16 @@ impl Lambda {
     pub(crate) fn call(&self, step: i64) -> Result<f64, ScheduleError> {
         Ok(evaluate(&self.body, Value::Integer(step))?.float())
     }
+}
+
+/// The value of an expression of numbers, as Python computes it: `0.1 * 0.5 ** (31 // 30)`. A condition is 1 or 0.
+///
+/// # Errors
+/// One sentence, where the text is no such expression or Python raises.
+pub fn evaluate_expression(text: &str) -> Result<f64, String> {
+    let expression = parse_expression(text).map_err(|error| error.to_string())?;
+    let term = term(&expression, None).map_err(|error| error.to_string())?;
+    Ok(evaluate(&term, Value::Integer(0)).map_err(|error| error.to_string())?.float())
 }
 
 impl Term {

@@ -59,7 +59,7 @@ pub use error::{Exception, ScheduleError};
 pub use format::format_lr;
 pub use formula::Formula;
 pub use horizon::{Cadence, Data, Horizon, MOST_STEPS, Resume, Run};
-pub use lambda::Lambda;
+pub use lambda::{Lambda, evaluate_expression};
 pub use notation::{Boundaries, PerGroup, Steps, StrictFloat};
 pub use optimizer::{MomentumKind, Optimizer};
 pub use random_access::RandomAccess;

@@ -14,7 +14,7 @@ use super::{Given, MOST_STEPS, Note, Simulation, Stopped, Track, build};
 use crate::classes::PLATEAU;
 use crate::plan::{
     Action, ArgumentValue, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan,
-    ScheduleId, SchedulerStep, Turn,
+    ScheduleId, SchedulerStep, SetLr, Turn, Word, spelled,
 };
 use crate::quantity::{Quantity, Unit};
 use crate::sites::contains_optimizer_step;
@@ -124,12 +124,35 @@ impl<'p> Walk<'p> {
                 self.optimizers.remove(id);
                 self.optimizer(*id);
             }
-            Action::SetLr(set) => {
-                self.note(span, format!("The LR is set by hand to `{}`; that is not followed.", set.text))
-            }
+            Action::SetLr(set) => self.set_lr(set, span),
             Action::RestoreOptimizer(_) => {}
         }
         Ok(Flow::Goes)
+    }
+
+    /// What the source writes into the parameter groups.
+    fn set_lr(&mut self, set: &'p SetLr, span: Span) {
+        let of = self.plan.named_or_only(set.optimizer);
+        let lr = of.and_then(|of| self.expression(&set.value, Some(of), span));
+        match (of, lr) {
+            (Some(of), Some(lr)) => self.optimizer(of).set_lr(lr),
+            // What is missing is asked for.
+            _ if self.rehearsal && !self.numbers.missing.is_empty() && !set.value.is_empty() => {}
+            _ => self.note(span, format!("The LR is set by hand to `{}`; that is not followed.", set.text)),
+        }
+    }
+
+    /// The value of an expression of what changes from turn to turn, where that is known.
+    fn expression(&mut self, words: &'p [Word], of: Option<OptimizerId>, span: Span) -> Option<f64> {
+        let lr = of.and_then(|of| self.optimizer(of).lrs().first().copied());
+        let (frames, numbers) = (&self.frames, &mut self.numbers);
+        let text = spelled(words, &mut |word| match word {
+            Word::Text(_) => None,
+            Word::Number(quantity) => numbers.value(quantity, "value", span),
+            Word::Turn(kind) => frames.iter().rev().find(|frame| frame.kind == *kind).map(|frame| frame.turn as f64),
+            Word::Lr => lr,
+        })?;
+        scheduler::evaluate_expression(&text).ok()
     }
 
     fn turns(&mut self, inner: &'p Loop, span: Span) -> Result<Flow, Stopped> {
@@ -179,6 +202,9 @@ impl<'p> Walk<'p> {
     }
 
     fn branch(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
+        if arms.iter().all(|arm| !arm.test.is_empty()) {
+            return self.tested(arms, span);
+        }
         let (turn, is_last) =
             self.frames.last().map_or((0, false), |frame| (frame.turn, frame.turn + 1 == frame.turns));
         // Lightning does not carry gradients over from one epoch to the next.
@@ -204,6 +230,24 @@ impl<'p> Walk<'p> {
             self.note(span, format!("`{condition}` is taken to hold."));
         }
         self.block(&arm.body)
+    }
+
+    /// A branch of which all conditions are known from the turns of the loops around.
+    fn tested(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
+        for arm in arms.iter().filter(|arm| matters(&arm.body)) {
+            let test = self.expression(&arm.test, None, span);
+            // A rehearsal finds what is missing on every way.
+            if (self.rehearsal || test.is_some_and(|test| test != 0.0))
+                && let Flow::Ends = self.block(&arm.body)?
+            {
+                return Ok(Flow::Ends);
+            }
+            if test.is_none() && !self.rehearsal {
+                let condition = arm.condition.lines().last().unwrap_or_default().trim();
+                self.note(span, format!("`{condition}` cannot be computed and is taken not to hold."));
+            }
+        }
+        Ok(Flow::Goes)
     }
 
     fn optimizer(&mut self, id: OptimizerId) -> &mut Optimizer {

@@ -155,7 +155,12 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
             None => node,
             Some(frequency) => {
                 let every = settings.number("frequency").cloned().unwrap_or_default();
-                let arms = vec![Arm { guard: Guard::Every(every), condition: String::new(), body: vec![node] }];
+                let arms = vec![Arm {
+                    guard: Guard::Every(every),
+                    condition: String::new(),
+                    test: Vec::new(),
+                    body: vec![node],
+                }];
                 Node { span: frequency.span, action: Action::Branch(arms) }
             }
         }

@@ -36,7 +36,7 @@ impl Lengths {
         let mut in_batch = vec![node(Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }))];
         in_batch.extend(in_step);
         if let Some(every) = self.accumulation.filter(|every| every.value != Some(1.0)) {
-            let arm = Arm { guard: Guard::Every(every), condition: String::new(), body: in_batch };
+            let arm = Arm { guard: Guard::Every(every), condition: String::new(), test: Vec::new(), body: in_batch };
             in_batch = vec![node(Action::Branch(vec![arm]))];
         }
         let mut body = vec![node(Action::Loop(Loop { turn: Turn::Batch, turns: batches, body: in_batch }))];

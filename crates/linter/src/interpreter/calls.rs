@@ -245,7 +245,7 @@ impl<'a> Interpreter<'a> {
             self.trace.open();
             let value = self.apply(call, function, given);
             let body = self.trace.close();
-            arms.push(Arm { guard: Guard::Fixed, condition: String::new(), body });
+            arms.push(Arm { guard: Guard::Fixed, condition: String::new(), test: Vec::new(), body });
             result = Some(match result {
                 Some(before) => self.one_of(before, value),
                 None => value,
@@ -306,8 +306,14 @@ impl<'a> Interpreter<'a> {
         let scope = self.memory.scope(around);
         let context = self.context();
         let bound = self.bind(definition.name.as_str(), &definition.parameters, object, given);
+        let is_method = object.is_some();
+        let formulas =
+            given.map(|given| self.given_formulas(&definition.parameters, is_method, given)).unwrap_or_default();
         for (name, value) in bound {
             self.memory.set(scope, &name, value);
+        }
+        for (name, words) in formulas {
+            self.memory.set_formula(scope, name, Value::Formula(words.into()));
         }
         self.frames.push(Frame::new(scope, Some(function), context, file));
         self.block(&definition.body);

@@ -1,12 +1,12 @@
 //! What a function computes, as one expression in which numbers stand for all names but its parameters.
 
 use advisor::plan::Word;
-use advisor::quantity::Quantity;
-use ruff_python_ast::{Expr, Stmt, StmtIf};
+use ruff_python_ast::{CmpOp, Expr, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::{DEEPEST_CALL, Interpreter};
+use crate::value::Value;
 use crate::walk::{Visitor, walk_expr};
 
 /// Functions whose expression gets longer than this many parts are not followed.
@@ -87,29 +87,71 @@ impl<'a> Interpreter<'a> {
         for name in free.found {
             let range = name.range();
             words.push(Word::Text(plain(self.code.text.get(at..range.start().to_usize())?)?));
-            match name.as_name_expr().and_then(|name| locals.get(name.id.as_str())) {
-                Some(local) => words.extend(bracketed(local.clone())),
-                None => {
-                    let quantity = self.expression(name).quantity();
-                    words.push(Word::Number(Some(quantity).filter(Quantity::is_computed)?));
-                }
-            }
+            words.extend(self.replaced(parameters, locals, name)?);
             at = range.end().to_usize();
         }
         words.push(Word::Text(plain(self.code.text.get(at..expression.range().end().to_usize())?)?));
         bounded(words)
     }
+
+    /// What stands in an expression for a part of it that is no plain arithmetic.
+    fn replaced(&mut self, parameters: &[String], locals: &Locals<'a>, part: &'a Expr) -> Option<Vec<Word>> {
+        match part {
+            Expr::Name(name) => {
+                if let Some(local) = locals.get(name.id.as_str()) {
+                    return Some(bracketed(local.clone()));
+                }
+                if let Some(formula) = self.memory.formula(self.scope(), &name.id) {
+                    return match formula {
+                        Value::Formula(words) => Some(bracketed(words.to_vec())),
+                        _ => None,
+                    };
+                }
+            }
+            Expr::Subscript(_) => return Some(vec![Word::Lr]),
+            Expr::Compare(compare) => return self.among(parameters, locals, compare),
+            _ => {}
+        }
+        let quantity = self.expression(part).quantity();
+        quantity.is_computed().then(|| vec![Word::Number(quantity)])
+    }
+
+    /// `epoch in [30, 60]`.
+    fn among(&mut self, parameters: &[String], locals: &Locals<'a>, compare: &'a ExprCompare) -> Option<Vec<Word>> {
+        let ([operator], [list]) = (&*compare.ops, &*compare.comparators) else { return None };
+        let one = bracketed(self.closed(parameters, locals, &compare.left)?);
+        let all = match list {
+            Expr::List(ExprList { elts, .. }) | Expr::Tuple(ExprTuple { elts, .. }) => {
+                elts.iter().map(|other| self.closed(parameters, locals, other)).collect::<Option<Vec<_>>>()?
+            }
+            _ => match self.expression(list) {
+                Value::Sequence(values) => {
+                    let numbers = values.iter().map(Value::quantity);
+                    numbers
+                        .map(|number| number.is_computed().then(|| vec![Word::Number(number)]))
+                        .collect::<Option<_>>()?
+                }
+                _ => return None,
+            },
+        };
+        let mut words = vec![text(if *operator == CmpOp::NotIn { "not (False" } else { "(False" })];
+        for other in all {
+            words.extend([vec![text(" or ")], one.clone(), vec![text(" == ")], bracketed(other)].concat());
+        }
+        words.push(text(")"));
+        bounded(bracketed(words))
+    }
 }
 
-fn text(text: &str) -> Word {
+pub(super) fn text(text: &str) -> Word {
     Word::Text(text.to_owned())
 }
 
-fn bracketed(words: Vec<Word>) -> Vec<Word> {
+pub(super) fn bracketed(words: Vec<Word>) -> Vec<Word> {
     [vec![text("(")], words, vec![text(")")]].concat()
 }
 
-fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {
+pub(super) fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {
     (words.len() <= MOST_WORDS).then_some(words)
 }
 
@@ -147,6 +189,13 @@ impl<'a> Visitor<'a> for Free<'_, 'a> {
             }
             Expr::Attribute(of) if is_constant(of) => {}
             Expr::Attribute(_) => self.found.push(expression),
+            Expr::Subscript(of) if is_group_lr(of) => self.found.push(expression),
+            Expr::Compare(compare) if compare.ops.iter().any(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) => {
+                self.found.push(expression);
+            }
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "len") => {
+                self.found.push(expression)
+            }
             Expr::Call(call) => {
                 self.is_plain &= match &*call.func {
                     Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
@@ -171,6 +220,21 @@ fn is_mathematical(module: &Expr) -> bool {
         Expr::Attribute(of) => of.attr.as_str() == "math" && matches!(&*of.value, Expr::Name(name) if name.id == "tf"),
         _ => false,
     }
+}
+
+/// `group['lr']`, `optimizer.param_groups[0]["lr"]`.
+fn is_group_lr(subscript: &ExprSubscript) -> bool {
+    let is_lr = matches!(&*subscript.slice, Expr::StringLiteral(key) if key.value.to_str() == "lr");
+    let of = match &*subscript.value {
+        Expr::Subscript(group) => &*group.value,
+        group => group,
+    };
+    let name = match of {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    is_lr && (name.contains("group") || matches!(name, "g" | "pg" | "p"))
 }
 
 /// `math.pi`.

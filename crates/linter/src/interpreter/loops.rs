@@ -43,6 +43,10 @@ impl<'a> Interpreter<'a> {
         if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
             (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
         }
+        // Whatever is done to one group is done to all.
+        if matches!(iterated, Value::Group(_)) {
+            turns = Quantity::one();
+        }
         if turn == Turn::Epoch
             && let Some([start, stop]) = self.given_range(&inner.iter)
         {
@@ -61,7 +65,10 @@ impl<'a> Interpreter<'a> {
         };
         // The place shown is the head of the loop, not all of it.
         let head = TextRange::new(inner.range().start(), inner.iter.range().end());
-        self.turns(head, turn, turns, &inner.body, |interpreter| interpreter.assign(&inner.target, element.clone()));
+        self.turns(head, turn, turns, &inner.body, |interpreter| {
+            interpreter.assign(&inner.target, element.clone());
+            interpreter.count_turns(&inner.target, &inner.iter, turn);
+        });
         self.block(&inner.orelse);
     }
 

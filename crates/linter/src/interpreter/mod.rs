@@ -13,6 +13,7 @@ mod closed;
 mod conditions;
 mod construct;
 mod expressions;
+mod formulas;
 mod functions;
 mod imports;
 mod loops;

@@ -1,10 +1,11 @@
 //! Statements.
 
-use advisor::plan::{Action, Arm, Block, Guard, SetLr};
+use advisor::plan::{Action, Arm, Block, Guard, SetLr, Word};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::conditions::{Condition, Fact};
+use super::formulas::{all_of, negated};
 use super::{ClassInfo, Interpreter};
 use crate::memory::{BEYOND, Writes};
 use crate::names;
@@ -23,6 +24,8 @@ pub(super) enum Flow {
 struct Way {
     guard: Guard,
     condition: String,
+    /// The condition, and that none before it holds, as an expression; `None` where that cannot be told.
+    test: Option<Vec<Word>>,
     body: Block,
     writes: Writes,
     flow: Flow,
@@ -38,7 +41,7 @@ impl<'a> Interpreter<'a> {
     /// Walks statements in order.
     pub(super) fn block(&mut self, body: &'a [Stmt]) -> Flow {
         // What follows `if changing: continue` stands behind the opposite condition.
-        let mut opened: Vec<(TextRange, Guard, String)> = Vec::new();
+        let mut opened: Vec<(TextRange, Guard, String, Vec<Word>)> = Vec::new();
         let facts = self.facts.len();
         let mut flow = Flow::On;
         for statement in body {
@@ -52,16 +55,20 @@ impl<'a> Interpreter<'a> {
                     Stmt::If(branch) => format!("not ({})", self.wording_of(&*branch.test)),
                     _ => String::new(),
                 };
-                opened.push((statement.range(), guard, condition));
+                let test = match statement {
+                    Stmt::If(branch) if branch.elif_else_clauses.is_empty() => self.formula(&branch.test).map(negated),
+                    _ => None,
+                };
+                opened.push((statement.range(), guard, condition, test.unwrap_or_default()));
             }
             if next == Flow::Left {
                 flow = next;
                 break;
             }
         }
-        while let Some((range, guard, condition)) = opened.pop() {
+        while let Some((range, guard, condition, test)) = opened.pop() {
             let body = self.trace.close();
-            self.trace.push_branch(self.span(range), vec![Arm { guard, condition, body }]);
+            self.trace.push_branch(self.span(range), vec![Arm { guard, condition, test, body }]);
         }
         self.facts.truncate(facts);
         flow
@@ -88,8 +95,15 @@ impl<'a> Interpreter<'a> {
             Stmt::ClassDef(definition) => self.class(definition),
             Stmt::Assign(assign) => {
                 let value = self.expression(&assign.value);
+                // Nothing but numbers has an expression; what is known to be one number needs none, but to set the LR.
+                let is_written = || assign.targets.iter().any(Expr::is_subscript_expr);
+                let formula = match &value {
+                    Value::Changing | Value::Unknown => self.formula(&assign.value),
+                    Value::Number(number) if is_written() || !number.is_computed() => self.formula(&assign.value),
+                    _ => None,
+                };
                 for target in &assign.targets {
-                    self.assign_from(target, value.clone(), Some(&assign.value));
+                    self.assign_from(target, value.clone(), Some(&assign.value), formula.clone());
                 }
             }
             Stmt::AnnAssign(assign) => {
@@ -102,7 +116,8 @@ impl<'a> Interpreter<'a> {
                 let left = self.expression(&assign.target);
                 let right = self.expression(&assign.value);
                 let value = super::expressions::binary(&left, assign.op, &right);
-                self.assign_from(&assign.target, value, Some(&assign.value));
+                let formula = self.updated(&assign.target, assign.op, &assign.value);
+                self.assign_from(&assign.target, value, Some(&assign.value), formula);
             }
             Stmt::Expr(expression) => {
                 self.expression(&expression.value);
@@ -151,14 +166,16 @@ impl<'a> Interpreter<'a> {
 
     /// Assigns a value to whatever stands on the left.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
-        self.assign_from(target, value, None);
+        self.assign_from(target, value, None, None);
     }
 
-    fn assign_from(&mut self, target: &'a Expr, value: Value, assigned: Option<&'a Expr>) {
+    fn assign_from(&mut self, target: &'a Expr, value: Value, assigned: Option<&'a Expr>, formula: Option<Vec<Word>>) {
         match target {
             Expr::Name(name) => {
                 self.call_it(&value, &name.id);
+                let changes = !value.quantity().is_computed();
                 self.assign_name(&name.id, value.named(&name.id));
+                self.keep_formula(&name.id, formula.filter(|_| changes));
             }
             Expr::Attribute(attribute) => {
                 self.call_it(&value, &attribute.attr);
@@ -191,7 +208,10 @@ impl<'a> Interpreter<'a> {
                     && !self.is_in_scheduler()
                 {
                     let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();
-                    self.trace.push(self.span(target.range()), Action::SetLr(SetLr { optimizer, text }));
+                    self.trace.push(
+                        self.span(target.range()),
+                        Action::SetLr(SetLr { optimizer, text, value: formula.unwrap_or_default() }),
+                    );
                 }
             }
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, value),
@@ -302,6 +322,8 @@ impl<'a> Interpreter<'a> {
     /// `if`, `elif`, `else`.
     fn branch(&mut self, branch: &'a StmtIf) -> (Flow, Option<Guard>) {
         let mut ways: Vec<Way> = Vec::new();
+        // That no condition so far holds.
+        let mut none_before = Some(Vec::new());
         // What is known once all conditions so far were false.
         let facts = self.facts.len();
         let first = (Some(&*branch.test), branch.body.as_slice());
@@ -324,7 +346,20 @@ impl<'a> Interpreter<'a> {
             if guard != Guard::Fixed {
                 changing = Some(Guard::Changing);
             }
+            let own = match test {
+                Some(test) if condition.decided.is_none() => self.test(test, &guard),
+                _ => Some(Vec::new()),
+            };
+            let test_of_way = none_before.clone().zip(own.clone()).map(|(mut before, own): (Vec<_>, _)| {
+                before.extend((!own.is_empty()).then_some(own));
+                all_of(before)
+            });
+            none_before = none_before.zip(own).map(|(mut before, own)| {
+                before.push(negated(own));
+                before
+            });
             let mut way = self.way(guard, String::new(), condition.if_true, body);
+            way.test = test_of_way;
             if !way.body.is_empty() {
                 way.condition = test.map(|test| self.condition_wording(test)).unwrap_or_default();
             }
@@ -336,7 +371,9 @@ impl<'a> Interpreter<'a> {
             self.facts.extend(condition.if_false);
         }
         if is_open {
-            ways.push(self.way(changing.clone().unwrap_or(Guard::Fixed), String::new(), Vec::new(), &[]));
+            let mut way = self.way(changing.clone().unwrap_or(Guard::Fixed), String::new(), Vec::new(), &[]);
+            way.test = none_before.map(all_of);
+            ways.push(way);
         }
         let rest = std::mem::take(&mut self.facts);
         self.facts = rest[..facts].to_vec();
@@ -372,7 +409,7 @@ impl<'a> Interpreter<'a> {
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
         let returns = flow == Flow::Left && returns;
-        Way { guard, condition, body, writes, flow, returns, ends, breaks }
+        Way { guard, condition, test: None, body, writes, flow, returns, ends, breaks }
     }
 
     /// Joins the ways of a branch and writes them down.
@@ -391,8 +428,16 @@ impl<'a> Interpreter<'a> {
         self.note_left(&ways);
         let going: Vec<Writes> = ways.iter().filter(|way| way.flow == Flow::On).map(|way| way.writes.clone()).collect();
         let flow = if going.is_empty() && !ways.is_empty() { Flow::Left } else { Flow::On };
+        let tests: Vec<_> = ways.iter().filter(|way| way.flow == Flow::On).map(|way| way.test.as_deref()).collect();
+        let joined = self.joined_formulas(&going, &tests);
         self.memory.join(&going);
-        let arms = ways.into_iter().map(|way| Arm { guard: way.guard, condition: way.condition, body: way.body });
+        joined.into_iter().for_each(|(name, words)| self.set_joined(&name, words));
+        let arms = ways.into_iter().map(|way| Arm {
+            guard: way.guard,
+            condition: way.condition,
+            test: way.test.unwrap_or_default(),
+            body: way.body,
+        });
         self.trace.push_branch(span, arms.collect());
         flow
     }

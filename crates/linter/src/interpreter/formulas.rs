@@ -1,0 +1,190 @@
+//! Numbers that change from turn to turn of the loops around, as expressions of the turn.
+//!
+//! A variable has such an expression beside its value: `lr = args.lr * 0.1 ** (epoch // 30)` in the turns of an epoch loop. It
+//! goes with the variable into functions and out of branches, and is lost where anything else is assigned.
+
+use std::rc::Rc;
+
+use advisor::plan::{Guard, Turn, Word};
+use ruff_python_ast::{Expr, ExprCall, Operator, Parameters};
+
+use super::Interpreter;
+use super::calls::Given;
+use super::closed::{Locals, bounded, bracketed, text};
+use crate::memory::Writes;
+use crate::value::Value;
+
+impl<'a> Interpreter<'a> {
+    /// An expression as things stand.
+    pub(super) fn formula(&mut self, expression: &'a Expr) -> Option<Vec<Word>> {
+        self.closed(&[], &Locals::default(), expression)
+    }
+
+    /// A variable as things stand.
+    fn formula_of(&mut self, name: &str) -> Option<Vec<Word>> {
+        let scope = self.scope();
+        match self.memory.formula(scope, name) {
+            Some(Value::Formula(words)) => Some(words.to_vec()),
+            Some(_) => None,
+            None => {
+                let number = self.memory.get(scope, name)?.quantity();
+                number.is_computed().then(|| vec![Word::Number(number)])
+            }
+        }
+    }
+
+    /// `lr * 0.1` of `lr *= 0.1`.
+    pub(super) fn updated(&mut self, target: &'a Expr, operator: Operator, by: &'a Expr) -> Option<Vec<Word>> {
+        let (left, right) = (self.formula(target)?, self.formula(by)?);
+        bounded([bracketed(left), vec![text(operator.as_str())], bracketed(right)].concat())
+    }
+
+    /// A variable that is assigned something that changes has this expression from here on.
+    pub(super) fn keep_formula(&mut self, name: &str, words: Option<Vec<Word>>) {
+        if let Some(words) = words {
+            let scope = self.scope();
+            self.memory.set_formula(scope, name, Value::Formula(words.into()));
+        }
+    }
+
+    /// The variable of a loop: `epoch` of `for epoch in range(1, epochs + 1)`, `i` of `for i, batch in enumerate(loader)`.
+    pub(super) fn count_turns(&mut self, target: &'a Expr, iterated: &'a Expr, turn: Turn) {
+        if turn == Turn::Other {
+            return;
+        }
+        let Some((call, is_enumerate)) = counting(iterated) else { return };
+        let name = match target {
+            Expr::Name(name) if !is_enumerate => name,
+            Expr::Tuple(tuple) if is_enumerate => match tuple.elts.first() {
+                Some(Expr::Name(name)) => name,
+                _ => return,
+            },
+            _ => return,
+        };
+        let start = match (is_enumerate, &*call.arguments.args) {
+            (true, [_, start]) | (false, [start, _]) => Some(start),
+            (true, _) => call.arguments.find_keyword("start").map(|keyword| &keyword.value),
+            (false, [_]) => None,
+            // With a step of its own.
+            _ => return,
+        };
+        // A run that is resumed starts later; shown is one from the beginning.
+        let start = start.map(|start| self.formula(start).unwrap_or_else(|| vec![text("0")]));
+        let words = match start {
+            Some(start) => [bracketed(start), vec![text(" + "), Word::Turn(turn)]].concat(),
+            None => vec![Word::Turn(turn)],
+        };
+        self.keep_formula(&name.id, Some(words));
+    }
+
+    /// The expressions of what a function is given that changes, by its parameters.
+    pub(super) fn given_formulas(
+        &mut self,
+        parameters: &'a Parameters,
+        is_method: bool,
+        given: &Given<'a>,
+    ) -> Vec<(&'a str, Vec<Word>)> {
+        let names = parameters.posonlyargs.iter().chain(&parameters.args).skip(usize::from(is_method));
+        let by_position = names.map(|parameter| parameter.parameter.name.as_str()).zip(&given.positional);
+        let mut changing: Vec<(&str, &'a Expr)> = by_position
+            .filter(|(_, (value, _))| *value == Value::Changing)
+            .map(|(name, (_, expression))| (name, *expression))
+            .collect();
+        for parameter in parameters.args.iter().chain(&parameters.kwonlyargs) {
+            let name = parameter.parameter.name.as_str();
+            let keyword = given.keywords.iter().find(|(keyword, ..)| &**keyword == name);
+            changing.extend(keyword.filter(|(_, value, _)| *value == Value::Changing).map(|(.., it)| (name, *it)));
+        }
+        changing.into_iter().filter_map(|(name, expression)| Some((name, self.formula(expression)?))).collect()
+    }
+
+    /// The condition of a branch. One that does not change is known if all in it is.
+    pub(super) fn test(&mut self, test: &'a Expr, guard: &Guard) -> Option<Vec<Word>> {
+        let is_known = |word: &Word| !matches!(word, Word::Number(number) if number.value.is_none());
+        match guard {
+            Guard::Changing => self.formula(test),
+            Guard::Fixed if self.memory.has_formulas(self.scope()) => {
+                self.formula(test).filter(|words| words.iter().all(is_known))
+            }
+            _ => None,
+        }
+    }
+
+    /// What variables are after a branch: what one of its ways has made them, by their conditions. The ways are those that go on,
+    /// each with its condition, which the last does without.
+    pub(super) fn joined_formulas(
+        &mut self,
+        ways: &[Writes],
+        tests: &[Option<&[Word]>],
+    ) -> Vec<(Rc<str>, Option<Vec<Word>>)> {
+        let scope = self.scope();
+        let depends = tests.split_last().is_some_and(|(_, tests)| tests.iter().all(Option::is_some));
+        if ways.len() < 2 || !(depends || self.memory.has_formulas(scope)) {
+            return Vec::new();
+        }
+        let names = self.memory.written_numbers(scope, ways);
+        names.into_iter().map(|name| (name.clone(), self.joined(ways, tests, &name))).collect()
+    }
+
+    /// After the branch.
+    pub(super) fn set_joined(&mut self, name: &str, words: Option<Vec<Word>>) {
+        let scope = self.scope();
+        // What is one number has no need of an expression.
+        let is_number = self.memory.get(scope, name).is_some_and(|value| value.quantity().is_computed());
+        if !is_number {
+            self.memory.set_formula(scope, name, words.map_or(Value::Unknown, |words| Value::Formula(words.into())));
+        }
+    }
+
+    fn joined(&mut self, ways: &[Writes], tests: &[Option<&[Word]>], name: &str) -> Option<Vec<Word>> {
+        let mut words = Vec::new();
+        for (index, (way, test)) in ways.iter().zip(tests).enumerate() {
+            let value = match self.memory.written(self.scope(), name, way) {
+                Some(Value::Formula(words)) => words.to_vec(),
+                Some(value) => {
+                    let number = value.quantity();
+                    number.is_computed().then(|| vec![Word::Number(number)])?
+                }
+                None => self.formula_of(name)?,
+            };
+            words.extend(bracketed(value));
+            if index + 1 < ways.len() {
+                words.extend([vec![text(" if ")], bracketed(test.as_ref()?.to_vec()), vec![text(" else ")]].concat());
+            }
+        }
+        bounded(words)
+    }
+}
+
+/// The call that counts the turns of a loop, and whether that is `enumerate`, which counts beside what it goes over.
+fn counting(iterated: &Expr) -> Option<(&ExprCall, bool)> {
+    let Expr::Call(call) = iterated else { return None };
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    match name {
+        "range" | "trange" => Some((call, false)),
+        "enumerate" => Some((call, true)),
+        "tqdm" | "track" => counting(call.arguments.args.first()?),
+        _ => None,
+    }
+}
+
+/// A condition that does not hold.
+pub(super) fn negated(words: Vec<Word>) -> Vec<Word> {
+    [vec![text("not ")], bracketed(words)].concat()
+}
+
+/// All of these hold.
+pub(super) fn all_of(conditions: Vec<Vec<Word>>) -> Vec<Word> {
+    let mut words = Vec::new();
+    for condition in conditions {
+        if !words.is_empty() {
+            words.push(text(" and "));
+        }
+        words.extend(bracketed(condition));
+    }
+    words
+}
