@@ -312,8 +312,8 @@ pub enum Word {
     Text(String),
     /// A number.
     Number(Quantity),
-    /// How many turns the innermost loop of that kind has made before this one.
-    Turn(Turn),
+    /// How many turns the loop that stands there has made before this one.
+    Turn(Span),
     /// The LR in force.
     Lr,
 }

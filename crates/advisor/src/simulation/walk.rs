@@ -46,6 +46,7 @@ enum Flow {
 /// One turn of a loop that is being made.
 struct Frame {
     kind: Turn,
+    span: Span,
     turn: usize,
     turns: usize,
 }
@@ -149,7 +150,7 @@ impl<'p> Walk<'p> {
         let text = spelled(words, &mut |word| match word {
             Word::Text(_) => None,
             Word::Number(quantity) => numbers.value(quantity, "value", span),
-            Word::Turn(kind) => frames.iter().rev().find(|frame| frame.kind == *kind).map(|frame| frame.turn as f64),
+            Word::Turn(at) => frames.iter().rev().find(|frame| frame.span == *at).map(|frame| frame.turn as f64),
             Word::Lr => lr,
         })?;
         scheduler::evaluate_expression(&text).ok()
@@ -182,7 +183,7 @@ impl<'p> Walk<'p> {
             if self.steps >= self.bound {
                 break;
             }
-            self.frames.push(Frame { kind: inner.turn, turn, turns });
+            self.frames.push(Frame { kind: inner.turn, span, turn, turns });
             let flow = self.block(&inner.body);
             self.frames.pop();
             if let Flow::Ends = flow? {

@@ -4,7 +4,9 @@ use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use advisor::Span;
-use advisor::plan::{Action, Arm, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument};
+use advisor::plan::{
+    Action, Arm, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, SetLr, StepArgument,
+};
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
 use ruff_text_size::Ranged;
@@ -126,6 +128,15 @@ impl<'a> Interpreter<'a> {
                     return value.clone();
                 }
                 return given.positional.get(1).map_or(Value::Unknown, |(value, _)| value.clone());
+            }
+            // `group.update(lr=lr)`.
+            (Value::Group(optimizer), "update") => {
+                if let Some((.., value)) = given.keywords.iter().find(|(name, ..)| &**name == "lr") {
+                    let (optimizer, text) = (*optimizer, self.wording_of(*value));
+                    let value = self.formula(value).unwrap_or_default();
+                    self.trace.push(self.span(call.range()), Action::SetLr(SetLr { optimizer, text, value }));
+                }
+                return Value::Unknown;
             }
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
             // `deepspeed.initialize(model=..., optimizer=..., lr_scheduler=...)`: engine, optimizer, loader, scheduler.

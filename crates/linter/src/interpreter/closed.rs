@@ -1,7 +1,7 @@
 //! What a function computes, as one expression in which numbers stand for all names but its parameters.
 
 use advisor::plan::Word;
-use ruff_python_ast::{CmpOp, Expr, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf};
+use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
@@ -110,10 +110,46 @@ impl<'a> Interpreter<'a> {
             }
             Expr::Subscript(_) => return Some(vec![Word::Lr]),
             Expr::Compare(compare) => return self.among(parameters, locals, compare),
+            Expr::Call(call) if !matches!(&*call.func, Expr::Name(name) if name.id == "len") => {
+                return self.returned_by(parameters, locals, call);
+            }
             _ => {}
         }
         let quantity = self.expression(part).quantity();
         quantity.is_computed().then(|| vec![Word::Number(quantity)])
+    }
+
+    /// What a function of the script returns.
+    fn returned_by(&mut self, parameters: &[String], locals: &Locals<'a>, call: &'a ExprCall) -> Option<Vec<Word>> {
+        let function = self.expression(&call.func);
+        let (all, result, body): (_, _, &'a [Stmt]) = match function {
+            Value::Lambda(id) => (self.lambdas[id].parameters.as_deref()?, Some(&*self.lambdas[id].body), &[]),
+            Value::Function(id) | Value::Method(id, _) => {
+                let definition = self.functions[id].definition;
+                (&*definition.parameters, None, &definition.body)
+            }
+            _ => return None,
+        };
+        let is_method = matches!(function, Value::Method(..));
+        let mut given = call.arguments.args.iter();
+        let mut inner = Locals::default();
+        for parameter in all.posonlyargs.iter().chain(&all.args).skip(usize::from(is_method)).chain(&all.kwonlyargs) {
+            let name = parameter.parameter.name.as_str();
+            let keyword = call.arguments.find_keyword(name).map(|keyword| &keyword.value);
+            let value = match given.next().or(keyword) {
+                Some(value) => self.closed(parameters, locals, value)?,
+                None => self.closed(&[], &Locals::default(), parameter.default.as_deref()?)?,
+            };
+            inner.insert(name, value);
+        }
+        self.closing += 1;
+        let words = match result {
+            _ if self.closing > DEEPEST_CALL => None,
+            Some(result) => self.closed(parameters, &inner, result),
+            None => self.closed_block(parameters, &mut inner, body, 0),
+        };
+        self.closing -= 1;
+        Some(bracketed(words?))
     }
 
     /// `epoch in [30, 60]`.
@@ -193,17 +229,11 @@ impl<'a> Visitor<'a> for Free<'_, 'a> {
             Expr::Compare(compare) if compare.ops.iter().any(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) => {
                 self.found.push(expression);
             }
-            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "len") => {
-                self.found.push(expression)
-            }
-            Expr::Call(call) => {
-                self.is_plain &= match &*call.func {
-                    Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
-                    Expr::Attribute(of) => is_mathematical(&of.value),
-                    _ => false,
-                } && call.arguments.keywords.is_empty();
+            Expr::Call(call) if call.arguments.keywords.is_empty() && is_arithmetic(&call.func) => {
                 call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
             }
+            // `len(loader)`, a function of the script.
+            Expr::Call(_) => self.found.push(expression),
             Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Compare(_) | Expr::BoolOp(_) | Expr::If(_) => {
                 walk_expr(self, expression)
             }
@@ -218,6 +248,15 @@ fn is_mathematical(module: &Expr) -> bool {
     match module {
         Expr::Name(name) => matches!(name.id.as_str(), "math" | "np" | "ops"),
         Expr::Attribute(of) => of.attr.as_str() == "math" && matches!(&*of.value, Expr::Name(name) if name.id == "tf"),
+        _ => false,
+    }
+}
+
+/// `min`, `math.cos`.
+fn is_arithmetic(function: &Expr) -> bool {
+    match function {
+        Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
+        Expr::Attribute(of) => is_mathematical(&of.value),
         _ => false,
     }
 }

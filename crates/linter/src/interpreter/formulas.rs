@@ -5,14 +5,16 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Guard, Turn, Word};
-use ruff_python_ast::{Expr, ExprCall, Operator, Parameters};
+use advisor::Span;
+use advisor::plan::{Guard, Word};
+use ruff_python_ast::{Expr, ExprCall, Int, Number, Operator, Parameters, Stmt};
 
 use super::Interpreter;
 use super::calls::Given;
 use super::closed::{Locals, bounded, bracketed, text};
 use crate::memory::Writes;
 use crate::value::Value;
+use crate::walk::{Visitor, walk_stmt};
 
 impl<'a> Interpreter<'a> {
     /// An expression as things stand.
@@ -48,10 +50,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The variable of a loop: `epoch` of `for epoch in range(1, epochs + 1)`, `i` of `for i, batch in enumerate(loader)`.
-    pub(super) fn count_turns(&mut self, target: &'a Expr, iterated: &'a Expr, turn: Turn) {
-        if turn == Turn::Other {
-            return;
-        }
+    pub(super) fn count_turns(&mut self, target: &'a Expr, iterated: &'a Expr, at: Span) {
         let Some((call, is_enumerate)) = counting(iterated) else { return };
         let name = match target {
             Expr::Name(name) if !is_enumerate => name,
@@ -71,10 +70,38 @@ impl<'a> Interpreter<'a> {
         // A run that is resumed starts later; shown is one from the beginning.
         let start = start.map(|start| self.formula(start).unwrap_or_else(|| vec![text("0")]));
         let words = match start {
-            Some(start) => [bracketed(start), vec![text(" + "), Word::Turn(turn)]].concat(),
-            None => vec![Word::Turn(turn)],
+            Some(start) => [bracketed(start), vec![text(" + "), Word::Turn(at)]].concat(),
+            None => vec![Word::Turn(at)],
         };
         self.keep_formula(&name.id, Some(words));
+    }
+
+    /// What the body of a loop counts up: `step` of `step += 1` in each of its turns, or in each turn of a loop in it. The
+    /// expressions hold at the beginning of a turn.
+    pub(super) fn counters(&mut self, body: &'a [Stmt], at: Span) -> Vec<(&'a str, Vec<Word>)> {
+        let mut found = Counted::default();
+        found.visit_body(body);
+        let mut counters = Vec::new();
+        for (name, by, inner) in found.counts {
+            if found.assigned.iter().filter(|other| **other == name).count() != 1 {
+                continue;
+            }
+            let Some(start) = self.formula_of(name) else { continue };
+            let turns: Option<Vec<Vec<Word>>> = inner
+                .into_iter()
+                .map(|iterated| {
+                    let turns = match self.expression(iterated) {
+                        Value::Range(turns) => (*turns).clone(),
+                        value => crate::value::batches(&value.loader_key()?),
+                    };
+                    turns.is_computed().then(|| vec![text(" * "), Word::Number(turns)])
+                })
+                .collect();
+            let Some(turns) = turns else { continue };
+            let counted = [vec![text(&format!(" + {by} * ")), Word::Turn(at)], turns.concat()].concat();
+            counters.push((name, [bracketed(start), counted].concat()));
+        }
+        counters
     }
 
     /// The expressions of what a function is given that changes, by its parameters.
@@ -187,4 +214,52 @@ pub(super) fn all_of(conditions: Vec<Vec<Word>>) -> Vec<Word> {
         words.extend(bracketed(condition));
     }
     words
+}
+
+/// What statements count up by a number, with the loops that are around inside of them, and all that they assign.
+#[derive(Default)]
+struct Counted<'a> {
+    counts: Vec<(&'a str, &'a Int, Vec<&'a Expr>)>,
+    assigned: Vec<&'a str>,
+    loops: Vec<&'a Expr>,
+    /// Conditions around.
+    conditions: usize,
+}
+
+impl<'a> Visitor<'a> for Counted<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let mut assign = |target: &'a Expr| {
+            if let Expr::Name(name) = target {
+                self.assigned.push(name.id.as_str());
+            }
+        };
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Assign(assigned) => assigned.targets.iter().for_each(assign),
+            Stmt::AugAssign(update) => {
+                assign(&update.target);
+                if let (Expr::Name(name), Operator::Add, Expr::NumberLiteral(by), 0) =
+                    (&*update.target, update.op, &*update.value, self.conditions)
+                    && let Number::Int(by) = &by.value
+                {
+                    self.counts.push((name.id.as_str(), by, self.loops.clone()));
+                }
+            }
+            Stmt::For(inner) => {
+                assign(&inner.target);
+                self.loops.push(&inner.iter);
+                self.visit_body(&inner.body);
+                self.loops.pop();
+            }
+            Stmt::With(with) => self.visit_body(&with.body),
+            Stmt::If(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::Match(_) => {
+                self.conditions += 1;
+                walk_stmt(self, statement);
+                self.conditions -= 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }

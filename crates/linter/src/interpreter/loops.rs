@@ -65,9 +65,10 @@ impl<'a> Interpreter<'a> {
         };
         // The place shown is the head of the loop, not all of it.
         let head = TextRange::new(inner.range().start(), inner.iter.range().end());
+        let at = self.span(head);
         self.turns(head, turn, turns, &inner.body, |interpreter| {
             interpreter.assign(&inner.target, element.clone());
-            interpreter.count_turns(&inner.target, &inner.iter, turn);
+            interpreter.count_turns(&inner.target, &inner.iter, at);
         });
         self.block(&inner.orelse);
     }
@@ -128,8 +129,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn each_turn(&mut self, head: TextRange, turn: Turn, turns: Quantity, body: &'a [Stmt], begin: impl Fn(&mut Self)) {
-        let mark = self.memory.mark();
         let is_trial = self.trace.is_muted();
+        let counters = if is_trial { Vec::new() } else { self.counters(body, self.span(head)) };
+        let mark = self.memory.mark();
         let around = std::mem::take(&mut self.frame().broken_off);
         self.trace.mute();
         begin(self);
@@ -147,6 +149,9 @@ impl<'a> Interpreter<'a> {
             return;
         }
         begin(self);
+        for (name, words) in counters {
+            self.keep_formula(name, Some(words));
+        }
         self.trace.open();
         self.block(body);
         let body = self.trace.close();

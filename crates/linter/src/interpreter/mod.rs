@@ -130,6 +130,8 @@ pub struct Interpreter<'a> {
     optimizer_steps: usize,
     fuel: usize,
     depth: usize,
+    /// How many functions are being turned into expressions, one inside the other.
+    closing: usize,
 }
 
 impl<'a> Interpreter<'a> {
@@ -163,6 +165,7 @@ impl<'a> Interpreter<'a> {
             optimizer_steps: 0,
             fuel: FUEL,
             depth: 0,
+            closing: 0,
         }
     }
 
