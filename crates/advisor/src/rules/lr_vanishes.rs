@@ -6,7 +6,9 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::{self, schedules, value_or};
+use crate::rules::written;
 use crate::sites::{Site, sites};
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -16,7 +18,7 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Likely,
     #[cfg(feature = "docs")]
     docs: crate::Docs {
-        what: "StepLR, MultiStepLR or ExponentialLR brings the LR below a millionth of its start well before the run ends.",
+        what: "StepLR, MultiStepLR, ExponentialLR or a decay written by hand brings the LR below a millionth of its start well before the run ends.",
         why: "From there on the weights no longer change: the rest of the run costs time and does nothing.",
         example: "
 import torch
@@ -113,6 +115,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             report(stepped.schedule, Some(run), if stepped.per_step { "steps" } else { "epochs" }, findings);
         }
     }
+    for written in written::written(plan) {
+        let most = written.lrs.iter().copied().fold(0.0, f64::max);
+        let at = written.lrs.iter().position(|lr| *lr < most * NOTHING);
+        let Some(at) = at.filter(|at| *at >= 1 && (*at as f64) < written.run as f64 * TAIL) else { continue };
+        if !RULE.is_among(findings, written.span) {
+            findings.push(vanished(written.span, at as f64, Some(written.run as f64), "epochs"));
+        }
+    }
     // Given to code out of sight together with a number of epochs.
     for (id, schedule) in schedules(plan) {
         if plan.script.stepped.contains(&id) || schedule.class == PLATEAU {
@@ -157,8 +167,12 @@ fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut
     if RULE.is_among(findings, schedule.span) {
         return;
     }
-    findings.push(RULE.finding(
-        schedule.span,
+    findings.push(vanished(schedule.span, at, run, unit));
+}
+
+fn vanished(span: Span, at: f64, run: Option<f64>, unit: &str) -> Finding {
+    RULE.finding(
+        span,
         match run {
             Some(run) => {
                 format!("After {} of {} {unit} less than a millionth of the LR is left.", number(at), number(run))
@@ -170,5 +184,5 @@ fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut
             None => "All later ones change nothing.".to_owned(),
         },
         "Drop the LR less often or by less.",
-    ));
+    )
 }

@@ -6,6 +6,7 @@ use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
+use crate::rules::written;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,8 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Likely,
     #[cfg(feature = "docs")]
     docs: crate::Docs {
-        what: "A milestone of `MultiStepLR`, or the first drop of `StepLR`, comes after the end of the run.",
+        what: "A milestone of `MultiStepLR`, the first drop of `StepLR`, or the first change of an LR that is written by hand, \
+               comes after the end of the run.",
         why: "The LR is dropped less often than planned, or never. The last drop, to the lowest LR, is what settles the \
               weights.",
         example: "
@@ -42,7 +44,8 @@ for epoch in range(100):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import argparse
 import torch
 parser = argparse.ArgumentParser()
@@ -55,8 +58,35 @@ for epoch in range(args.epochs):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
-        pass: &["
+",
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def adjust_learning_rate(optimizer, epoch):
+    lr = 0.1 * (0.1 ** (epoch // 50))
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+for epoch in range(5):
+    adjust_learning_rate(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
+        ],
+        pass: &[
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def adjust_learning_rate(optimizer, epoch):
+    for group in optimizer.param_groups:
+        group['lr'] = 0.1 * 0.1 ** (epoch // 50)
+for epoch in range(60):
+    adjust_learning_rate(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
@@ -65,7 +95,8 @@ for epoch in range(1, 201):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
+",
+        ],
     },
     check,
 };
@@ -94,6 +125,7 @@ fn handed_on(plan: &Plan, findings: &mut Vec<Finding>) {
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     handed_on(plan, findings);
+    by_hand(plan, findings);
     for stepped in run::stepped(plan) {
         // A run of one epoch tries something out.
         let Some(run) = stepped.calls.value.filter(|run| *run > 1.0) else { continue };
@@ -125,6 +157,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         );
         finding.related.push((stepped.site.span, "stepped here".to_owned()));
         finding.effect = effect(plan, &stepped, argument, run, &values);
+        findings.push(finding);
+    }
+}
+
+/// `lr * 0.1 ** (epoch // 50)` in five epochs.
+fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
+    for written in written::written(plan) {
+        let Some((at, _)) = written.next_change.filter(|_| written.is_constant()) else { continue };
+        if RULE.is_among(findings, written.span) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            written.span,
+            format!("The run ends after {} epochs, before the LR changes at {at}.", written.run),
+            format!("`{}` is the same in all of them.", written.text),
+            "Move the changes into the run, for example to a half and three quarters of it.",
+        );
+        finding.related.push((written.epochs, "the epochs of the run".to_owned()));
         findings.push(finding);
     }
 }

@@ -57,6 +57,7 @@ mod unreadable_source;
 mod unused_suppression;
 mod warmup_by_waiting;
 mod warmup_outlasts_run;
+mod written;
 
 pub use groups::{GROUPS, Group};
 pub use lightning::optimizer_scheduler_pair::PAIR;

@@ -5,6 +5,7 @@ use crate::plan::{ArgumentValue, Evidence, Library, Plan, ScheduleFacts};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules, value_or};
+use crate::rules::written;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "docs")]
     docs: crate::Docs {
         what: "The arguments of a schedule make it constant: `gamma=1`, `eta_min` equal to the LR, equal factors, no \
-               milestones.",
+               milestones. Or a formula written by hand gives the same in all epochs.",
         why: "The LR never changes, although the code looks as if it did.",
         example: "
 import torch
@@ -70,6 +71,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     // A class of the user's own may have the name of one of torch's and other arguments.
     let is_known =
         |schedule: &ScheduleFacts| schedule.evidence == Evidence::Proved && schedule.library != Library::Other;
+    by_hand(plan, findings);
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule)) {
         // A phase of a longer schedule may well be flat.
         if plan.is_part(id) {
@@ -87,6 +89,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "The run trains at a constant LR.",
             "Set the values apart, or leave the schedule out.",
         ));
+    }
+}
+
+/// `0.1 ** (epoch % 10)` where `epoch % 10 == 0`.
+fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
+    for written in written::written(plan) {
+        if !written.is_constant() || written.next_change.is_some() || RULE.is_among(findings, written.span) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            written.span,
+            format!("`{}` is the same whenever it is written.", written.text),
+            "The run trains at a constant LR.",
+            "Compute it such that it changes with the epoch, or leave it out.",
+        );
+        finding.related.push((written.epochs, "the epochs of the run".to_owned()));
+        findings.push(finding);
     }
 }
 

@@ -10,7 +10,7 @@ use super::accelerate::Accelerate;
 use super::frameworks::timm_factory;
 use super::metrics::Metrics;
 use super::numbers::Numbers;
-use super::{Given, MOST_STEPS, Note, Simulation, Stopped, Track, build};
+use super::{Given, MOST_STEPS, Missing, Note, Simulation, Stopped, Track, build};
 use crate::classes::PLATEAU;
 use crate::plan::{
     Action, ArgumentValue, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan,
@@ -137,22 +137,28 @@ impl<'p> Walk<'p> {
         let lr = of.and_then(|of| self.expression(&set.value, Some(of), span));
         match (of, lr) {
             (Some(of), Some(lr)) => self.optimizer(of).set_lr(lr),
-            // What is missing is asked for.
-            _ if self.rehearsal && !self.numbers.missing.is_empty() && !set.value.is_empty() => {}
             _ => self.note(span, format!("The LR is set by hand to `{}`; that is not followed.", set.text)),
         }
     }
 
-    /// The value of an expression of what changes from turn to turn, where that is known.
+    /// The value of an expression of what changes from turn to turn, where that is known: a condition, or an LR of an optimizer.
     fn expression(&mut self, words: &'p [Word], of: Option<OptimizerId>, span: Span) -> Option<f64> {
         let lr = of.and_then(|of| self.optimizer(of).lrs().first().copied());
+        let missing = self.numbers.missing.len();
         let (frames, numbers) = (&self.frames, &mut self.numbers);
         let text = spelled(words, &mut |word| match word {
             Word::Text(_) => None,
             Word::Number(quantity) => numbers.value(quantity, "value", span),
             Word::Turn(at) => frames.iter().rev().find(|frame| frame.span == *at).map(|frame| frame.turn as f64),
             Word::Lr => lr,
-        })?;
+        });
+        // A condition can be done without; what has no name in the source cannot be asked for.
+        let has_name =
+            |missing: &Missing| missing.name.starts_with(|first: char| first.is_alphabetic() || first == '_');
+        if of.is_none() || !self.numbers.missing[missing..].iter().all(has_name) {
+            self.numbers.missing.truncate(missing);
+        }
+        let text = text?;
         scheduler::evaluate_expression(&text).ok()
     }
 
@@ -203,8 +209,16 @@ impl<'p> Walk<'p> {
     }
 
     fn branch(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
-        if arms.iter().all(|arm| !arm.test.is_empty()) {
-            return self.tested(arms, span);
+        if let Some(taken) = self.tests(arms, span) {
+            // A rehearsal finds what is missing on every way.
+            for (arm, taken) in arms.iter().zip(taken) {
+                if (taken || self.rehearsal)
+                    && let Flow::Ends = self.block(&arm.body)?
+                {
+                    return Ok(Flow::Ends);
+                }
+            }
+            return Ok(Flow::Goes);
         }
         let (turn, is_last) =
             self.frames.last().map_or((0, false), |frame| (frame.turn, frame.turn + 1 == frame.turns));
@@ -233,22 +247,11 @@ impl<'p> Walk<'p> {
         self.block(&arm.body)
     }
 
-    /// A branch of which all conditions are known from the turns of the loops around.
-    fn tested(&mut self, arms: &'p [Arm], span: Span) -> Result<Flow, Stopped> {
-        for arm in arms.iter().filter(|arm| matters(&arm.body)) {
-            let test = self.expression(&arm.test, None, span);
-            // A rehearsal finds what is missing on every way.
-            if (self.rehearsal || test.is_some_and(|test| test != 0.0))
-                && let Flow::Ends = self.block(&arm.body)?
-            {
-                return Ok(Flow::Ends);
-            }
-            if test.is_none() && !self.rehearsal {
-                let condition = arm.condition.lines().last().unwrap_or_default().trim();
-                self.note(span, format!("`{condition}` cannot be computed and is taken not to hold."));
-            }
-        }
-        Ok(Flow::Goes)
+    /// Whether each arm of a branch is taken, if that follows from the turns of the loops around.
+    fn tests(&mut self, arms: &'p [Arm], span: Span) -> Option<Vec<bool>> {
+        let known = arms.iter().all(|arm| !arm.test.is_empty());
+        let tests = arms.iter().map(|arm| self.expression(&arm.test, None, span).map(|test| test != 0.0));
+        if known { tests.collect() } else { None }
     }
 
     fn optimizer(&mut self, id: OptimizerId) -> &mut Optimizer {

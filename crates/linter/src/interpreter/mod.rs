@@ -3,7 +3,7 @@
 //! The module is walked in the order in which Python would run it, calls of functions and methods of the file
 //! included. Values are known as far as constants, options and names tell; where a condition is open, both ways are
 //! walked and what they leave is joined; the body of a loop is walked twice, first to see what changes from turn to
-//! turn. What comes out are facts: what is built, and the tree of what happens.
+//! turn. Numbers that follow from the turn keep an expression of it (`formulas`). What comes out are facts: what is built, and the tree of what happens.
 //!
 //! Everything is bounded: depth of calls, number of expressions, alternatives of a value. Where a bound is met, the value
 //! is unknown.
