@@ -34,7 +34,7 @@ pub fn unit_of(name: &str) -> Unit {
     if name.ends_with("epochs") || EPOCHS.contains(&name) {
         return Unit::Epochs;
     }
-    const STEPS: [&str; 21] = [
+    const STEPS: [&str; 23] = [
         "total_steps",
         "max_steps",
         "num_steps",
@@ -51,6 +51,8 @@ pub fn unit_of(name: &str) -> Unit {
         "total_iter",
         "num_iterations",
         "max_iterations",
+        "max_iteration",
+        "total_iteration",
         "total_iterations",
         "total_itrs",
         "num_train_optimization_steps",

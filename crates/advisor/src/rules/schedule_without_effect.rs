@@ -1,11 +1,14 @@
 //! A schedule whose end is its start.
 
+use crate::classes::PLATEAU;
+use crate::effect::number as number_text;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{ArgumentValue, Evidence, Library, Plan, ScheduleFacts};
+use crate::plan::{ArgumentValue, Arm, Evidence, Library, Plan, ScheduleFacts, Turn};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules, value_or};
 use crate::rules::written;
+use crate::sites::{Frame, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -72,6 +75,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let is_known =
         |schedule: &ScheduleFacts| schedule.evidence == Evidence::Proved && schedule.library != Library::Other;
     by_hand(plan, findings);
+    never_patient(plan, findings);
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule)) {
         // A phase of a longer schedule may well be flat.
         if plan.is_part(id) {
@@ -105,6 +109,49 @@ fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
             "Compute it such that it changes with the epoch, or leave it out.",
         );
         finding.related.push((written.epochs, "the epochs of the run".to_owned()));
+        findings.push(finding);
+    }
+}
+
+/// A plateau scheduler that is stepped too rarely to lose its patience.
+fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
+    for site in sites(plan) {
+        let innermost = site.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Loop(inner, at) => Some((*inner, *at)),
+            Frame::Arm(_) => None,
+        });
+        let (Some((epochs, at)), [only]) = (innermost, &site.step.schedules[..]) else { continue };
+        if epochs.turn != Turn::Epoch {
+            continue;
+        }
+        let schedule = plan.schedule(*only);
+        if schedule.class != PLATEAU || schedule.evidence != Evidence::Proved || site.step.or_unknown {
+            continue;
+        }
+        let arms: Vec<&Arm> = site
+            .frames
+            .iter()
+            .filter_map(|frame| match frame {
+                Frame::Arm(arm) => Some(*arm),
+                Frame::Loop(..) => None,
+            })
+            .collect();
+        let Some(patience) = value_or(schedule, "patience", 10.0) else { continue };
+        let Some(calls) = written::epochs_where(&arms, epochs, at) else { continue };
+        // The first call only sets the best value.
+        if (calls as f64) > patience + 1.0 || RULE.is_among(findings, schedule.span) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            schedule.span,
+            "This ReduceLROnPlateau never changes the LR: the run ends before its patience does.",
+            format!(
+                "It waits for more than {} steps without progress, and is stepped {calls} times.",
+                number_text(patience)
+            ),
+            "Give it less patience, or step it more often.",
+        );
+        finding.related.push((site.span, "stepped here".to_owned()));
         findings.push(finding);
     }
 }

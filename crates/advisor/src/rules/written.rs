@@ -88,15 +88,6 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     if is_open || !counts(&place.set.value) || !all.into_iter().flatten().all(is_by_epoch) {
         return None;
     }
-    let value = |words: &[Word], epoch: usize| {
-        let text = spelled(words, &mut |word| match word {
-            Word::Number(quantity) => {
-                quantity.evaluate(&mut |symbol| symbol.default.or_else(|| is_lr(symbol.name).then_some(1.0)))
-            }
-            _ => Some(epoch as f64),
-        })?;
-        scheduler::evaluate_expression(&text).ok()
-    };
     // In the epochs in which it is written at all; in the others it stays.
     let lr = |epoch: usize| {
         for test in &tests {
@@ -115,6 +106,36 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let later = (run..run.max(FARTHEST) * 2).map_while(|epoch| Some((epoch, lr(epoch)?)));
     let next_change = later.filter_map(|(epoch, lr)| Some((epoch, lr?))).find(|(_, lr)| is_new(lr));
     Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, next_change })
+}
+
+/// The value of an expression in one epoch; what is not known of an LR is taken as 1.
+fn value(words: &[Word], epoch: usize) -> Option<f64> {
+    let text = spelled(words, &mut |word| match word {
+        Word::Number(quantity) => {
+            quantity.evaluate(&mut |symbol| symbol.default.or_else(|| is_lr(symbol.name).then_some(1.0)))
+        }
+        _ => Some(epoch as f64),
+    })?;
+    scheduler::evaluate_expression(&text).ok()
+}
+
+/// In how many epochs of a run conditions hold that depend on the epoch alone.
+pub(super) fn epochs_where(arms: &[&Arm], epochs: &Loop, at: Span) -> Option<usize> {
+    let run = epochs.turns.value.filter(|run| *run <= 1e5)? as usize;
+    let changing: Vec<&&Arm> = arms.iter().filter(|arm| arm.guard != Guard::Fixed || !arm.test.is_empty()).collect();
+    let is_by_epoch = |word: &Word| !matches!(word, Word::Lr) && !matches!(word, Word::Turn(of) if *of != at);
+    if changing.iter().any(|arm| arm.test.is_empty() || !arm.test.iter().all(is_by_epoch)) {
+        return None;
+    }
+    let mut count = 0;
+    for epoch in 0..run {
+        let mut holds = true;
+        for arm in &changing {
+            holds &= value(&arm.test, epoch)? != 0.0;
+        }
+        count += usize::from(holds);
+    }
+    Some(count)
 }
 
 fn is_lr(name: &str) -> bool {

@@ -129,7 +129,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn test(&mut self, test: &'a Expr, guard: &Guard) -> Option<Vec<Word>> {
         let is_known = |word: &Word| !matches!(word, Word::Number(number) if number.value.is_none());
         match guard {
-            Guard::Changing => self.formula(test),
+            Guard::Changing | Guard::Every(_) => self.formula(test),
             Guard::Fixed if self.memory.has_formulas(self.scope()) => {
                 self.formula(test).filter(|words| words.iter().all(is_known))
             }
