@@ -30,7 +30,7 @@ fn given(source: &str) -> Given {
 fn scripts_get_the_lrs_that_torch_gives_them() {
     let text = std::fs::read_to_string(folder().join("recorded.json")).unwrap();
     let recorded: BTreeMap<String, Recorded> = serde_json::from_str(&text).unwrap();
-    assert!(recorded.len() >= 22);
+    assert!(recorded.len() >= 24);
     let mut wrong = Vec::new();
     for (name, expected) in &recorded {
         let source = std::fs::read_to_string(folder().join("scripts").join(format!("{name}.py"))).unwrap();
@@ -43,7 +43,11 @@ fn scripts_get_the_lrs_that_torch_gives_them() {
             continue;
         };
         let error = track.error.map(|(_, error)| error.message);
-        if track.lrs != expected.lrs || error.is_some() != expected.error.is_some() {
+        // A class of the script's own is followed as a factor of the base LR, which rounds differently.
+        let is_own = name.starts_with("own_");
+        let is_near = |(got, wanted): (&f64, &f64)| got == wanted || is_own && (got - wanted).abs() <= 1e-15;
+        let is_same = track.lrs.len() == expected.lrs.len() && track.lrs.iter().zip(&expected.lrs).all(is_near);
+        if !is_same || error.is_some() != expected.error.is_some() {
             let first = track.lrs.iter().zip(&expected.lrs).position(|(got, expected)| got != expected);
             let (steps, wanted) = (track.lrs.len(), expected.lrs.len());
             wrong.push(format!("{name}: {steps} steps of {wanted}, first different {first:?}, error {error:?}"));

@@ -160,6 +160,7 @@ fn add(plan: &mut Plan, expression: &Expression, text: &str) -> Option<ScheduleI
     let class = function.rsplit('.').next().unwrap_or_default().to_owned();
     let known = class_named(&class);
     let mut facts = ScheduleFacts {
+        own_lr: Vec::new(),
         steps_as_torch: false,
         class,
         evidence: Evidence::Proved,

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use scheduler::{Curve, Optimizer, curve, notation};
 
 use crate::classes::class_named;
-use crate::plan::{Argument, ArgumentValue, Library, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Argument, ArgumentValue, Library, Plan, ScheduleFacts, ScheduleId, Word, spelled};
 use crate::quantity::{Quantity, Unit};
 
 /// CIFAR-10 in batches of 128: an example that many have seen.
@@ -139,6 +139,9 @@ pub(crate) fn constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: Numb
 
 fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>, depth: usize) -> Option<String> {
     const DEEPEST: usize = 4;
+    if !schedule.own_lr.is_empty() {
+        return own_constructor(plan, schedule, number_of);
+    }
     let lengths = match class_named(&schedule.class) {
         Some(class) => class.lengths,
         None if schedule.library == Library::Timm => &[],
@@ -167,6 +170,23 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf
     }
     text.push(')');
     Some(text)
+}
+
+/// A class of the script's own as the `LambdaLR` that does the same.
+fn own_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>) -> Option<String> {
+    let of_class = Argument {
+        name: schedule.class.clone(),
+        text: String::new(),
+        span: schedule.span,
+        value: ArgumentValue::Unknown,
+    };
+    let base = number_of(&of_class, &plan.optimizer(schedule.optimizer?).lr, false).filter(|base| *base != 0.0)?;
+    let lr = spelled(&schedule.own_lr, &mut |word| match word {
+        Word::Number(quantity) => number_of(&of_class, quantity, false),
+        Word::BaseLr => Some(base),
+        _ => None,
+    })?;
+    Some(format!("LambdaLR(lr_lambda=lambda last_epoch: ({lr}) / {})", number(base)))
 }
 
 fn value_text(argument: &Argument, is_length: bool, number_of: NumberOf<'_>) -> Option<String> {

@@ -234,6 +234,8 @@ pub struct ScheduleFacts {
     pub class: String,
     /// A class of the user's own, made of one of torch, that has no `step` of its own: that of torch steps it.
     pub steps_as_torch: bool,
+    /// What the `get_lr` of such a class computes, from `last_epoch` and the base LR; empty where that cannot be told.
+    pub own_lr: Vec<Word>,
     /// Whether it is surely a scheduler.
     pub evidence: Evidence,
     /// The constructor call.
@@ -316,6 +318,8 @@ pub enum Word {
     Turn(Span),
     /// The LR in force.
     Lr,
+    /// The LR that an optimizer was built with.
+    BaseLr,
 }
 
 /// An expression with the numbers that `number` gives for its parts; `None` where one is missing or nothing is known.

@@ -147,7 +147,7 @@ impl<'p> Walk<'p> {
         let missing = self.numbers.missing.len();
         let (frames, numbers) = (&self.frames, &mut self.numbers);
         let text = spelled(words, &mut |word| match word {
-            Word::Text(_) => None,
+            Word::Text(_) | Word::BaseLr => None,
             Word::Number(quantity) => numbers.value(quantity, "value", span),
             Word::Turn(at) => frames.iter().rev().find(|frame| frame.span == *at).map(|frame| frame.turn as f64),
             Word::Lr => lr,

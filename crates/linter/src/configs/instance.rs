@@ -107,6 +107,7 @@ pub fn add_schedule(
         }
     }
     plan.schedules.push(ScheduleFacts {
+        own_lr: Vec::new(),
         steps_as_torch: false,
         class: instance.class().to_owned(),
         evidence: Evidence::Proved,

@@ -1,7 +1,9 @@
 //! What a function computes, as one expression in which numbers stand for all names but its parameters.
 
 use advisor::plan::Word;
-use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf};
+use ruff_python_ast::{
+    CmpOp, Comprehension, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf,
+};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
@@ -22,50 +24,93 @@ impl<'a> Interpreter<'a> {
         parameters: &[String],
         locals: &mut Locals<'a>,
         body: &'a [Stmt],
+    ) -> Option<Vec<Word>> {
+        self.closed_blocks(parameters, locals, vec![body], 0)
+    }
+
+    /// What blocks return that come one after the other, the next one last.
+    fn closed_blocks(
+        &mut self,
+        parameters: &[String],
+        locals: &mut Locals<'a>,
+        mut blocks: Vec<&'a [Stmt]>,
         depth: usize,
     ) -> Option<Vec<Word>> {
-        let mut rest = body;
-        while let Some((first, tail)) = rest.split_first().filter(|_| depth < DEEPEST_CALL) {
-            rest = tail;
+        while let Some(block) = blocks.pop() {
+            let Some((first, rest)) = block.split_first() else { continue };
+            blocks.push(rest);
             match first {
-                Stmt::Return(leave) => return self.closed(parameters, locals, leave.value.as_deref()?),
+                Stmt::Return(leave) => return self.closed_result(parameters, locals, leave.value.as_deref()?),
                 Stmt::Assign(assign) => {
                     let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
-                    let target = target.id.as_str();
-                    if parameters.iter().any(|parameter| parameter == target) {
-                        return None;
-                    }
                     let value = self.closed(parameters, locals, &assign.value)?;
-                    locals.insert(target, value);
+                    let_local(parameters, locals, &target.id, value)?;
                 }
-                Stmt::If(branch) => return self.closed_branch(parameters, locals, (branch, rest), depth + 1),
-                // What is said of it, or printed, changes nothing.
-                Stmt::Expr(said) if is_said(&said.value) => {}
+                Stmt::AugAssign(update) => {
+                    let Expr::Name(target) = &*update.target else { return None };
+                    let left = bracketed(self.closed(parameters, locals, &update.target)?);
+                    let right = bracketed(self.closed(parameters, locals, &update.value)?);
+                    let value = bounded([left, vec![text(update.op.as_str())], right].concat())?;
+                    let_local(parameters, locals, &target.id, value)?;
+                }
+                // A warning about how it is called.
+                Stmt::If(branch) if branch.elif_else_clauses.is_empty() && branch.body.iter().all(is_said) => {}
+                Stmt::If(branch) => return self.closed_branch(parameters, locals, branch, &blocks, depth + 1),
+                said if is_said(said) => {}
                 _ => return None,
             }
         }
         None
     }
 
-    /// What a branch returns, or the statements behind it.
+    /// What a branch returns, or the blocks behind it.
     fn closed_branch(
         &mut self,
         parameters: &[String],
         locals: &mut Locals<'a>,
-        (branch, rest): (&'a StmtIf, &'a [Stmt]),
+        branch: &'a StmtIf,
+        behind: &[&'a [Stmt]],
         depth: usize,
     ) -> Option<Vec<Word>> {
+        if depth > DEEPEST_CALL {
+            return None;
+        }
         let first = (Some(&*branch.test), branch.body.as_slice());
         let clauses = branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
         let mut words = Vec::new();
         for (test, body) in std::iter::once(first).chain(clauses) {
-            let result = self.closed_block(parameters, &mut locals.clone(), body, depth)?;
-            let Some(test) = test else { return bounded([words, bracketed(result)].concat()) };
-            let test = self.closed(parameters, locals, test)?;
+            // What an option chooses, it has chosen.
+            let chosen = test.map(|test| self.expression(test).truth());
+            if chosen == Some(Some(false)) {
+                continue;
+            }
+            let blocks = [behind, &[body]].concat();
+            let result = self.closed_blocks(parameters, &mut locals.clone(), blocks, depth)?;
+            let test = match (test, chosen) {
+                (Some(test), Some(None)) => self.closed(parameters, locals, test)?,
+                _ => return bounded([words, bracketed(result)].concat()),
+            };
             words.extend([bracketed(result), vec![text(" if ")], bracketed(test), vec![text(" else ")]].concat());
         }
-        let otherwise = self.closed_block(parameters, locals, rest, depth)?;
+        let otherwise = self.closed_blocks(parameters, locals, behind.to_vec(), depth)?;
         bounded([words, bracketed(otherwise)].concat())
+    }
+
+    /// What is returned; of the LRs of all groups, that of one of them.
+    fn closed_result(&mut self, parameters: &[String], locals: &Locals<'a>, value: &'a Expr) -> Option<Vec<Word>> {
+        let is_base = |iterated: &Expr| matches!(iterated, Expr::Attribute(of) if of.attr.as_str() == "base_lrs");
+        match value {
+            Expr::ListComp(all) => match all.generators.as_slice() {
+                [Comprehension { target: Expr::Name(base), iter, ifs, .. }] if is_base(iter) && ifs.is_empty() => {
+                    let mut locals = locals.clone();
+                    locals.insert(base.id.as_str(), vec![Word::BaseLr]);
+                    self.closed(parameters, &locals, &all.elt)
+                }
+                _ => None,
+            },
+            base if is_base(base) => Some(vec![Word::BaseLr]),
+            value => self.closed(parameters, locals, value),
+        }
     }
 
     /// An expression with numbers in place of the names in it, other than parameters; `None` where it is no arithmetic.
@@ -115,8 +160,13 @@ impl<'a> Interpreter<'a> {
             }
             _ => {}
         }
-        let quantity = self.expression(part).quantity();
-        quantity.is_computed().then(|| vec![Word::Number(quantity)])
+        match self.expression(part) {
+            Value::Formula(words) => Some(bracketed(words.to_vec())),
+            value => {
+                let quantity = value.quantity();
+                quantity.is_computed().then(|| vec![Word::Number(quantity)])
+            }
+        }
     }
 
     /// What a function of the script returns.
@@ -146,7 +196,7 @@ impl<'a> Interpreter<'a> {
         let words = match result {
             _ if self.closing > DEEPEST_CALL => None,
             Some(result) => self.closed(parameters, &inner, result),
-            None => self.closed_block(parameters, &mut inner, body, 0),
+            None => self.closed_block(parameters, &mut inner, body),
         };
         self.closing -= 1;
         Some(bracketed(words?))
@@ -198,11 +248,28 @@ fn plain(source: &str) -> Option<String> {
     (!line.contains('#')).then_some(line)
 }
 
-/// A docstring, or a call of `print`.
-fn is_said(expression: &Expr) -> bool {
-    match expression {
-        Expr::StringLiteral(_) => true,
-        Expr::Call(call) => matches!(&*call.func, Expr::Name(name) if name.id == "print"),
+/// `lr = ...` in a function; `None` for a parameter that stands for itself.
+fn let_local<'a>(parameters: &[String], locals: &mut Locals<'a>, name: &'a str, value: Vec<Word>) -> Option<()> {
+    if parameters.iter().any(|parameter| parameter == name) {
+        return None;
+    }
+    locals.insert(name, value);
+    Some(())
+}
+
+/// A docstring, a call of `print` or of `warnings.warn`, a check.
+fn is_said(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Expr(said) => match &*said.value {
+            Expr::StringLiteral(_) => true,
+            Expr::Call(call) => match &*call.func {
+                Expr::Name(name) => name.id == "print",
+                Expr::Attribute(of) => of.attr.as_str() == "warn",
+                _ => false,
+            },
+            _ => false,
+        },
+        Stmt::Assert(_) | Stmt::Pass(_) => true,
         _ => false,
     }
 }

@@ -4,15 +4,16 @@ use std::rc::Rc;
 
 use advisor::classes::{GRADUAL_WARMUP, class_named};
 use advisor::plan::{
-    Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId,
+    Action, Argument, ArgumentValue, Evidence, Library, OptimizerFacts, OptimizerId, ScheduleFacts, ScheduleId, Word,
 };
 use advisor::quantity::{Quantity, Unit};
 use advisor::timm;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::Interpreter;
 use super::calls::Given;
+use super::closed::Locals;
+use super::{Frame, Interpreter};
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -78,6 +79,9 @@ impl<'a> Interpreter<'a> {
                 let schedule = self.schedule(call, name, (Evidence::Proved, Library::Other), given);
                 if let Value::Schedule(id) = &schedule {
                     self.schedules[id.0].steps_as_torch = self.method(class, "step").is_none();
+                    if self.schedules[id.0].steps_as_torch {
+                        self.schedules[id.0].own_lr = self.own_lr(class, given).unwrap_or_default();
+                    }
                 }
                 return schedule;
             }
@@ -91,6 +95,24 @@ impl<'a> Interpreter<'a> {
         }
         let object = self.instantiate(class, Some(given));
         Value::Object(object)
+    }
+
+    /// What the `get_lr` of a scheduler of the script's own computes.
+    fn own_lr(&mut self, class: usize, given: &Given<'a>) -> Option<Vec<Word>> {
+        let method = self.method(class, "get_lr")?;
+        // What its constructor keeps of what it is given; nothing that it does there is part of the run.
+        self.trace.mute();
+        let object = self.instantiate(class, Some(given));
+        self.trace.unmute();
+        self.memory.set_attribute(object, "last_epoch", Value::Formula([Word::Text("last_epoch".to_owned())].into()));
+        let definition = self.functions[method].definition;
+        let scope = self.memory.scope(self.functions[method].scope);
+        self.memory.set(scope, "self", Value::Object(object));
+        let (context, file) = (self.context(), self.code.file(definition));
+        self.frames.push(Frame::new(scope, Some(method), context, file));
+        let words = self.closed_block(&[], &mut Locals::default(), &definition.body);
+        self.frames.pop();
+        words
     }
 
     fn optimizer(&mut self, call: &'a ExprCall, class: &str, given: &Given<'a>) -> Value {
@@ -228,6 +250,7 @@ impl<'a> Interpreter<'a> {
             return *id;
         }
         let facts = ScheduleFacts {
+            own_lr: Vec::new(),
             steps_as_torch: false,
             class: class.to_owned(),
             evidence: Evidence::Named,
@@ -312,6 +335,7 @@ impl<'a> Interpreter<'a> {
             _ => Library::Other,
         };
         let facts = ScheduleFacts {
+            own_lr: Vec::new(),
             steps_as_torch: false,
             class: class.to_owned(),
             evidence,

@@ -34,7 +34,7 @@ impl<'a> Interpreter<'a> {
         }
         let body = match lambda {
             Some(result) => self.closed(&parameters, &locals, result),
-            None => self.closed_block(&parameters, &mut locals, body, 0),
+            None => self.closed_block(&parameters, &mut locals, body),
         };
         FunctionFacts { parameters, body: body.unwrap_or_default(), factors }
     }
