@@ -1,6 +1,7 @@
 //! What a function computes, as one expression in which numbers stand for all names but its parameters.
 
 use advisor::plan::Word;
+use advisor::quantity::Quantity;
 use ruff_python_ast::{
     CmpOp, Comprehension, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf,
 };
@@ -80,7 +81,7 @@ impl<'a> Interpreter<'a> {
         let mut words = Vec::new();
         for (test, body) in std::iter::once(first).chain(clauses) {
             // What an option chooses, it has chosen.
-            let chosen = test.map(|test| self.expression(test).truth());
+            let chosen = test.map(|test| self.condition(test).decided);
             if chosen == Some(Some(false)) {
                 continue;
             }
@@ -154,7 +155,16 @@ impl<'a> Interpreter<'a> {
                 }
             }
             Expr::Subscript(_) => return Some(vec![Word::Lr]),
-            Expr::Compare(compare) => return self.among(parameters, locals, compare),
+            Expr::Compare(compare) => {
+                // `method == 'linear'`, `warmup is True`.
+                return match self.condition(part).decided {
+                    Some(holds) => Some(vec![text(if holds { "True" } else { "False" })]),
+                    None => self.among(parameters, locals, compare),
+                };
+            }
+            Expr::Call(call) if is_called(call, &["bisect", "bisect_right"]) => {
+                return self.passed(parameters, locals, call);
+            }
             Expr::Call(call) if !matches!(&*call.func, Expr::Name(name) if name.id == "len") => {
                 return self.returned_by(parameters, locals, call);
             }
@@ -202,9 +212,26 @@ impl<'a> Interpreter<'a> {
         Some(bracketed(words?))
     }
 
+    /// `bisect_right(milestones, epoch)`: how many of them have been reached.
+    fn passed(&mut self, parameters: &[String], locals: &Locals<'a>, call: &'a ExprCall) -> Option<Vec<Word>> {
+        let [milestones, position] = &*call.arguments.args else { return None };
+        let position = bracketed(self.closed(parameters, locals, position)?);
+        let Value::Sequence(milestones) = self.expression(milestones) else { return None };
+        let mut words = vec![text("0")];
+        for milestone in milestones.iter().map(Value::quantity) {
+            let milestone = Word::Number(Some(milestone).filter(Quantity::is_computed)?);
+            words.extend(
+                [vec![text(" + (1 if ")], position.clone(), vec![text(" >= "), milestone, text(" else 0)")]].concat(),
+            );
+        }
+        bounded(bracketed(words))
+    }
+
     /// `epoch in [30, 60]`.
     fn among(&mut self, parameters: &[String], locals: &Locals<'a>, compare: &'a ExprCompare) -> Option<Vec<Word>> {
-        let ([operator], [list]) = (&*compare.ops, &*compare.comparators) else { return None };
+        let ([operator @ (CmpOp::In | CmpOp::NotIn)], [list]) = (&*compare.ops, &*compare.comparators) else {
+            return None;
+        };
         let one = bracketed(self.closed(parameters, locals, &compare.left)?);
         let all = match list {
             Expr::List(ExprList { elts, .. }) | Expr::Tuple(ExprTuple { elts, .. }) => {
@@ -243,7 +270,7 @@ pub(super) fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {
 
 /// Source text on one line, with the functions of other libraries under the names that `math` has for them.
 fn plain(source: &str) -> Option<String> {
-    let line: String = source.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let line: String = source.chars().map(|c| if c.is_whitespace() || c == '\\' { ' ' } else { c }).collect();
     let line = ["tf.math.", "ops.", "np."].iter().fold(line, |line, module| line.replace(module, "math."));
     (!line.contains('#')).then_some(line)
 }
@@ -293,9 +320,7 @@ impl<'a> Visitor<'a> for Free<'_, 'a> {
             Expr::Attribute(of) if is_constant(of) => {}
             Expr::Attribute(_) => self.found.push(expression),
             Expr::Subscript(of) if is_group_lr(of) => self.found.push(expression),
-            Expr::Compare(compare) if compare.ops.iter().any(|op| matches!(op, CmpOp::In | CmpOp::NotIn)) => {
-                self.found.push(expression);
-            }
+            Expr::Compare(compare) if !compares_numbers(compare) => self.found.push(expression),
             Expr::Call(call) if call.arguments.keywords.is_empty() && is_arithmetic(&call.func) => {
                 call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
             }
@@ -315,6 +340,22 @@ fn is_mathematical(module: &Expr) -> bool {
     match module {
         Expr::Name(name) => matches!(name.id.as_str(), "math" | "np" | "ops"),
         Expr::Attribute(of) => of.attr.as_str() == "math" && matches!(&*of.value, Expr::Name(name) if name.id == "tf"),
+        _ => false,
+    }
+}
+
+/// Whether a comparison is one of numbers, as far as can be seen.
+fn compares_numbers(compare: &ExprCompare) -> bool {
+    let by_size = |op: &CmpOp| !matches!(op, CmpOp::In | CmpOp::NotIn | CmpOp::Is | CmpOp::IsNot);
+    compare.ops.iter().all(by_size)
+        && !std::iter::once(&*compare.left).chain(&compare.comparators).any(Expr::is_string_literal_expr)
+}
+
+/// Whether a call is of a function of one of these names.
+fn is_called(call: &ExprCall, names: &[&str]) -> bool {
+    match &*call.func {
+        Expr::Name(name) => names.contains(&name.id.as_str()),
+        Expr::Attribute(of) => names.contains(&of.attr.as_str()),
         _ => false,
     }
 }
