@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use crate::classes::{GRADUAL_WARMUP, PLATEAU};
 use crate::quantity::Quantity;
 use crate::script::Script;
 use crate::span::Span;
@@ -61,6 +62,16 @@ impl Plan {
     /// Whether a schedule is part of another, which is then the one that counts.
     pub fn is_part(&self, id: ScheduleId) -> bool {
         self.schedules.iter().any(|other| other.parts.contains(&id))
+    }
+
+    /// The plateau scheduler that a schedule is, or hands its metric on to after a warmup.
+    pub fn plateau(&self, id: ScheduleId) -> Option<&ScheduleFacts> {
+        let schedule = self.schedule(id);
+        match (schedule.class.as_str(), &schedule.parts[..]) {
+            (PLATEAU, _) => Some(schedule),
+            (GRADUAL_WARMUP, [after]) => Some(self.schedule(*after)).filter(|after| after.class == PLATEAU),
+            _ => None,
+        }
     }
 
     /// The optimizer that is named, or the only one there is.

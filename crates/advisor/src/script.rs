@@ -177,6 +177,8 @@ pub struct StateUse {
     pub restored: bool,
     /// The code around says that a run is resumed.
     pub resumes: bool,
+    /// In a function that nothing in sight calls, to get a model by its name.
+    pub unused: bool,
     /// Where.
     pub span: Span,
 }

@@ -146,6 +146,8 @@ fn origin(expression: &Expr, body: &[Stmt], depth: usize, in_training: bool) -> 
         return None;
     }
     let mut verdict = None;
+    // What was assigned last may come from a loop that does not train.
+    let mut is_last_elsewhere = false;
     for name in &all {
         let mut assignments = Assignments { name, context: Context::default(), found: Vec::new() };
         assignments.visit_body(body);
@@ -154,11 +156,16 @@ fn origin(expression: &Expr, body: &[Stmt], depth: usize, in_training: bool) -> 
             let this = if context.held_out {
                 Some(false)
             } else {
-                match origin(value, body, depth - 1, in_training || context.trains) {
+                // What a loop computes it computes from what it goes over.
+                let around = context.other_loop.unwrap_or(body);
+                match origin(value, around, depth - 1, in_training || context.trains) {
                     None if context.trains && !is_constant(value) => Some(true),
                     told => told,
                 }
             };
+            if !is_constant(value) {
+                is_last_elsewhere = this.is_none() && context.other_loop.is_some();
+            }
             match this {
                 Some(false) => return Some(false),
                 Some(true) => verdict = Some(true),
@@ -166,7 +173,7 @@ fn origin(expression: &Expr, body: &[Stmt], depth: usize, in_training: bool) -> 
             }
         }
     }
-    verdict
+    verdict.filter(|_| !is_last_elsewhere)
 }
 
 fn is_constant(expression: &Expr) -> bool {
@@ -179,9 +186,11 @@ fn is_constant(expression: &Expr) -> bool {
 }
 
 #[derive(Clone, Copy, Default)]
-struct Context {
+struct Context<'a> {
     /// Inside a loop whose turns compute gradients.
     trains: bool,
+    /// What is done in each turn of a loop that is not.
+    other_loop: Option<&'a [Stmt]>,
     /// Without gradients, or in turns for several kinds of data.
     held_out: bool,
 }
@@ -189,8 +198,8 @@ struct Context {
 /// Everything that is assigned or added to a name.
 struct Assignments<'n, 'a> {
     name: &'n str,
-    context: Context,
-    found: Vec<(&'a Expr, Context)>,
+    context: Context<'a>,
+    found: Vec<(&'a Expr, Context<'a>)>,
 }
 
 impl<'a> Assignments<'_, 'a> {
@@ -205,7 +214,7 @@ impl<'a> Assignments<'_, 'a> {
         }
     }
 
-    fn inside(&mut self, context: Context, statement: &'a Stmt) {
+    fn inside(&mut self, context: Context<'a>, statement: &'a Stmt) {
         let around = std::mem::replace(&mut self.context, context);
         walk_stmt(self, statement);
         self.context = around;
@@ -233,9 +242,14 @@ impl<'a> Visitor<'a> for Assignments<'_, 'a> {
             }
             Stmt::For(inner) => {
                 let kinds = names(&inner.iter);
-                let mixed = kinds.iter().any(|name| is_held_out(name));
+                let mixed = kinds.iter().any(|name| is_held_out(name)) || is_phase(&inner.target, &inner.body);
                 let trains = contains_backward(&inner.body) || kinds.iter().any(|name| is_training(name));
-                return self.inside(Context { trains, held_out: context.held_out || mixed }, statement);
+                let context = Context {
+                    trains,
+                    other_loop: (!trains).then_some(&inner.body),
+                    held_out: context.held_out || mixed,
+                };
+                return self.inside(context, statement);
             }
             Stmt::With(with) => {
                 let held_out = with.items.iter().any(|item| {
@@ -250,6 +264,26 @@ impl<'a> Visitor<'a> for Assignments<'_, 'a> {
         }
         walk_stmt(self, statement);
     }
+}
+
+/// Whether the variable of a loop is compared with `'train'` or `'val'` in its turns.
+fn is_phase(target: &Expr, body: &[Stmt]) -> bool {
+    struct Phase<'p>(&'p str, bool);
+    impl<'a> Visitor<'a> for Phase<'_> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            if let Expr::Compare(compare) = expression
+                && let (Expr::Name(name), [Expr::StringLiteral(kind)]) = (&*compare.left, &*compare.comparators)
+            {
+                self.1 |= name.id.as_str() == self.0
+                    && (is_held_out(kind.value.to_str()) || is_training(kind.value.to_str()));
+            }
+            walk_expr(self, expression);
+        }
+    }
+    let Expr::Name(name) = target else { return false };
+    let mut phase = Phase(name.id.as_str(), false);
+    phase.visit_body(body);
+    phase.1
 }
 
 fn contains_backward(body: &[Stmt]) -> bool {

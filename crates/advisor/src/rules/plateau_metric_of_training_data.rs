@@ -49,6 +49,35 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Handed on after a warmup.
+            "
+import torch
+from warmup_scheduler import GradualWarmupScheduler
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+scheduler = GradualWarmupScheduler(optimizer, multiplier=1.0, total_epoch=10, after_scheduler=plateau)
+for epoch in range(90):
+    losses = []
+    for x, y in train_loader:
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    scheduler.step(epoch=epoch, metrics=sum(losses) / len(losses))
+",
+            // As Keras names them.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(90):
+    for x, y in loader:
+        loss(x, y).backward()
+        optimizer.step()
+    logs = summary(epoch)
+    print(logs['val_loss'])
+    scheduler.step(logs['loss'], epoch)
+",
             "
 import pytorch_lightning as pl
 import torch
@@ -96,6 +125,37 @@ for epoch in range(90):
 ",
         ],
         pass: &[
+            // Computed again where nothing trains.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(90):
+    for batch in source_loader:
+        out = model(batch[0])
+        loss = criterion(out, batch[1])
+        loss.backward()
+        optimizer.step()
+        mse = distance(out, batch[1])
+    for batch in held_back_loader:
+        out = model(batch[0])
+        mse = distance(out, batch[1])
+    scheduler.step(mse)
+",
+            // The last of several phases.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(90):
+    for phase in phases:
+        for x, y in loaders[phase]:
+            loss = criterion(model(x), y)
+            if phase == 'train':
+                loss.backward()
+                optimizer.step()
+    scheduler.step(loss)
+",
             // One function for both.
             "
 import torch
@@ -165,7 +225,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     for site in sites(plan) {
-        let is_plateau = |id: &_| plan.schedule(*id).class == PLATEAU;
+        let is_plateau = |id: &_| plan.plateau(*id).is_some();
         let Some(metric) = &site.step.first else { continue };
         if site.step.schedules.is_empty()
             || !site.step.schedules.iter().all(is_plateau)

@@ -1,6 +1,5 @@
 //! `ReduceLROnPlateau` that takes better for worse.
 
-use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{ArgumentValue, Evidence, Plan, StepArgument};
@@ -65,9 +64,8 @@ for epoch in range(90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let [id] = site.step.schedules[..] else { continue };
-        let schedule = plan.schedule(id);
-        let Some(metric) = &site.step.first else { continue };
-        if schedule.class != PLATEAU || site.step.or_unknown {
+        let Some((schedule, metric)) = plan.plateau(id).zip(site.step.first.as_ref()) else { continue };
+        if site.step.or_unknown {
             continue;
         }
         // What is built elsewhere may be built with another mode.

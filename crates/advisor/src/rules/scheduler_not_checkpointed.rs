@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run;
-use crate::script::Stateful;
+use crate::script::{StateUse, Stateful};
 use crate::sites::sites;
 use crate::span::Span;
 
@@ -59,6 +59,34 @@ for epoch in range(start_epoch, 90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The loader looks for what is not stored.
+            "
+import torch
+from utils import load_resume_state, save_checkpoint
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+if args.resume:
+    model, optimizer, scheduler = load_resume_state(model, optimizer, scheduler, args.resume)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    save_checkpoint({'model': model.state_dict(), 'optimizer': optimizer.state_dict()}, args.path)
+",
+            // All of a model, and the epoch to go on from.
+            "
+import torch
+if resume_weights:
+    model = torch.load(resume_weights).cuda()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=4)
+for epoch in range(resume_epoch + 1, epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(val_loss)
+",
             // A key that is never stored.
             "
 import torch
@@ -102,6 +130,25 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
         ],
         pass: &[
+            // A model to look at, for whoever calls it.
+            "
+import torch
+class Learner:
+    def __init__(self, model):
+        self.model = model
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, step_size=30)
+    def train(self):
+        for epoch in range(90):
+            for x, y in self.train_loader:
+                loss(x, y).backward()
+                self.optimizer.step()
+            self.scheduler.step()
+    def load_model(self, path):
+        checkpoint = torch.load(path)
+        self.model.load_state_dict(checkpoint['model'])
+        self.optimizer.load_state_dict(checkpoint['optimizer'])
+",
             // Checkpoints that are made elsewhere, too.
             "
 import torch
@@ -205,7 +252,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     // The epochs go on from where they are told, to an end that does not move with it.
     let goes_on = script.goes_on && sites(plan).iter().any(|site| site.epochs().is_some());
-    let resumed = puts_back(Stateful::Optimizer)
+    // What nothing calls may be there for another script, which only looks at the model.
+    let is_used = |state: &&StateUse| !state.unused || script.starts_later;
+    let resumed = all_put_back(Stateful::Optimizer)
+        .find(is_used)
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
         .or_else(|| all_put_back(Stateful::Other).find(|state| goes_on && (!words.pretrained || state.resumes)));
     let Some(resumed) = resumed else { return };

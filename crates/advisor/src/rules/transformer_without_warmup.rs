@@ -54,6 +54,30 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Restarts are no warmup.
+            "
+import torch
+from models import VisionTransformer
+model = VisionTransformer(depth=6, num_heads=8)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=10)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            // The optimizer tells the model.
+            "
+import torch
+from models import get_model
+model = get_model(d_model=512)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4, betas=(0.9, 0.98), eps=1e-9)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // Lightning steps it.
             "
 import pytorch_lightning as pl

@@ -610,7 +610,8 @@ impl<'a> Interpreter<'a> {
     fn step_argument(&mut self, call: &'a ExprCall) -> Option<StepArgument> {
         let by_position = call.arguments.args.first().map(|expression| (None, expression));
         let by_keyword = || {
-            let keyword = call.arguments.keywords.first()?;
+            // `step(epoch=epoch, metrics=loss)`.
+            let keyword = call.arguments.find_keyword("metrics").or(call.arguments.keywords.first())?;
             Some((Some(keyword.arg.as_ref()?.to_string()), &keyword.value))
         };
         let (keyword, expression) = by_position.or_else(by_keyword)?;

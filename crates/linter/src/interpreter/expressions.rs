@@ -200,6 +200,10 @@ impl<'a> Interpreter<'a> {
                 Value::Group(self.optimizer_of(value, true))
             }
             Value::Unknown if name == "param_groups" => Value::Group(None),
+            Value::Schedule(id) if name == "optimizer" => match self.schedules[id.0].optimizer {
+                Some(optimizer) => Value::Optimizer(optimizer),
+                None => Value::Unknown,
+            },
             Value::Schedule(_) if name == "step" => {
                 self.hand_on(value);
                 Value::Unknown

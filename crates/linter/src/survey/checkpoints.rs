@@ -13,7 +13,7 @@ use crate::walk::{Visitor, walk_expr, walk_stmt};
 /// The states of schedulers that a file reads from checkpoints which it stores without them, by their keys.
 pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, String)> {
     let has = |word: &str| memchr::memmem::find(code.text.as_bytes(), word.as_bytes()).is_some();
-    if !(has("sched") && has("load(") && has("save")) {
+    if !(has("sched") && has("load") && has("save")) {
         return Vec::new();
     }
     let mut found = Checkpoints::default();

@@ -63,6 +63,11 @@ struct Survey<'a> {
     loaded: Vec<&'a str>,
     /// Inside a function that tries out what has been trained.
     in_evaluation: bool,
+    /// The functions around, and those around states that are put back, by the places of these.
+    functions_around: Vec<&'a str>,
+    functions_of_states: Vec<(usize, &'a str)>,
+    /// Names that are read.
+    used: HashSet<&'a str>,
     /// Inside a branch that is taken where a run is resumed.
     resuming: bool,
     /// Inside a class that looks for an LR.
@@ -99,6 +104,16 @@ impl<'a> Survey<'a> {
             && ["heads", "d_model", "ransformer"].iter().any(|word| self.code.text.contains(word))
         {
             self.script.transformers.push((span, "A model with the optimizer of transformers".to_owned()));
+        }
+        for (at, function) in std::mem::take(&mut self.functions_of_states) {
+            if let Some(state) = self.script.states.get_mut(at) {
+                state.unused = !self.used.contains(function) && function.contains("model");
+            }
+        }
+        // A class out of sight that is called after BERT, in a script with that library, has the weights of BERT.
+        let has = |word: &str| self.code.text.contains(word);
+        if has("transformers") && !has("Config(") {
+            self.script.transformers.retain(|(_, class)| !class.to_ascii_lowercase().contains("bert"));
         }
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         // A script that looks for an LR and does nothing else with the model.
@@ -145,12 +160,19 @@ impl<'a> Survey<'a> {
             return;
         }
         let (span, resumes) = (self.span(range), self.resumes(range));
-        self.script.states.push(StateUse { of, restored: true, resumes, span });
+        self.note_function();
+        self.script.states.push(StateUse { of, restored: true, resumes, unused: false, span });
     }
 
     /// Whether what stands there is said to resume a run, by itself or by the condition around.
     fn resumes(&self, range: TextRange) -> bool {
         self.resuming || is_of_resuming(&self.code.text[range])
+    }
+
+    /// Takes note of the function around the next state that is written down.
+    fn note_function(&mut self) {
+        let next = self.script.states.len();
+        self.functions_of_states.extend(self.functions_around.last().map(|function| (next, *function)));
     }
 
     /// Takes note of an LR that is written by hand; in a scheduler that is its work.
@@ -206,7 +228,8 @@ impl<'a> Survey<'a> {
         if !self.words.insert(word) {
             return;
         }
-        let lower = word.to_ascii_lowercase();
+        // Restarts warm nothing up.
+        let lower = word.to_ascii_lowercase().replace("warmrestart", "").replace("warm_restart", "");
         let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
         let words = &mut self.script.words;
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
@@ -214,7 +237,11 @@ impl<'a> Survey<'a> {
         words.warmup |= !factory && (has(&["warm", "rampup", "ramp_up"]) || has(&["noam"]) && !has(&["noamp"]));
         words.warmup_scheduler |= has(&["warm"]) && !factory && (has(&["sched"]) || lower.ends_with("lr"));
         words.frozen |= has(&["freeze", "frozen"]);
-        words.pretrained |= has(&["pretrain", "finetun", "fine_tun", "fine-tun"]);
+        // `pretrain` alone may be what the script does.
+        let of_weights =
+            ["path", "weight", "ckpt", "checkpoint", "load", "dir", "file", "state", "from_", "_from", "name"];
+        words.pretrained |=
+            has(&["pretrained", "finetun", "fine_tun", "fine-tun"]) || has(&["pretrain"]) && has(&of_weights);
         words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
             || matches!(lower.as_str(), "gym" | "env" | "envs");
         words.physics |= has(&["pde", "pinn", "collocation"]) && !has(&["update", "spinning"]);
@@ -278,7 +305,9 @@ impl<'a> Survey<'a> {
             "state_dict" | "load_state_dict" => {
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
-                } else if names::is_optimizer(names::last_part(&receiver)) {
+                } else if names::is_optimizer(names::last_part(&receiver))
+                    || name == "load_state_dict" && is_given("optim")
+                {
                     Some(Stateful::Optimizer)
                 } else {
                     Some(Stateful::Other)
@@ -288,7 +317,10 @@ impl<'a> Survey<'a> {
                 // The best weights are put back when all is over.
                 let is_test = self.in_evaluation || of == Some(Stateful::Other) && is_given("best");
                 let of = of.filter(|_| !(restored && is_test));
-                self.script.states.extend(of.map(|of| StateUse { of, restored, resumes, span }));
+                if of.is_some() {
+                    self.note_function();
+                }
+                self.script.states.extend(of.map(|of| StateUse { of, restored, resumes, unused: false, span }));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
                 let is_verbose =
@@ -518,7 +550,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
             }
             Stmt::FunctionDef(definition) => {
                 let around = self.enter_function(definition);
+                self.functions_around.push(&definition.name);
                 walk_stmt(self, statement);
+                self.functions_around.pop();
                 (self.in_state_method, self.in_evaluation, self.loops) = around;
                 return;
             }
@@ -586,8 +620,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load => self.word(&name.id),
+            Expr::Name(name) if name.ctx == ExprContext::Load => {
+                self.used.insert(&name.id);
+                self.word(&name.id);
+            }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
+                self.used.insert(&attribute.attr);
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();
                 if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
