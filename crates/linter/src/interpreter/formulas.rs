@@ -17,8 +17,11 @@ use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
 
 impl<'a> Interpreter<'a> {
-    /// An expression as things stand.
+    /// An expression as things stand; nothing in a trial turn, of which only what it changes is asked.
     pub(super) fn formula(&mut self, expression: &'a Expr) -> Option<Vec<Word>> {
+        if self.trace.is_muted() {
+            return None;
+        }
         self.closed(&[], &Locals::default(), expression)
     }
 
@@ -146,7 +149,7 @@ impl<'a> Interpreter<'a> {
     ) -> Vec<(Rc<str>, Option<Vec<Word>>)> {
         let scope = self.scope();
         let depends = tests.split_last().is_some_and(|(_, tests)| tests.iter().all(Option::is_some));
-        if ways.len() < 2 || !(depends || self.memory.has_formulas(scope)) {
+        if self.trace.is_muted() || ways.len() < 2 || !(depends || self.memory.has_formulas(scope)) {
             return Vec::new();
         }
         let names = self.memory.written_numbers(scope, ways);

@@ -111,8 +111,8 @@ impl<'a> Survey<'a> {
             }
         }
         // A class out of sight that is called after BERT, in a script with that library, has the weights of BERT.
-        let has = |word: &str| self.code.text.contains(word);
-        if has("transformers") && !has("Config(") {
+        let has = |word: &str| memchr::memmem::find(self.code.text.as_bytes(), word.as_bytes()).is_some();
+        if !self.script.transformers.is_empty() && has("transformers") && !has("Config(") {
             self.script.transformers.retain(|(_, class)| !class.to_ascii_lowercase().contains("bert"));
         }
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
@@ -228,9 +228,14 @@ impl<'a> Survey<'a> {
         if !self.words.insert(word) {
             return;
         }
-        // Restarts warm nothing up.
-        let lower = word.to_ascii_lowercase().replace("warmrestart", "").replace("warm_restart", "");
-        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+        let mut lower = word.to_ascii_lowercase();
+        // Few words have all the letters of what is looked for.
+        let missing = !letters(&lower);
+        if letters("warmrest") & missing == 0 {
+            // Restarts warm nothing up.
+            lower = lower.replace("warmrestart", "").replace("warm_restart", "");
+        }
+        let has = |parts: &[&str]| parts.iter().any(|part| letters(part) & missing == 0 && lower.contains(part));
         let words = &mut self.script.words;
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
         // `noamp` switches mixed precision off.
@@ -757,6 +762,11 @@ fn loads_all(value: &Expr) -> bool {
         Expr::Name(module) => module.id.as_str() == "torch" && function.attr.as_str() == "load",
         of => matches!(function.attr.as_str(), "cuda" | "to" | "train") && loads_all(of),
     }
+}
+
+/// The letters in a text, a bit for each.
+fn letters(text: &str) -> u32 {
+    text.bytes().filter(u8::is_ascii_lowercase).fold(0, |all, letter| all | 1 << (letter - b'a'))
 }
 
 /// Whether words of code speak of a run that is resumed.
