@@ -12,7 +12,7 @@ use crate::process::cargo;
 /// The variables that ask for it, each read by cargo, whoever starts it.
 ///
 /// * The standard library from source, for size; nothing prints where or why a panic happened: a worker that dies is told
-///   by its trap, and all that a user can see of it is a sentence of the page.
+///   by its trap, and all that a user can see of it is a sentence of the page. No derived `Debug` prints more than a name.
 /// * Leptos' views without the types of what they are made of.
 const VARIABLES: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
@@ -20,7 +20,7 @@ const VARIABLES: [(&str, &str); 4] = [
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none --cfg erase_components",
+        "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=shallow --cfg erase_components",
     ),
 ];
 
