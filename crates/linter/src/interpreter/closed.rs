@@ -15,6 +15,9 @@ use crate::walk::{Visitor, walk_expr};
 /// Functions whose expression gets longer than this many parts are not followed.
 const MOST_WORDS: usize = 400;
 
+/// Functions that take more statements than this are not followed, either.
+const MOST_STATEMENTS: usize = 2000;
+
 /// What the names of a function stand for: its parameters that have a default, and what is assigned in it.
 pub(super) type Locals<'a> = FxHashMap<&'a str, Vec<Word>>;
 
@@ -26,6 +29,9 @@ impl<'a> Interpreter<'a> {
         locals: &mut Locals<'a>,
         body: &'a [Stmt],
     ) -> Option<Vec<Word>> {
+        if self.closing == 0 {
+            self.closed_statements = 0;
+        }
         self.closed_blocks(parameters, locals, vec![body], 0)
     }
 
@@ -40,6 +46,11 @@ impl<'a> Interpreter<'a> {
         while let Some(block) = blocks.pop() {
             let Some((first, rest)) = block.split_first() else { continue };
             blocks.push(rest);
+            // What stands behind several branches is gone through for each of them.
+            self.closed_statements += 1;
+            if self.closed_statements > MOST_STATEMENTS {
+                return None;
+            }
             match first {
                 Stmt::Return(leave) => return self.closed_result(parameters, locals, leave.value.as_deref()?),
                 Stmt::Assign(assign) => {
@@ -201,6 +212,9 @@ impl<'a> Interpreter<'a> {
                 None => self.closed(&[], &Locals::default(), parameter.default.as_deref()?)?,
             };
             inner.insert(name, value);
+        }
+        if self.closing == 0 {
+            self.closed_statements = 0;
         }
         self.closing += 1;
         let words = match result {

@@ -130,8 +130,9 @@ pub struct Interpreter<'a> {
     optimizer_steps: usize,
     fuel: usize,
     depth: usize,
-    /// How many functions are being turned into expressions, one inside the other.
+    /// How many functions are being turned into expressions, one inside the other, and how many statements that took.
     closing: usize,
+    closed_statements: usize,
 }
 
 impl<'a> Interpreter<'a> {
@@ -166,6 +167,7 @@ impl<'a> Interpreter<'a> {
             fuel: FUEL,
             depth: 0,
             closing: 0,
+            closed_statements: 0,
         }
     }
 
