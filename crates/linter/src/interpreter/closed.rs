@@ -285,8 +285,13 @@ pub(super) fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {
 /// Source text on one line, with the functions of other libraries under the names that `math` has for them.
 fn plain(source: &str) -> Option<String> {
     let line: String = source.chars().map(|c| if c.is_whitespace() || c == '\\' { ' ' } else { c }).collect();
-    let line = ["tf.math.", "ops.", "np."].iter().fold(line, |line, module| line.replace(module, "math."));
-    (!line.contains('#')).then_some(line)
+    if line.contains('#') {
+        return None;
+    }
+    if !line.contains('.') {
+        return Some(line);
+    }
+    Some(["tf.math.", "ops.", "np."].iter().fold(line, |line, module| line.replace(module, "math.")))
 }
 
 /// `lr = ...` in a function; `None` for a parameter that stands for itself.

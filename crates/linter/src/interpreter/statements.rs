@@ -322,8 +322,7 @@ impl<'a> Interpreter<'a> {
     /// `if`, `elif`, `else`.
     fn branch(&mut self, branch: &'a StmtIf) -> (Flow, Option<Guard>) {
         let mut ways: Vec<Way> = Vec::new();
-        // That no condition so far holds.
-        let mut none_before = Some(Vec::new());
+        let mut clauses_of_ways = Vec::new();
         // What is known once all conditions so far were false.
         let facts = self.facts.len();
         let first = (Some(&*branch.test), branch.body.as_slice());
@@ -346,20 +345,8 @@ impl<'a> Interpreter<'a> {
             if guard != Guard::Fixed {
                 changing = Some(Guard::Changing);
             }
-            let own = match test {
-                Some(test) if condition.decided.is_none() => self.test(test, &guard),
-                _ => Some(Vec::new()),
-            };
-            let test_of_way = none_before.clone().zip(own.clone()).map(|(mut before, own): (Vec<_>, _)| {
-                before.extend((!own.is_empty()).then_some(own));
-                all_of(before)
-            });
-            none_before = none_before.zip(own).map(|(mut before, own)| {
-                before.push(negated(own));
-                before
-            });
+            clauses_of_ways.push((test.filter(|_| condition.decided.is_none()), guard.clone()));
             let mut way = self.way(guard, String::new(), condition.if_true, body);
-            way.test = test_of_way;
             if !way.body.is_empty() {
                 way.condition = test.map(|test| self.condition_wording(test)).unwrap_or_default();
             }
@@ -371,12 +358,14 @@ impl<'a> Interpreter<'a> {
             self.facts.extend(condition.if_false);
         }
         if is_open {
-            let mut way = self.way(changing.clone().unwrap_or(Guard::Fixed), String::new(), Vec::new(), &[]);
-            way.test = none_before.map(all_of);
-            ways.push(way);
+            ways.push(self.way(changing.clone().unwrap_or(Guard::Fixed), String::new(), Vec::new(), &[]));
+            clauses_of_ways.push((None, Guard::Fixed));
         }
         let rest = std::mem::take(&mut self.facts);
         self.facts = rest[..facts].to_vec();
+        if ways.iter().any(|way| !way.body.is_empty()) || self.memory.has_formulas(self.scope()) {
+            self.test_ways(&mut ways, clauses_of_ways);
+        }
         let leaves = ways.iter().any(|way| way.flow == Flow::Left);
         let survivors = ways.iter().filter(|way| way.flow == Flow::On).count();
         let is_last_open = is_open && ways.last().is_some_and(|way| way.flow == Flow::On);
@@ -391,6 +380,24 @@ impl<'a> Interpreter<'a> {
             ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
         });
         (self.finish(branch.range(), ways), rest_guard)
+    }
+
+    /// The conditions of the ways of a branch as expressions, each with that none before it holds.
+    fn test_ways(&mut self, ways: &mut [Way], clauses: Vec<(Option<&'a Expr>, Guard)>) {
+        let mut none_before = Vec::new();
+        for (way, (test, guard)) in ways.iter_mut().zip(clauses) {
+            let own = match test {
+                Some(test) => match self.test(test, &guard) {
+                    Some(test) => test,
+                    // Nor is anything known of those behind it.
+                    None => return,
+                },
+                None => Vec::new(),
+            };
+            let all = none_before.iter().cloned().chain((!own.is_empty()).then(|| own.clone()));
+            way.test = Some(all_of(all.collect()));
+            none_before.push(negated(own));
+        }
     }
 
     /// Walks one way of a branch and goes back to before it.

@@ -66,8 +66,6 @@ struct Survey<'a> {
     /// The functions around, and those around states that are put back, by the places of these.
     functions_around: Vec<&'a str>,
     functions_of_states: Vec<(usize, &'a str)>,
-    /// Names that are read.
-    used: HashSet<&'a str>,
     /// Inside a branch that is taken where a run is resumed.
     resuming: bool,
     /// Inside a class that looks for an LR.
@@ -107,7 +105,9 @@ impl<'a> Survey<'a> {
         }
         for (at, function) in std::mem::take(&mut self.functions_of_states) {
             if let Some(state) = self.script.states.get_mut(at) {
-                state.unused = !self.used.contains(function) && function.contains("model");
+                // Where it is defined, and nowhere else.
+                let mentions = || memchr::memmem::find_iter(self.code.text.as_bytes(), function.as_bytes()).count();
+                state.unused = function.contains("model") && mentions() == 1;
             }
         }
         // A class out of sight that is called after BERT, in a script with that library, has the weights of BERT.
@@ -626,11 +626,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) if name.ctx == ExprContext::Load => {
-                self.used.insert(&name.id);
                 self.word(&name.id);
             }
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
-                self.used.insert(&attribute.attr);
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();
                 if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
