@@ -62,6 +62,11 @@ pub fn unit_of(name: &str) -> Unit {
     if STEPS.contains(&name) { Unit::Steps } else { Unit::Unknown }
 }
 
+/// The letters of a text in lower case, a bit for each: what a text lacks is in no part of it.
+pub fn letters(text: &str) -> u32 {
+    text.bytes().filter(u8::is_ascii_lowercase).fold(0, |all, letter| all | 1 << (letter - b'a'))
+}
+
 /// Whether something of this name yields batches.
 pub fn is_loader(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

@@ -676,6 +676,11 @@ impl<'a> Interpreter<'a> {
     /// Notes that something out of sight trains with an optimizer it is given.
     fn hand_over(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
         let last = names::last_part(name);
+        let missing = !names::letters(&last.to_ascii_lowercase());
+        // Of most names the letters tell that they speak of none of these.
+        if ["train", "fit", "epoch", "run", "scaler"].iter().all(|part| names::letters(part) & missing != 0) {
+            return;
+        }
         // `TrainEpoch(model, optimizer=optimizer)` trains when it is run.
         if last.contains("Train") || last.contains("Epoch") || last.contains("Runner") {
             given.values().for_each(|value| self.note_optimizers(value));

@@ -230,12 +230,12 @@ impl<'a> Survey<'a> {
         }
         let mut lower = word.to_ascii_lowercase();
         // Few words have all the letters of what is looked for.
-        let missing = !letters(&lower);
-        if letters("warmrest") & missing == 0 {
+        let missing = !names::letters(&lower);
+        if names::letters("warmrest") & missing == 0 {
             // Restarts warm nothing up.
             lower = lower.replace("warmrestart", "").replace("warm_restart", "");
         }
-        let has = |parts: &[&str]| parts.iter().any(|part| letters(part) & missing == 0 && lower.contains(part));
+        let has = |parts: &[&str]| parts.iter().any(|part| names::letters(part) & missing == 0 && lower.contains(part));
         let words = &mut self.script.words;
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
         // `noamp` switches mixed precision off.
@@ -284,6 +284,9 @@ impl<'a> Survey<'a> {
         };
         let arguments =
             || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        // Few names have all the letters of what is looked for.
+        let missing = !names::letters(&lower);
+        let has = |parts: &[&str]| parts.iter().any(|part| names::letters(part) & missing == 0 && lower.contains(part));
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
         match name {
             "load" if receiver == "torch" => {
@@ -340,23 +343,17 @@ impl<'a> Survey<'a> {
             }
             _ if is_current_lr(&lower) => self.read(call.range(), LrReading::Current),
             // `load_checkpoint(path, model, optimizer, scheduler)`.
-            _ if ["load", "resume", "restore", "restart"].iter().any(|word| lower.contains(word))
-                && is_given("sched") =>
-            {
+            _ if has(&["load", "resume", "restore", "restart"]) && is_given("sched") => {
                 self.restored(Stateful::Schedule, call.range());
             }
-            _ if ["load_checkpoint", "load_weights", "load_model", "resume"]
-                .iter()
-                .any(|word| lower.contains(word))
+            _ if has(&["load_checkpoint", "load_weights", "load_model", "resume"])
                 && is_given("model")
                 && !is_given("optim") =>
             {
                 self.restored(Stateful::Other, call.range());
             }
             // `load_checkpoint(path, model, optimizer)`.
-            _ if ["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"]
-                .iter()
-                .any(|word| lower.contains(word))
+            _ if has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
                 && is_given("optim") =>
             {
                 self.restored(Stateful::Optimizer, call.range());
@@ -760,11 +757,6 @@ fn loads_all(value: &Expr) -> bool {
         Expr::Name(module) => module.id.as_str() == "torch" && function.attr.as_str() == "load",
         of => matches!(function.attr.as_str(), "cuda" | "to" | "train") && loads_all(of),
     }
-}
-
-/// The letters in a text, a bit for each.
-fn letters(text: &str) -> u32 {
-    text.bytes().filter(u8::is_ascii_lowercase).fold(0, |all, letter| all | 1 << (letter - b'a'))
 }
 
 /// Whether words of code speak of a run that is resumed.
