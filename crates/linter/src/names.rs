@@ -67,6 +67,12 @@ pub fn letters(text: &str) -> u32 {
     text.bytes().filter(u8::is_ascii_lowercase).fold(0, |all, letter| all | 1 << (letter - b'a'))
 }
 
+/// Whether a text in lower case speaks of one of these. Few have all the letters of what is looked for.
+pub fn speaks_of(lower: &str) -> impl Fn(&[&str]) -> bool + '_ {
+    let missing = !letters(lower);
+    move |parts| parts.iter().any(|part| letters(part) & missing == 0 && lower.contains(part))
+}
+
 /// Whether something of this name yields batches.
 pub fn is_loader(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

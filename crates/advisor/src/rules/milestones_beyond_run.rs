@@ -164,7 +164,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 /// `lr * 0.1 ** (epoch // 50)` in five epochs.
 fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
     for written in written::written(plan) {
-        let Some((at, _)) = written.next_change.filter(|_| written.is_constant()) else { continue };
+        let Some(at) = written.next_change.filter(|_| written.is_constant()) else { continue };
         if RULE.is_among(findings, written.span) {
             continue;
         }

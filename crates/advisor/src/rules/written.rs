@@ -18,8 +18,8 @@ pub(super) struct Written<'p> {
     pub run: usize,
     /// The LR in each epoch of the run, as a share of the LRs that are not known.
     pub lrs: Vec<f64>,
-    /// The first epoch after the run in which it would be another than ever before, and that LR.
-    pub next_change: Option<(usize, f64)>,
+    /// The first epoch after the run in which it would be another than ever before.
+    pub next_change: Option<usize>,
 }
 
 impl Written<'_> {
@@ -74,28 +74,15 @@ fn collect<'p>(
 fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let (epochs, at) = place.epochs?;
     let run = epochs.turns.value.filter(|run| (2.0..=1e5).contains(run))? as usize;
-    // By the epoch alone, and not by what it was before.
-    let tests: Vec<&[Word]> =
-        place.arms.iter().map(|arm| arm.test.as_slice()).filter(|test| !test.is_empty()).collect();
-    let is_open = place.arms.iter().any(|arm| arm.test.is_empty() && arm.guard != Guard::Fixed);
-    let is_by_epoch = |word: &Word| match word {
-        Word::Turn(of) => *of == at,
-        Word::Lr => false,
-        _ => true,
-    };
+    let tests = tests_by_epoch(&place.arms, at)?;
     let counts = |words: &[Word]| words.iter().any(|word| matches!(word, Word::Turn(_)));
-    let all = tests.iter().copied().chain([place.set.value.as_slice()]);
-    if is_open || !counts(&place.set.value) || !all.into_iter().flatten().all(is_by_epoch) {
+    if !counts(&place.set.value) || !is_by_epoch(&place.set.value, at) {
         return None;
     }
     // In the epochs in which it is written at all; in the others it stays.
-    let lr = |epoch: usize| {
-        for test in &tests {
-            if value(test, epoch)? == 0.0 {
-                return Some(None);
-            }
-        }
-        Some(Some(value(&place.set.value, epoch)?))
+    let lr = |epoch: usize| match hold(&tests, epoch)? {
+        true => Some(Some(value(&place.set.value, epoch)?)),
+        false => Some(None),
     };
     let lrs: Option<Vec<Option<f64>>> = (0..run).map(lr).collect();
     let lrs: Vec<f64> = lrs?.into_iter().flatten().collect();
@@ -104,7 +91,7 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     }
     let is_new = |lr: &f64| lrs.iter().all(|before| (before - lr).abs() > 1e-12 * before.abs());
     let later = (run..run.max(FARTHEST) * 2).map_while(|epoch| Some((epoch, lr(epoch)?)));
-    let next_change = later.filter_map(|(epoch, lr)| Some((epoch, lr?))).find(|(_, lr)| is_new(lr));
+    let next_change = later.filter(|(_, lr)| lr.as_ref().is_some_and(is_new)).map(|(epoch, _)| epoch).next();
     Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, next_change })
 }
 
@@ -119,21 +106,35 @@ fn value(words: &[Word], epoch: usize) -> Option<f64> {
     scheduler::evaluate_expression(&text).ok()
 }
 
+/// The conditions of the arms around; `None` where one depends on more than the epoch.
+fn tests_by_epoch<'p>(arms: &[&'p Arm], at: Span) -> Option<Vec<&'p [Word]>> {
+    let changing = arms.iter().filter(|arm| arm.guard != Guard::Fixed || !arm.test.is_empty());
+    let tests: Vec<&[Word]> = changing.map(|arm| arm.test.as_slice()).collect();
+    tests.iter().all(|test| !test.is_empty() && is_by_epoch(test, at)).then_some(tests)
+}
+
+/// By the epoch alone, and not by what the LR was before.
+fn is_by_epoch(words: &[Word], at: Span) -> bool {
+    !words.iter().any(|word| matches!(word, Word::Lr) || matches!(word, Word::Turn(of) if *of != at))
+}
+
+/// Whether all conditions hold in an epoch.
+fn hold(tests: &[&[Word]], epoch: usize) -> Option<bool> {
+    for test in tests {
+        if value(test, epoch)? == 0.0 {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
 /// In how many epochs of a run conditions hold that depend on the epoch alone.
 pub(super) fn epochs_where(arms: &[&Arm], epochs: &Loop, at: Span) -> Option<usize> {
     let run = epochs.turns.value.filter(|run| *run <= 1e5)? as usize;
-    let changing: Vec<&&Arm> = arms.iter().filter(|arm| arm.guard != Guard::Fixed || !arm.test.is_empty()).collect();
-    let is_by_epoch = |word: &Word| !matches!(word, Word::Lr) && !matches!(word, Word::Turn(of) if *of != at);
-    if changing.iter().any(|arm| arm.test.is_empty() || !arm.test.iter().all(is_by_epoch)) {
-        return None;
-    }
+    let tests = tests_by_epoch(arms, at)?;
     let mut count = 0;
     for epoch in 0..run {
-        let mut holds = true;
-        for arm in &changing {
-            holds &= value(&arm.test, epoch)? != 0.0;
-        }
-        count += usize::from(holds);
+        count += usize::from(hold(&tests, epoch)?);
     }
     Some(count)
 }

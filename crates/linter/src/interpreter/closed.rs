@@ -183,10 +183,7 @@ impl<'a> Interpreter<'a> {
         }
         match self.expression(part) {
             Value::Formula(words) => Some(bracketed(words.to_vec())),
-            value => {
-                let quantity = value.quantity();
-                quantity.is_computed().then(|| vec![Word::Number(quantity)])
-            }
+            value => number(&value),
         }
     }
 
@@ -252,12 +249,7 @@ impl<'a> Interpreter<'a> {
                 elts.iter().map(|other| self.closed(parameters, locals, other)).collect::<Option<Vec<_>>>()?
             }
             _ => match self.expression(list) {
-                Value::Sequence(values) => {
-                    let numbers = values.iter().map(Value::quantity);
-                    numbers
-                        .map(|number| number.is_computed().then(|| vec![Word::Number(number)]))
-                        .collect::<Option<_>>()?
-                }
+                Value::Sequence(values) => values.iter().map(number).collect::<Option<_>>()?,
                 _ => return None,
             },
         };
@@ -268,6 +260,12 @@ impl<'a> Interpreter<'a> {
         words.push(text(")"));
         bounded(bracketed(words))
     }
+}
+
+/// A value that is a number, as far as it can be computed.
+pub(super) fn number(value: &Value) -> Option<Vec<Word>> {
+    let quantity = value.quantity();
+    quantity.is_computed().then(|| vec![Word::Number(quantity)])
 }
 
 pub(super) fn text(text: &str) -> Word {

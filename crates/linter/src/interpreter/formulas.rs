@@ -11,7 +11,7 @@ use ruff_python_ast::{Expr, ExprCall, Int, Number, Operator, Parameters, Stmt};
 
 use super::Interpreter;
 use super::calls::Given;
-use super::closed::{Locals, bounded, bracketed, text};
+use super::closed::{Locals, bounded, bracketed, number, text};
 use crate::memory::Writes;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
@@ -31,10 +31,7 @@ impl<'a> Interpreter<'a> {
         match self.memory.formula(scope, name) {
             Some(Value::Formula(words)) => Some(words.to_vec()),
             Some(_) => None,
-            None => {
-                let number = self.memory.get(scope, name)?.quantity();
-                number.is_computed().then(|| vec![Word::Number(number)])
-            }
+            None => number(self.memory.get(scope, name)?),
         }
     }
 
@@ -171,10 +168,7 @@ impl<'a> Interpreter<'a> {
         for (index, (way, test)) in ways.iter().zip(tests).enumerate() {
             let value = match self.memory.written(self.scope(), name, way) {
                 Some(Value::Formula(words)) => words.to_vec(),
-                Some(value) => {
-                    let number = value.quantity();
-                    number.is_computed().then(|| vec![Word::Number(number)])?
-                }
+                Some(value) => number(value)?,
                 None => self.formula_of(name)?,
             };
             words.extend(bracketed(value));

@@ -229,13 +229,11 @@ impl<'a> Survey<'a> {
             return;
         }
         let mut lower = word.to_ascii_lowercase();
-        // Few words have all the letters of what is looked for.
-        let missing = !names::letters(&lower);
-        if names::letters("warmrest") & missing == 0 {
+        if names::speaks_of(&lower)(&["warmrestart", "warm_restart"]) {
             // Restarts warm nothing up.
             lower = lower.replace("warmrestart", "").replace("warm_restart", "");
         }
-        let has = |parts: &[&str]| parts.iter().any(|part| names::letters(part) & missing == 0 && lower.contains(part));
+        let has = names::speaks_of(&lower);
         let words = &mut self.script.words;
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
         // `noamp` switches mixed precision off.
@@ -284,9 +282,7 @@ impl<'a> Survey<'a> {
         };
         let arguments =
             || call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
-        // Few names have all the letters of what is looked for.
-        let missing = !names::letters(&lower);
-        let has = |parts: &[&str]| parts.iter().any(|part| names::letters(part) & missing == 0 && lower.contains(part));
+        let has = names::speaks_of(&lower);
         let is_given = |word: &str| arguments().any(|argument| self.text(argument).to_ascii_lowercase().contains(word));
         match name {
             "load" if receiver == "torch" => {
@@ -622,9 +618,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load => {
-                self.word(&name.id);
-            }
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.word(&name.id),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();

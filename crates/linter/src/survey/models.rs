@@ -22,7 +22,7 @@ pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
 }
 
 /// `Adam(..., betas=(0.9, 0.98), eps=1e-9)`: the optimizer of "Attention Is All You Need" (Vaswani et al. 2017, section 5.3),
-/// which nobody gives to anything but a transformer.
+/// which is seldom given to anything but a transformer.
 pub(super) fn is_optimizer_of_attention(call: &ExprCall) -> bool {
     let number = |expression: &Expr| match expression {
         Expr::NumberLiteral(literal) => match literal.value {
