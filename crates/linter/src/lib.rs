@@ -59,20 +59,31 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
         return configs::may_concern(&has);
     }
     // What makes pictures has schedulers that it steps, too; but nothing in it is trained.
-    let trains = || TRAINING.iter().any(|word| has(word));
-    has("step") && (has("sched") && trains() || names_lr(file) || has("backward") && has("optim"))
+    let trains = || names_optimizer(file) || TRAINING.iter().any(|word| has(word));
+    has("step") && (has("sched") && trains() || names_lr(file))
+        || has(".step") && has("backward(") && names_optimizer(file)
         || has("param_groups")
         || has("configure_optimizers")
         // An optimizer that is given to what trains with it.
-        || has("epoch") && has("optim") && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
-        || has("optim") && (has("_lr") || has("_learning_rate"))
+        || has("epoch")
+            && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
+            && names_optimizer(file)
+        || (has("_lr") || has("_learning_rate")) && names_optimizer(file)
         || frameworks::may_concern(&has)
         || configs::python::may_concern(&has)
         || suppression::concerns(&has)
 }
 
-/// Words of which every file that trains something, or sets a learning rate, has at least one.
-const TRAINING: [&str; 10] = ["optim", "opt.", "epoch", "backward", "learning_rate", "lr_", "_lr", ".lr", "lr=", " lr"];
+/// Words of which every file that trains something, or sets a learning rate, has at least one, or names an optimizer.
+const TRAINING: [&str; 9] = ["opt.", "epoch", "backward(", "learning_rate", "lr_", "_lr", ".lr", "lr=", " lr"];
+
+/// Whether `optim` stands for an optimizer or the module of them, not for something optimal, optimistic or optimized.
+fn names_optimizer(file: &[u8]) -> bool {
+    let means_other = |rest: &[u8]| {
+        ["al", "um", "is", "iz"].iter().any(|end| rest.starts_with(end.as_bytes())) && !rest.starts_with(b"izer")
+    };
+    memmem::find_iter(file, b"optim").any(|at| !means_other(&file[at + b"optim".len()..]))
+}
 
 /// Whether `LR` stands in a name, `StepLR` or `LRScheduler`, rather than in a word of capitals such as `ALREADY`.
 fn names_lr(file: &[u8]) -> bool {
