@@ -1,5 +1,8 @@
 //! Reads and checks one file.
 
+use std::cell::Cell;
+use std::fs::File;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -60,6 +63,11 @@ pub enum Silence {
     Baseline,
 }
 
+thread_local! {
+    /// Where the bytes of one file after another are read to: fresh memory for each costs more than most of them do.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// What all files are checked with.
 #[derive(Clone, Copy, Debug)]
 pub struct Checker<'a> {
@@ -88,14 +96,18 @@ impl Checker<'_> {
         if let Some(problem) = source::too_large(&path, size) {
             return Ok(self.unreadable(path, candidate, Document::default(), problem));
         }
-        let bytes = std::fs::read(&candidate.path).map_err(unreadable)?;
+        let mut bytes = BUFFER.take();
+        bytes.clear();
+        File::open(&candidate.path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unreadable)?;
         // One file must not end the run of all others, whatever a parser makes of it.
         let checked = AssertUnwindSafe(|| self.check_bytes(path.clone(), candidate, &bytes, told));
-        catch_unwind(checked).map_err(|_| {
+        let checked = catch_unwind(checked).map_err(|_| {
             format!(
                 "{path}: cannot be checked, by a mistake in lrscope; please report it with the file and what is above."
             )
-        })
+        });
+        BUFFER.set(bytes);
+        checked
     }
 
     /// Checks what is in a file.

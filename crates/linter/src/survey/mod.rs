@@ -366,7 +366,7 @@ impl<'a> Survey<'a> {
             && (is_attention_model(name)
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
-                    && !["rnn", "lstm", "gru", "gat", "conv"].iter().any(|kind| lower.contains(kind))
+                    && !has(&["rnn", "lstm", "gru", "gat", "conv"])
                     && has_heads_and_layers(call))
         {
             let span = self.span(call.range());
@@ -412,8 +412,7 @@ impl<'a> Survey<'a> {
             "log_metric",
             "report_scalar",
         ];
-        let shows = ["log", "scalar", "summary", "record", "track"].iter().any(|verb| lower.contains(verb));
-        if !SHOW.contains(&name) && !shows {
+        if !names::speaks_of(lower)(&["log", "scalar", "summary", "record", "track"]) && !SHOW.contains(&name) {
             return;
         }
         let mut shown = Vec::new();
@@ -786,9 +785,9 @@ fn is_lr_label(label: &str) -> bool {
 
 /// A function that tells the current LR.
 fn is_current_lr(name: &str) -> bool {
-    let of_lr = name.ends_with("lr") || name.ends_with("lrs") || name.contains("learning_rate");
-    of_lr && ["get", "current", "log", "print", "show", "monitor", "last"].iter().any(|verb| name.contains(verb))
-        || name == "learningratemonitor"
+    let has = names::speaks_of(name);
+    let of_lr = name.ends_with("lr") || name.ends_with("lrs") || has(&["learning_rate"]);
+    of_lr && has(&["get", "current", "log", "print", "show", "monitor", "last"]) || name == "learningratemonitor"
 }
 
 /// An option whose default is a number above 1.
