@@ -210,7 +210,7 @@ fn is_step(name: &str) -> bool {
 }
 
 /// A loss or an accuracy, and nothing of an epoch or a step.
-fn is_only_metric(first: &StepArgument) -> bool {
+pub(super) fn is_only_metric(first: &StepArgument) -> bool {
     let has = |words: &[&str]| {
         first.names.iter().any(|name| words.iter().any(|word| name.to_ascii_lowercase().contains(word)))
     };

@@ -38,21 +38,55 @@ for epoch in range(100):
         optimizer.step()
     scheduler.step()
 ",
-        fine: "With a `pct_start` of its own, the share of the warmup was chosen; nothing is reported then.",
+        fine: "With a `pct_start` below the default of 0.3, the share of the warmup was chosen; nothing is reported then.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[
+            // The default, written out.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(
+    optimizer, max_lr=0.1, total_steps=200 * len(train_loader), pct_start=0.3
+)
+for epoch in range(200):
+    for x, y in train_loader:
+        optimizer.step()
+        scheduler.step()
+",
+        ],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(
+    optimizer, max_lr=0.1, total_steps=200 * len(train_loader), pct_start=0.05
+)
+for epoch in range(200):
+    for x, y in train_loader:
+        optimizer.step()
+        scheduler.step()
+"],
+    },
     check,
 };
+
+/// The share of a cycle in which the LR rises, torch's default for `pct_start`.
+const RISE: f64 = 0.3;
 
 /// Cycles over more epochs than this are long.
 const LONG: f64 = 50.0;
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.class == "OneCycleLR") {
-        if schedule.argument("pct_start").is_some() {
-            continue;
-        }
+        let share = match schedule.argument("pct_start") {
+            None => RISE,
+            // A larger share than the default is no choice against it.
+            Some(_) => match number(schedule, "pct_start").and_then(|share| share.value) {
+                Some(share) if share >= RISE => share,
+                _ => continue,
+            },
+        };
         let by_argument = number(schedule, "epochs").and_then(|epochs| epochs.value);
         let by_run = || {
             let site = sites(plan).into_iter().find(|site| site.step.schedules == [id])?;
@@ -68,10 +102,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         findings.push(RULE.finding(
             schedule.span,
             format!("One cycle over {} epochs.", shown(epochs)),
-            format!(
-                "By default the LR rises for {} epochs; OneCycleLR is made for short runs.",
-                shown((epochs * 0.3).round())
-            ),
+            format!("The LR rises for {} epochs; OneCycleLR is made for short runs.", shown((epochs * share).round())),
             "Use a short warmup and a cosine, or a smaller pct_start.",
         ));
     }

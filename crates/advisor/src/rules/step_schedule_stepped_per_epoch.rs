@@ -1,5 +1,6 @@
 //! A schedule whose length counts steps, stepped once per epoch.
 
+use super::deprecated_epoch_argument::is_only_metric;
 use super::units::{self, GivenLength, length_in};
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
@@ -92,6 +93,17 @@ for epoch in range(10):
     for batch in train_loader:
         opt.step()
     sched.step()
+",
+            // Two mistakes in one call.
+            "
+from torch.optim.lr_scheduler import OneCycleLR
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=len(train_loader))
+for epoch in range(10):
+    for batch in train_loader:
+        opt.step()
+    sched.step(val_loss)
 ",
             // Built by a helper, stepped by a method.
             "
@@ -204,7 +216,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     for site in sites(plan) {
         let Cadence::PerEpoch(_, loop_span) = site.cadence() else { continue };
-        if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
+        // Given an epoch, it counts epochs; given a metric by mistake, it will count calls once that is mended.
+        let counts_calls = match site.step.arguments {
+            Some(0) => true,
+            Some(1) => site.step.first.as_ref().is_some_and(is_only_metric),
+            _ => false,
+        };
+        if site.step.or_unknown || !counts_calls || site.step.schedules.is_empty() {
             continue;
         }
         if let [only] = site.step.schedules[..]
