@@ -162,6 +162,8 @@ pub enum Stateful {
     Optimizer,
     /// A schedule.
     Schedule,
+    /// The count of a schedule, `scheduler.last_epoch = 30`, without the LR that belongs to it.
+    Count,
     /// The number of the epoch to start with.
     Epoch,
     /// Anything else: a model.

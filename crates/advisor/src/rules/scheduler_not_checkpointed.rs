@@ -53,12 +53,29 @@ for epoch in range(start_epoch, 90):
         optimizer.step()
     scheduler.step()
 ",
-        fine: "`last_epoch`, `step(epoch)`, stepping up to the start epoch, and frameworks that store the whole state put the \
+        fine: "`last_epoch` of the constructor, `step(epoch)`, stepping up to the start epoch, and frameworks that store the whole state put the \
                schedule where it belongs. Without a resume in sight nothing is reported.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // What the milestones behind it have done to the LR is lost.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['model'])
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+scheduler.last_epoch = start_epoch - 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // The loader looks for what is not stored.
             "
 import torch
@@ -130,6 +147,24 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
         ],
         pass: &[
+            // The optimizer brings the LR along.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.last_epoch = start_epoch - 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // A model to look at, for whoever calls it.
             "
 import torch
@@ -237,6 +272,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if words.framework || words.whole_state || puts_back(Stateful::Schedule).is_some() || !steps {
         return;
     }
+    if let Some(count) = puts_back(Stateful::Count) {
+        // The LR in force comes back with the optimizer, wherever that is; others compute it from the count.
+        let needs_lr = !script.stepped.is_empty() && script.stepped.iter().all(|id| goes_by_the_lr(plan.schedule(*id)));
+        if needs_lr && script.goes_on && puts_back(Stateful::Optimizer).is_none() {
+            findings.push(without_lr(count.span));
+        }
+        return;
+    }
     // All in one place: what restores and what steps.
     let positioned = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
@@ -284,6 +327,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// A scheduler of which only the count is put back.
+fn without_lr(span: Span) -> Finding {
+    RULE.finding(
+        span,
+        "`last_epoch` moves the count of the scheduler, but not the LR.",
+        "This scheduler computes each LR from the one before: drops that the run has passed are not made up for.",
+        "Store scheduler.state_dict() and optimizer.state_dict() in the checkpoint and load both.",
+    )
 }
 
 /// Whether the next LR is computed from the one in force, which the state of the optimizer brings along; others compute it

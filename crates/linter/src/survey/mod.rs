@@ -460,7 +460,7 @@ impl<'a> Survey<'a> {
                     if attribute.attr.as_str() == "last_epoch"
                         && self.text(&*attribute.value).to_ascii_lowercase().contains("sched") =>
                 {
-                    self.restored(Stateful::Schedule, target.range());
+                    self.restored(Stateful::Count, target.range());
                 }
                 Expr::Attribute(attribute) if is_head(&attribute.attr) && is_layer(value) => {
                     let span = self.span(target.range());
