@@ -29,11 +29,11 @@ impl Length {
     pub fn of(epochs: Option<&Quantity>, steps_per_epoch: Option<&Quantity>) -> Self {
         let mut assumed = Vec::new();
         let mut pick = |known: Option<&Quantity>, example: f64, name: &str| match known
-            .and_then(|quantity| Some((quantity.value?, quantity.assumed)))
+            .and_then(|quantity| Some((quantity.value?, quantity)))
         {
-            Some((value, rests_on_default)) if value >= 1.0 => {
-                if rests_on_default {
-                    assumed.push(format!("{} {name}, the default", number(value)));
+            Some((value, quantity)) if value >= 1.0 => {
+                if quantity.assumed {
+                    assumed.push(format!("{} {name}, {}", number(value), quantity.whence()));
                 }
                 value.round()
             }
@@ -89,10 +89,10 @@ impl Drawing {
     pub fn new(plan: &Plan, schedule: &ScheduleFacts, length: &Length) -> Self {
         let lr = schedule.optimizer.map(|id| &plan.optimizer(id).lr);
         let mut assumed = length.assumed.clone();
-        let base_lr = match lr.and_then(|lr| Some((lr.value?, lr.assumed))) {
-            Some((value, rests_on_default)) if value > 0.0 => {
-                if rests_on_default {
-                    assumed.push(format!("a base LR of {}, the default", number(value)));
+        let base_lr = match lr.and_then(|lr| Some((lr.value?, lr))) {
+            Some((value, lr)) if value > 0.0 => {
+                if lr.assumed {
+                    assumed.push(format!("a base LR of {}, {}", number(value), lr.whence()));
                 }
                 value
             }

@@ -42,6 +42,17 @@ pub struct Symbol<'a> {
     pub default: Option<f64>,
 }
 
+impl Symbol<'_> {
+    /// Where its number is from: `the default`, or the config file that is part of its name, `conf/train.yaml:epochs`.
+    pub fn whence(&self) -> String {
+        let is_config = |file: &str| [".yaml", ".yml", ".json", ".toml"].iter().any(|end| file.ends_with(end));
+        match self.name.split_once(':') {
+            Some((file, _)) if is_config(file) => format!("as in {file}"),
+            _ => "the default".to_owned(),
+        }
+    }
+}
+
 impl Origin {
     pub const fn unknown() -> Self {
         Self(None)

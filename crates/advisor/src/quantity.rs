@@ -165,6 +165,16 @@ impl Quantity {
         Self { unit, ..Self::default() }
     }
 
+    /// Where a number that rests on a default has it from.
+    pub fn whence(&self) -> String {
+        let mut first = None;
+        self.evaluate(&mut |symbol| {
+            first.get_or_insert_with(|| symbol.whence());
+            symbol.default
+        });
+        first.unwrap_or_else(|| "the default".to_owned())
+    }
+
     /// The same number, known to count `unit`.
     pub fn with_unit(mut self, unit: Unit) -> Self {
         self.unit = unit;

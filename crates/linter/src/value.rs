@@ -112,6 +112,20 @@ impl Value {
         }
     }
 
+    /// Whether it is a dict, or one of several.
+    pub fn is_dict(&self) -> bool {
+        self.alternatives().iter().all(|value| matches!(value, Self::Dict(_)))
+    }
+
+    /// What a dict, or one of several, has under a key.
+    pub fn entry(&self, key: &str) -> Option<Self> {
+        let of = |value: &Self| match value {
+            Self::Dict(items) => items.iter().rev().find(|(name, _)| &**name == key).map(|(_, value)| value.clone()),
+            _ => None,
+        };
+        self.alternatives().iter().filter_map(of).reduce(Self::or)
+    }
+
     /// One or the other.
     pub fn or(self, other: Self) -> Self {
         if self == other {
@@ -208,6 +222,8 @@ impl Value {
             Self::Text(text) => Some(!text.is_empty()),
             Self::Number(quantity) if quantity.is_literal() => quantity.value.map(|value| value != 0.0),
             Self::Sequence(values) => Some(!values.is_empty()),
+            // What is listed is in it, whatever else is.
+            Self::Dict(items) => (!items.is_empty()).then_some(true),
             Self::Schedule(_) | Self::Optimizer(_) | Self::Loader(_) | Self::Group(_) | Self::Lambda(_) => Some(true),
             Self::Object(_) | Self::Function(_) | Self::Class(_) => Some(true),
             // What is imported may be a configuration, or a part of it.

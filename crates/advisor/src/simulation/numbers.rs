@@ -29,7 +29,7 @@ impl<'a> Numbers<'a> {
             match (given.of(symbol), symbol.default) {
                 (Some(value), _) => Some(value),
                 (None, Some(value)) => {
-                    notes.push(Note { span, text: format!("{name} is {}, the default.", number(value)) });
+                    notes.push(Note { span, text: format!("{name} is {}, {}.", number(value), symbol.whence()) });
                     Some(value)
                 }
                 (None, None) => {

@@ -1,4 +1,4 @@
-//! Finds the modules that a file imports among the files around it.
+//! Finds the modules that a file imports, and the configs that it reads, among the files around it.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ const MOST_FOLDERS: usize = 4;
 const LARGEST: u64 = 64 * 1024;
 /// A folder with one of these is where a project begins.
 const ROOTS: [&str; 4] = [".git", "pyproject.toml", "setup.py", "setup.cfg"];
+/// What folders of configs are called.
+const CONFIG_FOLDERS: [&str; 4] = ["config", "configs", "conf", "cfg"];
 /// What is installed is no part of a project.
 const INSTALLED: [&str; 2] = ["site-packages", "dist-packages"];
 
@@ -112,6 +114,18 @@ impl Importer for ProjectFiles<'_> {
             Err(_) => (path.strip_prefix(self.here).unwrap_or(path), false),
         };
         Some(Module { shown: shown.display().to_string(), code, is_linted })
+    }
+
+    fn config(&self, from: &Path, name: &str) -> Option<Module> {
+        // What is somewhere else on the machine is no part of the project.
+        if Path::new(name).is_absolute() {
+            return None;
+        }
+        let folders = search_path(from.parent()?).into_iter();
+        // `os.path.join(config_folder, "train.yaml")`: last in the folders that are called so.
+        let places = folders.clone().map(|folder| folder.join(name));
+        let by_name = folders.flat_map(|folder| CONFIG_FOLDERS.map(|inner| folder.join(inner).join(name)));
+        self.read(&places.chain(by_name).map(|path| normal(&path)).find(|path| path.is_file())?)
     }
 }
 

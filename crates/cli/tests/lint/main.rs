@@ -4,6 +4,7 @@
 mod common;
 
 mod baseline;
+mod configs;
 mod files;
 mod fixes;
 mod formats;

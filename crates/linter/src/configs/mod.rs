@@ -29,7 +29,8 @@ mod yaml;
 use advisor::Plan;
 
 use crate::source::Unreadable;
-use tree::{Map, Node};
+use tree::Map;
+pub(crate) use tree::{Kind, Node};
 
 /// A language that configs are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,18 @@ impl Language {
             _ => None,
         }
     }
+
+    /// The documents in a text: one, where the language has no others.
+    ///
+    /// # Errors
+    /// What cannot be read, and where.
+    pub(crate) fn read(self, text: &str) -> Result<Vec<Node>, Unreadable> {
+        match self {
+            Self::Yaml | Self::Json => yaml::documents(text),
+            #[cfg(feature = "toml")]
+            Self::Toml => Ok(vec![toml::document(text)?]),
+        }
+    }
 }
 
 /// Words of which every config that is recognised holds at least one.
@@ -69,12 +82,7 @@ pub(crate) fn may_concern(has: &dyn Fn(&str) -> bool) -> bool {
 /// # Errors
 /// What cannot be read, and where.
 pub fn plans(text: &str, language: Language) -> Result<Vec<Plan>, Unreadable> {
-    let documents = match language {
-        Language::Yaml | Language::Json => yaml::documents(text)?,
-        #[cfg(feature = "toml")]
-        Language::Toml => vec![toml::document(text)?],
-    };
-    Ok(documents.iter().flat_map(|document| recognised(document, text)).collect())
+    Ok(language.read(text)?.iter().flat_map(|document| recognised(document, text)).collect())
 }
 
 /// What recognises one kind of config in a map.

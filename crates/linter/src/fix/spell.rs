@@ -49,6 +49,10 @@ struct Speller<'a> {
 impl<'a> Speller<'a> {
     fn spell(&self, change: &Change) -> Option<Vec<Edit>> {
         match change {
+            // Of several arguments that are unpacked at once, one is not written there.
+            Change::Replace { span, .. } | Change::RemoveArgument { value: span } if self.is_unpacked(range(*span)) => {
+                None
+            }
             Change::Replace { span, text } => Some(vec![Edit { span: *span, text: text.clone() }]),
             Change::RemoveArgument { value } => Some(vec![self.without_argument(range(*value))?]),
             Change::RemoveArguments { call } => Some(vec![self.without_arguments(range(*call))?]),
@@ -68,6 +72,15 @@ impl<'a> Speller<'a> {
         let mut search = Calls { is_it, found: None };
         search.visit_body(self.body);
         search.found
+    }
+
+    /// Whether something is unpacked into arguments: `**settings`, `*args`.
+    fn is_unpacked(&self, value: TextRange) -> bool {
+        self.call(|call| {
+            let by_name = call.arguments.keywords.iter().any(|word| word.arg.is_none() && word.value.range() == value);
+            by_name || call.arguments.args.iter().any(|one| one.is_starred_expr() && one.range() == value)
+        })
+        .is_some()
     }
 
     fn text(&self, range: TextRange) -> &'a str {
@@ -336,6 +349,9 @@ mod tests {
     #[test]
     fn an_argument_goes_with_its_comma() {
         let without = |source| changed(source, |span| Change::RemoveArgument { value: span("True") });
+        assert_eq!(changed("f(o, **c)", |span| Change::RemoveArgument { value: span("c") }), None);
+        assert_eq!(changed("f(o, **c)", |span| Change::Replace { span: span("c"), text: "1".to_owned() }), None);
+        assert_eq!(changed("f(o, *c)", |span| Change::Replace { span: span("*c"), text: "1".to_owned() }), None);
         for (source, expected) in [
             ("f(a, verbose=True)", "f(a)"),
             ("f(a, verbose=True, b=1)", "f(a, b=1)"),

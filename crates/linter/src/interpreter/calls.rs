@@ -106,6 +106,9 @@ impl<'a> Interpreter<'a> {
         {
             return self.step(call, &Value::opaque(path.clone(), last), given);
         }
+        if let Some(value) = self.config_method(receiver, name) {
+            return value;
+        }
         self.note_model(call, receiver, name, given);
         self.note_accumulation(receiver, name, call);
         match (receiver, name) {
@@ -121,11 +124,11 @@ impl<'a> Interpreter<'a> {
                 self.assign(receiver_expression, list);
                 return Value::None;
             }
-            (Value::Dict(items), "get") => {
+            (dict, "get") if dict.is_dict() => {
                 if let Some(Value::Text(key)) = given.first()
-                    && let Some((_, value)) = items.iter().rev().find(|(name, _)| name == key)
+                    && let Some(value) = dict.entry(key)
                 {
-                    return value.clone();
+                    return value;
                 }
                 return given.positional.get(1).map_or(Value::Unknown, |(value, _)| value.clone());
             }
@@ -320,8 +323,12 @@ impl<'a> Interpreter<'a> {
         let is_method = object.is_some();
         let formulas =
             given.map(|given| self.given_formulas(&definition.parameters, is_method, given)).unwrap_or_default();
+        let by_hydra = self.given_by_hydra(definition);
         for (name, value) in bound {
             self.memory.set(scope, &name, value);
+        }
+        if let (Some(config), Some(first)) = (by_hydra, definition.parameters.args.first()) {
+            self.memory.set(scope, first.parameter.name.as_str(), config);
         }
         for (name, words) in formulas {
             self.memory.set_formula(scope, name, Value::Formula(words.into()));
@@ -705,6 +712,9 @@ impl<'a> Interpreter<'a> {
 
     fn library_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
         self.note_settings(call, name, given);
+        if let Some(value) = self.read_config(name, given) {
+            return value;
+        }
         if let Some(value) = self.construct(call, name, given) {
             return value;
         }
@@ -782,11 +792,18 @@ impl<'a> Interpreter<'a> {
                 let pick = if name == "min" { f64::min } else { f64::max };
                 Value::number(all.fold(start, |a, b| a.bounded(&b.quantity(), pick)))
             }
+            "open" => first.and_then(|path| self.open_config(&path)).unwrap_or(Value::Unknown),
             "next" => Value::Changing,
             "super" => Value::opaque(format!("super:{}", call.range().start().to_u32()), "super"),
             "getattr" => match (&first, given.positional.get(1)) {
                 (Some(value), Some((Value::Text(name), _))) => {
                     let (value, name) = (value.clone(), name.clone());
+                    self.attribute(&value, &name)
+                }
+                (Some(value @ Value::Qualified(_)), Some((named, _)))
+                    if let Some(name) = self.configured_text(named) =>
+                {
+                    let value = value.clone();
                     self.attribute(&value, &name)
                 }
                 // A class of that module, whichever.
@@ -798,11 +815,12 @@ impl<'a> Interpreter<'a> {
                 Some(value @ Value::Opaque(_)) => value,
                 _ => Value::Unknown,
             },
+            "dict" if matches!(first, Some(Value::Dict(_))) => first.unwrap_or(Value::Unknown),
             "dict" => Value::Dict(Rc::new(
                 given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone().named(name))).collect(),
             )),
-            "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "open" | "type" | "sum" | "map"
-            | "filter" | "setattr" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
+            "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "type" | "sum" | "map" | "filter"
+            | "setattr" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
             _ => return None,
         })
     }

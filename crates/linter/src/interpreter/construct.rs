@@ -375,6 +375,7 @@ impl<'a> Interpreter<'a> {
         let value = match value {
             Value::Truth(truth) => ArgumentValue::Truth(*truth),
             Value::Text(text) => ArgumentValue::Text(text.to_string()),
+            Value::Opaque(_) if let Some(text) = self.configured_text(value) => ArgumentValue::Text(text.to_string()),
             Value::Sequence(values) => ArgumentValue::Numbers(values.iter().map(Value::quantity).collect()),
             Value::Number(_) | Value::Opaque(_) => ArgumentValue::Number(value.quantity()),
             Value::Qualified(path) if Value::is_imported_number(path) => ArgumentValue::Number(value.quantity()),
@@ -392,7 +393,12 @@ impl<'a> Interpreter<'a> {
             }
             other => other,
         };
-        let text = self.wording_of(expression);
+        let mut text = self.wording_of(expression);
+        // One of the entries of what is unpacked there.
+        let before = self.code.text.get(..expression.range().start().to_usize()).unwrap_or_default();
+        if before.ends_with("**") {
+            text = format!("{text}[\"{name}\"]");
+        }
         Argument { name, text, value, span: self.span(expression.range()) }
     }
 }

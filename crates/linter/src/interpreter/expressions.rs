@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::{Comprehension, Expr, Number, Operator, UnaryOp};
+use ruff_python_ast::{BoolOp, Comprehension, Expr, Number, Operator, UnaryOp};
 
 use super::{DEEPEST_EXPRESSION, Interpreter};
 use crate::memory::BEYOND;
@@ -44,7 +44,8 @@ impl<'a> Interpreter<'a> {
             Expr::BinOp(operation) => {
                 let left = self.expression(&operation.left);
                 let right = self.expression(&operation.right);
-                binary(&left, operation.op, &right)
+                let path = (operation.op == Operator::Div).then(|| self.path_in(&left, &right)).flatten();
+                path.unwrap_or_else(|| binary(&left, operation.op, &right))
             }
             Expr::UnaryOp(unary) => {
                 let value = self.expression(&unary.operand);
@@ -57,7 +58,11 @@ impl<'a> Interpreter<'a> {
             }
             Expr::BoolOp(operation) => {
                 // `a or b`: one of them.
-                let values: Vec<Value> = operation.values.iter().map(|value| self.expression(value)).collect();
+                let mut values: Vec<Value> = operation.values.iter().map(|value| self.expression(value)).collect();
+                // `args.epochs or config["epochs"]`, where nobody gives the first.
+                if operation.op == BoolOp::Or && values.iter().any(|value| !self.is_unset(value)) {
+                    values.retain(|value| !self.is_unset(value));
+                }
                 values.into_iter().reduce(Value::or).unwrap_or(Value::Unknown)
             }
             Expr::Compare(compare) => {
@@ -89,6 +94,10 @@ impl<'a> Interpreter<'a> {
                 let mut items: Vec<(Rc<str>, Value)> = Vec::new();
                 for item in &dict.items {
                     let value = self.expression(&item.value);
+                    if let (None, Value::Dict(unpacked)) = (&item.key, &value) {
+                        items.extend(unpacked.iter().cloned());
+                        continue;
+                    }
                     match item.key.as_ref().map(|key| self.expression(key)) {
                         Some(Value::Text(key)) => {
                             let value = value.named(&key);
@@ -103,7 +112,9 @@ impl<'a> Interpreter<'a> {
             Expr::Subscript(subscript) => {
                 let value = self.expression(&subscript.value);
                 let index = self.expression(&subscript.slice);
-                self.element(&value, &index)
+                // `config["schedulers"][config["scheduler"]]`
+                let told = value.is_dict().then(|| self.configured_text(&index)).flatten();
+                self.element(&value, &told.map_or(index, Value::Text))
             }
             Expr::Named(named) => {
                 let value = self.expression(&named.value);
@@ -229,9 +240,7 @@ impl<'a> Interpreter<'a> {
                     None => Value::opaque(path, name),
                 }
             }
-            Value::Dict(items) => {
-                items.iter().rev().find(|(key, _)| &**key == name).map_or(Value::Unknown, |(_, value)| value.clone())
-            }
+            dict if dict.is_dict() => dict.entry(name).unwrap_or_else(|| Value::opaque(format!("dict.{name}"), name)),
             Value::Loader(key) if name == "dataset" => Value::opaque(format!("{key}.dataset"), "dataset"),
             _ => Value::Unknown,
         }
@@ -240,6 +249,13 @@ impl<'a> Interpreter<'a> {
     /// The default of a command-line option of that name.
     fn option(&self, name: &str) -> Option<Option<&'a Expr>> {
         self.options.get(name).copied()
+    }
+
+    /// Whether a value is that of an option without a default: nothing, in a run that is told nothing.
+    pub(super) fn is_unset(&self, value: &Value) -> bool {
+        let Value::Opaque(Opaque { key, name }) = value else { return false };
+        let default = self.option(name).filter(|_| key.ends_with(&format!(".{name}")));
+        default.is_some_and(|default| default.is_none_or(Expr::is_none_literal_expr))
     }
 
     /// The value of an option: a number keeps its default and its name, anything else is out of sight.
@@ -299,8 +315,8 @@ impl<'a> Interpreter<'a> {
                 });
                 at.cloned().unwrap_or(Value::Unknown)
             }
-            (Value::Dict(items), Value::Text(key)) => {
-                items.iter().rev().find(|(name, _)| name == key).map_or(Value::Unknown, |(_, value)| value.clone())
+            (dict, Value::Text(key)) if dict.is_dict() => {
+                dict.entry(key).unwrap_or_else(|| Value::opaque(format!("dict[{key}]"), key.clone()))
             }
             // One of them, whichever is chosen.
             (Value::Dict(items), Value::Opaque(_) | Value::Unknown) if !items.is_empty() => {

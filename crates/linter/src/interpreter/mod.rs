@@ -11,6 +11,7 @@
 mod calls;
 mod closed;
 mod conditions;
+mod configs;
 mod construct;
 mod expressions;
 mod formulas;
@@ -106,6 +107,8 @@ pub struct Interpreter<'a> {
     known_classes: HashMap<usize, usize>,
     /// Options by name, with their defaults.
     options: HashMap<String, Option<&'a Expr>>,
+    /// The strings of the configs that are read, by the key of what they stand for.
+    config_texts: HashMap<Rc<str>, Rc<str>>,
     /// Modules out of sight, of which a file imports all names.
     star_imports: Vec<(usize, Rc<str>)>,
     optimizers: Vec<OptimizerFacts>,
@@ -150,6 +153,7 @@ impl<'a> Interpreter<'a> {
             known_functions: HashMap::default(),
             known_classes: HashMap::default(),
             options: HashMap::default(),
+            config_texts: HashMap::default(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
             schedules: Vec::new(),

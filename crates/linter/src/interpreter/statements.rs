@@ -1,5 +1,7 @@
 //! Statements.
 
+use std::rc::Rc;
+
 use advisor::plan::{Action, Arm, Block, Guard, SetLr, Word};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
@@ -192,6 +194,7 @@ impl<'a> Interpreter<'a> {
                         let scope = self.classes[class].scope;
                         self.memory.set(scope, &attribute.attr, value.named(&attribute.attr));
                     }
+                    Value::Dict(items) => self.set_entry(&attribute.value, &items, &attribute.attr, value),
                     Value::Opaque(of) => {
                         self.hand_on(&value);
                         let path = format!("{}.{}", of.key, attribute.attr);
@@ -201,6 +204,18 @@ impl<'a> Interpreter<'a> {
                 }
             }
             Expr::Subscript(subscript) => {
+                if let Value::Dict(items) = self.expression(&subscript.value) {
+                    match self.expression(&subscript.slice) {
+                        Value::Text(key) => self.set_entry(&subscript.value, &items, &key, value),
+                        // Whatever is in it now.
+                        _ => {
+                            self.hand_on(&value);
+                            let text = self.text(&*subscript.value).to_owned();
+                            self.assign(&subscript.value, Value::opaque(text, ""));
+                        }
+                    }
+                    return;
+                }
                 self.hand_on(&value);
                 if let Expr::StringLiteral(key) = &*subscript.slice
                     && key.value.to_str() == "lr"
@@ -219,6 +234,18 @@ impl<'a> Interpreter<'a> {
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
         }
+    }
+
+    /// `dict[key] = value`; what else the dict goes by is not told.
+    fn set_entry(&mut self, dict: &'a Expr, items: &[(Rc<str>, Value)], key: &str, value: Value) {
+        self.hand_on(&value);
+        // What the command line may say instead is what it was unless it does.
+        if self.is_unset(&value) && items.iter().any(|(known, _)| &**known == key) {
+            return;
+        }
+        let others = items.iter().filter(|(known, _)| &**known != key).cloned();
+        let all = others.chain([(key.into(), value.named(key))]).collect();
+        self.assign(dict, Value::Dict(Rc::new(all)));
     }
 
     /// What something out of sight is given to keep, such as `options.optimizer = Adam(...)`. Its numbers may be changed by

@@ -5,6 +5,7 @@
 //! left out, and everything is bounded: how many there are, how large, and how far from the file.
 
 mod code;
+pub(crate) mod configs;
 mod elsewhere;
 
 use rustc_hash::FxHashMap as HashMap;
@@ -20,6 +21,7 @@ pub(crate) use elsewhere::{Placed, place};
 
 use crate::nesting;
 use crate::walk::{Visitor, walk_stmt};
+use configs::ConfigFile;
 
 /// Modules beyond this many are not followed.
 const MOST: usize = 16;
@@ -57,6 +59,9 @@ pub trait Importer {
 
     /// The module in a file, if it can be read.
     fn read(&self, path: &Path) -> Option<Module>;
+
+    /// The config file that the file `from` opens by this name, if it is one of the project and can be read.
+    fn config(&self, from: &Path, name: &str) -> Option<Module>;
 }
 
 /// Where a document stands.
@@ -89,6 +94,8 @@ pub(crate) struct Modules {
     by_name: HashMap<String, usize>,
     /// The files in an order in which each comes after what it imports.
     pub order: Vec<usize>,
+    /// What they read.
+    pub configs: Vec<ConfigFile>,
 }
 
 /// A module that is followed.
@@ -100,7 +107,8 @@ pub(crate) struct File {
 }
 
 impl Modules {
-    /// The modules that a document imports, itself or through others; `None` where there are none that matter.
+    /// The modules that a document imports, itself or through others, and the configs they read; `None` where there is
+    /// nothing that matters.
     pub fn load(code: &str, body: &[Stmt], project: &Project<'_>) -> Option<Self> {
         let mut modules = Self {
             text: code.to_owned(),
@@ -109,6 +117,7 @@ impl Modules {
             imports: HashMap::default(),
             by_name: HashMap::default(),
             order: Vec::new(),
+            configs: Vec::new(),
         };
         let mut known: HashMap<PathBuf, Option<usize>> = HashMap::default();
         known.insert(project.path.to_owned(), None);
@@ -141,7 +150,9 @@ impl Modules {
             }
             next = found.into_iter().map(|file| (file, imports(&modules.files[file - 1].body))).collect();
         }
-        if modules.files.is_empty() {
+        let others = modules.files.iter().map(|file| (file.path.as_path(), file.body.as_slice()));
+        modules.configs = configs::load(std::iter::once((project.path, body)).chain(others), project.importer);
+        if modules.files.is_empty() && modules.configs.is_empty() {
             return None;
         }
         modules.put_in_order();
