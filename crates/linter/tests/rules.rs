@@ -42,6 +42,26 @@ fn cases_of_every_rule() {
     assert!(failures.is_empty(), "{}", failures.join("\n---\n"));
 }
 
+/// A metric that is taken for the epoch hides nothing: once it is gone the schedule still counts steps.
+#[test]
+fn two_mistakes_in_one_call() {
+    let source = "
+from torch.optim.lr_scheduler import OneCycleLR
+import torch
+opt = torch.optim.SGD(model.parameters(), lr=0.1)
+sched = OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=len(train_loader))
+for epoch in range(10):
+    for batch in train_loader:
+        opt.step()
+    sched.step(val_loss)
+";
+    let names: Vec<&str> = lint(source).iter().map(|finding| finding.rule.name).collect();
+    assert!(
+        names.contains(&"step-schedule-stepped-per-epoch") && names.contains(&"deprecated-epoch-argument"),
+        "{names:?}"
+    );
+}
+
 #[test]
 fn documentation_shows_the_lr() {
     let mut drawn = Vec::new();

@@ -1,7 +1,7 @@
 //! `last_epoch` with an optimizer that has not been scheduled before.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Evidence, Plan};
+use crate::plan::{Evidence, OptimizerId, Plan};
 use crate::rule::Rule;
 use crate::rules::run::number;
 use crate::script::Stateful;
@@ -32,7 +32,17 @@ scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &[],
+        fail: &["
+import torch
+from torch.optim.lr_scheduler import StepLR
+parser.add_argument('--epochs', type=int, default=200)
+args = parser.parse_args()
+if args.sgd:
+    opt = torch.optim.SGD(model.parameters(), lr=0.1)
+else:
+    opt = torch.optim.Adam(model.parameters(), lr=0.001)
+scheduler = StepLR(opt, 20, 0.5, args.epochs)
+"],
         pass: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -51,8 +61,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     for schedule in plan.schedules.iter().filter(|schedule| schedule.evidence == Evidence::Proved) {
         let Some(argument) = schedule.argument("last_epoch") else { continue };
-        let fresh = schedule.optimizer.is_some_and(|id| plan.optimizer(id).built);
         let position = number(schedule, "last_epoch");
+        let is_built = |id: &OptimizerId| plan.optimizer(*id).built;
+        let fresh = match &schedule.optimizer {
+            Some(id) => is_built(id),
+            // One of several is as new as the only one.
+            None => {
+                let goes_on = position.and_then(|position| position.value).is_some_and(|value| value >= 0.0);
+                goes_on && !schedule.may_drive.is_empty() && schedule.may_drive.iter().all(is_built)
+            }
+        };
         // A variable that starts at -1, or an option with that default, is the idiom for a fresh run.
         let stays_fresh = position
             .is_none_or(|position| position.value.is_some_and(|value| value < 0.0) && position.is_literal())

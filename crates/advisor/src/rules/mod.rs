@@ -61,6 +61,7 @@ mod written;
 
 pub use groups::{GROUPS, Group};
 pub use lightning::optimizer_scheduler_pair::PAIR;
+pub use lightning::scheduler_not_returned::NOT_RETURNED;
 pub use selector::Selector;
 pub use unreadable_source::RULE as UNREADABLE_SOURCE;
 pub use unused_suppression::RULE as UNUSED_SUPPRESSION;
@@ -95,6 +96,7 @@ pub static ALL: &[&Rule] = &[
     &lightning::options_ignored_in_manual_optimization::RULE,
     &lightning::frequency_stretches_schedule::RULE,
     &lightning::manual_schedule_never_stepped::RULE,
+    &lightning::scheduler_not_returned::RULE,
     &removed_verbose::RULE,
     &deprecated_epoch_argument::RULE,
     &get_lr_outside_step::RULE,

@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Argument, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run;
 use crate::script::{StateUse, Stateful};
@@ -284,7 +284,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let positioned = |id: &ScheduleId| {
         let schedule = plan.schedule(*id);
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
-        run::goes_on(schedule) || script.starts.iter().any(begins_with)
+        // Of a class of their own, what the parameters are called is not in sight.
+        let begins = |argument: &Argument| argument.name.is_empty() && argument.text.ends_with("start_epoch");
+        run::goes_on(schedule) || script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins)
     };
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;

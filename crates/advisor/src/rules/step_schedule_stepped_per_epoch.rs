@@ -94,17 +94,6 @@ for epoch in range(10):
         opt.step()
     sched.step()
 ",
-            // Two mistakes in one call.
-            "
-from torch.optim.lr_scheduler import OneCycleLR
-import torch
-opt = torch.optim.SGD(model.parameters(), lr=0.1)
-sched = OneCycleLR(opt, max_lr=0.1, epochs=10, steps_per_epoch=len(train_loader))
-for epoch in range(10):
-    for batch in train_loader:
-        opt.step()
-    sched.step(val_loss)
-",
             // Built by a helper, stepped by a method.
             "
 import torch

@@ -75,7 +75,8 @@ class Trainer:
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    if !plan.script.lr_writes.is_empty() || plan.script.words.warmup_scheduler {
+    // Another scheduler, of which nothing else is known, may be stepped meanwhile.
+    if !plan.script.lr_writes.is_empty() || plan.script.words.warmup_scheduler || plan.script.steps_named {
         return;
     }
     let all = sites(plan);

@@ -3,7 +3,7 @@
 //! What the method returns is taken apart as Lightning does it (`lightning.pytorch.core.optimizer`): an optimizer, two
 //! lists, a dict, or a list of dicts. The plan is the loop that the trainer then runs.
 
-use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::Cell;
 
 use advisor::Span;
@@ -13,7 +13,7 @@ use advisor::plan::{
     SchedulerStep, Settings,
 };
 use advisor::quantity::Quantity;
-use advisor::rules::PAIR;
+use advisor::rules::{NOT_RETURNED, PAIR};
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -85,8 +85,17 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
     }
     let mut uses = Uses::default();
     uses.visit_body(&class.body);
+    let keeps_them = uses.steps_schedulers || reader.returned.is_empty();
+    if !keeps_them {
+        reader.not_returned(configure, &mut settings);
+    }
     // The trainers of the file; which of them fits this module is clear only where there is one.
     settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
+    // Before 1.0 a plateau was given the loss of `validation_end`, and nobody had to say so.
+    if method(class, "validation_end").is_some() || method(class, "training_end").is_some() {
+        let schedulers = settings.iter_mut().filter(|settings| settings.owner == Owner::LightningScheduler);
+        schedulers.for_each(|settings| settings.complete = false);
+    }
     let manual = uses.manual.map(span);
     if let Some(manual) = manual {
         settings.push(module(class, manual, &uses));
@@ -185,6 +194,12 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
     lengths.run(at, None, in_step, in_epoch)
 }
 
+/// A scheduler that Lightning never gets.
+fn not_returned(span: Span, arguments: Vec<Argument>, schedules: Vec<ScheduleId>) -> Settings {
+    let (owner, class) = (Owner::LightningOptimizers, NOT_RETURNED.to_owned());
+    Settings { owner, class, span, arguments, complete: true, schedules, given: Vec::new() }
+}
+
 fn span(range: TextRange) -> Span {
     Span::new(0, range.start().to_u32(), range.end().to_u32())
 }
@@ -240,6 +255,8 @@ struct Reader<'a> {
     assigned: HashMap<&'a str, Vec<&'a Expr>>,
     /// `name["key"] = value`.
     items: HashMap<&'a str, Vec<(&'a str, TextRange, &'a Expr)>>,
+    /// The names that are read.
+    used: HashSet<&'a str>,
     /// Where the return before the one that is looked at ends.
     since: Cell<TextSize>,
     returned: Vec<&'a Expr>,
@@ -268,19 +285,23 @@ impl<'a> Visitor<'a> for Reader<'a> {
 
     /// A name that is written to in another way (a loop, `with`) is not known.
     fn visit_expr(&mut self, expression: &'a Expr) {
-        if let Expr::Name(name) = expression
-            && name.ctx == ExprContext::Store
-        {
-            self.assigned.entry(name.id.as_str()).or_default();
+        match expression {
+            Expr::Name(name) if name.ctx == ExprContext::Store => {
+                self.assigned.entry(name.id.as_str()).or_default();
+            }
+            Expr::Name(name) => {
+                self.used.insert(name.id.as_str());
+            }
+            _ => walk_expr(self, expression),
         }
     }
 }
 
 impl<'a> Reader<'a> {
     fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
-        let (assigned, items) = (HashMap::default(), HashMap::default());
+        let (assigned, items, used) = (HashMap::default(), HashMap::default(), HashSet::default());
         let since = Cell::new(function.range().start());
-        let mut reader = Self { source, schedules, assigned, items, since, returned: Vec::new() };
+        let mut reader = Self { source, schedules, assigned, items, used, since, returned: Vec::new() };
         reader.visit_body(&function.body);
         reader
     }
@@ -450,11 +471,46 @@ impl<'a> Reader<'a> {
     /// `{"optimizer": ..., "lr_scheduler": ..., "monitor": ...}`.
     fn optimizers(&self, dict: &Written<'a>, settings: &mut Vec<Settings>) {
         settings.push(self.settings(Owner::LightningOptimizers, "dict", dict, Vec::new()));
+        self.under_other_key(dict, settings);
         let find = |name: &str| dict.items.iter().rev().find(|(key, ..)| *key == name);
         if let Some((_, _, scheduler)) = find("lr_scheduler") {
             // A scheduler by itself is monitored by what stands beside it.
             let monitor = find("monitor").map(|(name, range, value)| self.argument(name, *range, value));
             self.inner(scheduler, monitor, settings);
+        }
+    }
+
+    /// A scheduler that stands where Lightning does not look for one.
+    fn under_other_key(&self, dict: &Written<'a>, settings: &mut Vec<Settings>) {
+        if !dict.complete || dict.items.iter().any(|(key, ..)| *key == "lr_scheduler") {
+            return;
+        }
+        for (key, range, value) in &dict.items {
+            let inner = self.dict(value);
+            let within = inner.as_ref().and_then(|inner| inner.items.iter().find(|(key, ..)| *key == "scheduler"));
+            let scheduler = within.map_or(*value, |(_, _, scheduler)| *scheduler);
+            if let Some(schedules) = self.schedules_of(scheduler, 0).filter(|all| !all.is_empty()) {
+                let argument = self.argument(key, *range, value);
+                settings.push(not_returned(span(*range), vec![argument], schedules));
+            }
+        }
+    }
+
+    /// The schedulers that are given names which nothing reads.
+    fn not_returned(&self, configure: &StmtFunctionDef, settings: &mut Vec<Settings>) {
+        let within = configure.range();
+        let mut unused: Vec<&Expr> = self
+            .assigned
+            .iter()
+            .filter(|(name, _)| !self.used.contains(*name))
+            .flat_map(|(_, values)| values.iter().copied())
+            .filter(|value| value.is_call_expr() && within.contains_range(value.range()))
+            .collect();
+        unused.sort_by_key(|value| value.start());
+        for value in unused {
+            if let Some(schedules) = self.schedules_of(value, 0).filter(|all| !all.is_empty()) {
+                settings.push(not_returned(span(value.range()), Vec::new(), schedules));
+            }
         }
     }
 

@@ -154,6 +154,12 @@ impl<'a> Interpreter<'a> {
         if let Some(condition) = self.class_comparison(&compare.left, operator, right_expression) {
             return condition;
         }
+        // `'StepLR' == type(s).__name__`
+        if matches!(operator, CmpOp::Eq | CmpOp::NotEq | CmpOp::Is | CmpOp::IsNot)
+            && let Some(condition) = self.class_comparison(right_expression, operator, &compare.left)
+        {
+            return condition;
+        }
         let left = self.expression(&compare.left);
         let right = self.expression(right_expression);
         match (&left, operator, &right) {

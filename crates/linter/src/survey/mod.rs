@@ -13,7 +13,10 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use models::{has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention, is_shallow};
+use models::{
+    from_zoo, has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention, is_shallow,
+    trained_model,
+};
 
 use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -237,7 +240,10 @@ impl<'a> Survey<'a> {
         let words = &mut self.script.words;
         let factory = lower.starts_with("get_") && lower.ends_with("_with_warmup");
         // `noamp` switches mixed precision off.
-        words.warmup |= !factory && (has(&["warm", "rampup", "ramp_up"]) || has(&["noam"]) && !has(&["noamp"]));
+        // The temperature of a teacher is warmed up by its own schedule.
+        words.warmup |= !factory
+            && !has(&["teacher"])
+            && (has(&["warm", "rampup", "ramp_up"]) || has(&["noam"]) && !has(&["noamp"]));
         words.warmup_scheduler |= has(&["warm"]) && !factory && (has(&["sched"]) || lower.ends_with("lr"));
         words.frozen |= has(&["freeze", "frozen"]);
         // `pretrain` alone may be what the script does.
@@ -364,6 +370,7 @@ impl<'a> Survey<'a> {
         if !is_loaded
             && !is_shallow(call)
             && (is_attention_model(name)
+                || from_zoo(call).is_some()
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
                     && !has(&["rnn", "lstm", "gru", "gat", "conv"])
@@ -372,7 +379,7 @@ impl<'a> Survey<'a> {
             let span = self.span(call.range());
             // One of several models that an option chooses from says nothing about the others.
             let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
-            all.push((span, name.to_owned()));
+            all.push((span, from_zoo(call).unwrap_or(name).to_owned()));
         }
         if is_optimizer_of_attention(call) {
             self.optimizer_of_attention = Some(self.span(call.range()));
@@ -546,6 +553,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 return;
             }
             Stmt::FunctionDef(definition) => {
+                if let Some((annotation, class)) = trained_model(definition) {
+                    let span = self.span(annotation.range());
+                    self.script.transformers.push((span, class.to_owned()));
+                }
                 let around = self.enter_function(definition);
                 self.functions_around.push(&definition.name);
                 walk_stmt(self, statement);

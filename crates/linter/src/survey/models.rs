@@ -1,6 +1,6 @@
 //! Models as their constructors are written: those that are built on attention, and their last layers.
 
-use ruff_python_ast::{Expr, ExprCall, Number};
+use ruff_python_ast::{Expr, ExprCall, Number, StmtFunctionDef};
 
 use super::{given_number, last_name};
 
@@ -61,11 +61,36 @@ fn builds_attention_model(name: &str) -> bool {
             .any(|kind| lower.ends_with(kind) || lower.ends_with(&format!("{kind}_model")))
 }
 
+/// A model of timm or torchvision that is built on attention, by its name: `vit_small_patch16_224`.
+fn is_in_zoo(name: &str) -> bool {
+    let Some((family, size)) = name.split_once('_') else { return false };
+    const SIZES: [&str; 10] = ["tiny", "small", "base", "large", "huge", "b_", "l_", "s_", "t_", "h_"];
+    matches!(family, "vit" | "deit" | "deit3" | "swin" | "swinv2" | "beit" | "cait" | "eva02")
+        && (SIZES.iter().any(|known| size.starts_with(known)) || matches!(size, "t" | "s" | "b" | "l"))
+}
+
+/// `timm.create_model("vit_small_patch16_224")`: the model of that name.
+pub(super) fn from_zoo(call: &ExprCall) -> Option<&str> {
+    let makes = last_name(&call.func).is_some_and(|name| matches!(name, "create_model" | "get_model"));
+    match &*call.arguments.args {
+        [Expr::StringLiteral(name)] if makes => Some(name.value.to_str()).filter(|name| is_in_zoo(name)),
+        // What comes second says whether it has been trained.
+        _ => None,
+    }
+}
+
+/// A function that trains a model of a class that is built on attention: `train(model: Transformer, loader)`.
+pub(super) fn trained_model(function: &StmtFunctionDef) -> Option<(&Expr, &str)> {
+    let given = function.parameters.iter_non_variadic_params();
+    let annotated = given.filter_map(|parameter| parameter.parameter.annotation.as_deref());
+    let mut models = annotated.filter_map(|annotation| Some((annotation, last_name(annotation)?)));
+    models.find(|(_, name)| crate::names::trains(&function.name) && is_attention_model(name))
+}
+
 /// The class of a model that is built on attention, by its name.
 pub(super) fn is_attention_model(name: &str) -> bool {
     if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
-        return matches!(name, "vit" | "vit_b_16" | "vit_b_32" | "vit_l_16" | "swin_t" | "deit")
-            || builds_attention_model(name);
+        return matches!(name, "vit" | "deit") || is_in_zoo(name) || builds_attention_model(name);
     }
     const KINDS: [&str; 9] =
         ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer", "decoderonly"];

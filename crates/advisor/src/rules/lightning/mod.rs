@@ -6,3 +6,4 @@ pub mod optimizer_scheduler_pair;
 pub mod option_outside_scheduler_dict;
 pub mod options_ignored_in_manual_optimization;
 pub mod plateau_without_monitor;
+pub mod scheduler_not_returned;
