@@ -119,7 +119,8 @@ pub fn write(json: &str, code: &str, cells: &[Cell], edits: &[&Edit]) -> String 
 
 /// A `source` with this text, written as `before` was: a string, or a list of lines with the same space around them.
 fn like(before: &str, text: &str) -> String {
-    let string = |text: &str| serde_json::Value::from(text).to_string();
+    // Not as a `Value`, which would bring along how floats are written; a string is always written.
+    let string = |text: &str| serde_json::to_string(text).unwrap_or_default();
     let Some(inside) = before.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return string(text) };
     let space = &inside[..inside.len() - inside.trim_start().len()];
     let last = if inside.trim().is_empty() { "" } else { &inside[inside.trim_end().len()..] };

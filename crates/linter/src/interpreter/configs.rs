@@ -85,7 +85,7 @@ impl<'a> Interpreter<'a> {
 
     /// What `@hydra.main(...)` gives to a function.
     pub(super) fn given_by_hydra(&mut self, definition: &StmtFunctionDef) -> Option<Value> {
-        self.modules?;
+        self.modules()?;
         let mut calls = definition.decorator_list.iter().filter_map(|decorator| match &decorator.expression {
             Expr::Call(call) => configs::of_hydra(call),
             _ => None,
@@ -118,7 +118,7 @@ impl<'a> Interpreter<'a> {
 
     /// The config file of a path, if it is one that the code names.
     fn config_file(&self, path: &str) -> Option<&'a ConfigFile> {
-        let files = &self.modules?.configs;
+        let files = &self.modules()?.configs;
         let path = path.trim_start_matches("./");
         let is_end = |long: &str, short: &str| {
             long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))

@@ -16,7 +16,7 @@ const MODULE_FUEL: usize = 20_000;
 impl<'a> Interpreter<'a> {
     /// Runs the modules that the file imports, itself or through others.
     pub(super) fn run_modules(&mut self) {
-        let Some(modules) = self.modules else { return };
+        let Some(modules) = self.modules() else { return };
         let (fuel, script) = (self.fuel, self.script.clone());
         self.trace.mute();
         for file in &modules.order {
@@ -91,7 +91,7 @@ impl<'a> Interpreter<'a> {
                     (package, package)
                 }
             };
-            let known = self.modules.and_then(|modules| modules.imported(file, 0, module));
+            let known = self.modules().and_then(|modules| modules.imported(file, 0, module));
             self.assign_name(bound, known.map_or_else(|| Value::Qualified(module.into()), Value::Module));
         }
     }
@@ -99,7 +99,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn import_from(&mut self, import: &'a StmtImportFrom) {
         let module = import.module.as_ref().map_or("", |module| module.as_str());
         let file = self.code.file(import);
-        let modules = self.modules;
+        let modules = self.modules();
         let find = |name: &str| modules.and_then(|modules| modules.imported(file, import.level, name));
         let scope = find(module).and_then(|known| self.module_scopes.get(&known).copied());
         for alias in &import.names {
@@ -127,7 +127,7 @@ impl<'a> Interpreter<'a> {
 
     /// Something imported, by its full name.
     pub(super) fn qualified(&self, name: String) -> Value {
-        match self.modules.and_then(|modules| modules.named(&name)) {
+        match self.modules().and_then(|modules| modules.named(&name)) {
             Some(module) => Value::Module(module),
             None => Value::Qualified(name.into()),
         }
@@ -136,7 +136,7 @@ impl<'a> Interpreter<'a> {
     /// `module.name`.
     pub(super) fn module_attribute(&self, module: usize, name: &str) -> Value {
         let own = self.module_scopes.get(&module).and_then(|scope| self.memory.own(*scope, name));
-        let package = self.modules.map_or("", |modules| modules.name_of(module));
+        let package = self.modules().map_or("", |modules| modules.name_of(module));
         own.map_or_else(|| self.qualified(submodule(package, name)), |value| chosen(package, name, value))
     }
 }

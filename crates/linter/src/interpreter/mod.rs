@@ -180,6 +180,11 @@ impl<'a> Interpreter<'a> {
         Self { code: modules.code(), modules: Some(modules), ..Self::new("") }
     }
 
+    /// The project around the file, where there can be one: the compiler leaves out what only has to do with projects.
+    pub(super) fn modules(&self) -> Option<&'a Modules> {
+        if cfg!(feature = "projects") { self.modules } else { None }
+    }
+
     /// The plans in a file: what the module does, and what each function does that nothing in the file calls.
     pub fn run(mut self, body: &'a [Stmt]) -> Vec<Plan> {
         self.options = crate::options::collect(body);
