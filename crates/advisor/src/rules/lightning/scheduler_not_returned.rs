@@ -112,19 +112,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     for settings in plan.settings_of(Owner::LightningOptimizers).filter(|settings| settings.class == NOT_RETURNED) {
         let class = settings.schedules.first().map_or("scheduler", |id| plan.schedule(*id).class.as_str());
-        findings.push(match settings.arguments.first() {
-            Some(under) => RULE.finding(
-                settings.span,
-                format!("Lightning does not read `{}`: this {class} is never stepped.", under.name),
-                "It takes schedulers under the key `lr_scheduler`, and trains at a constant LR without one.",
-                "Call the key `lr_scheduler`.",
-            ),
-            None => RULE.finding(
-                settings.span,
-                format!("This {class} is not returned: Lightning never steps it."),
-                "What configure_optimizers does not return, the trainer does not know; the LR stays where it is.",
-                "Return it, `{\"optimizer\": optimizer, \"lr_scheduler\": scheduler}`, or leave it out.",
-            ),
-        });
+        findings.push(RULE.finding(
+            settings.span,
+            match settings.arguments.first() {
+                Some(under) => format!("Lightning does not read `{}`: this {class} is never stepped.", under.name),
+                None => format!("This {class} is not returned: Lightning never steps it."),
+            },
+            "It takes schedulers from a second list, or under `lr_scheduler`; without one the LR stays where it is.",
+            "Return `{\"optimizer\": optimizer, \"lr_scheduler\": scheduler}`.",
+        ));
     }
 }
