@@ -40,6 +40,8 @@ mod trace;
 mod value;
 mod walk;
 
+use std::cell::LazyCell;
+
 use advisor::{Finding, Plan};
 pub use document::Document;
 use memchr::memmem;
@@ -59,16 +61,17 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
         return configs::may_concern(&has);
     }
     // What makes pictures has schedulers that it steps, too; but nothing in it is trained.
-    let trains = || names_optimizer(file) || TRAINING.iter().any(|word| has(word));
+    let names_optimizer = LazyCell::new(|| names_optimizer(file));
+    let trains = || *names_optimizer || TRAINING.iter().any(|word| has(word));
     has("step") && (has("sched") && trains() || names_lr(file))
-        || has(".step") && has("backward(") && names_optimizer(file)
+        || has(".step") && has("backward(") && *names_optimizer
         || has("param_groups")
         || has("configure_optimizers")
         // An optimizer that is given to what trains with it.
         || has("epoch")
             && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
-            && names_optimizer(file)
-        || (has("_lr") || has("_learning_rate")) && names_optimizer(file)
+            && *names_optimizer
+        || (has("_lr") || has("_learning_rate")) && *names_optimizer
         || frameworks::may_concern(&has)
         || configs::python::may_concern(&has)
         || suppression::concerns(&has)

@@ -53,8 +53,8 @@ for epoch in range(start_epoch, 90):
         optimizer.step()
     scheduler.step()
 ",
-        fine: "`last_epoch` of the constructor, `step(epoch)`, stepping up to the start epoch, and frameworks that store the whole state put the \
-               schedule where it belongs. Without a resume in sight nothing is reported.",
+        fine: "`last_epoch` of the constructor, `step(epoch)`, stepping up to the start epoch, and frameworks that store the \
+               whole state put the schedule where it belongs. Without a resume in sight nothing is reported.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {

@@ -85,9 +85,8 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
     }
     let mut uses = Uses::default();
     uses.visit_body(&class.body);
-    let keeps_them = uses.steps_schedulers || reader.returned.is_empty();
-    if !keeps_them {
-        reader.not_returned(configure, &mut settings);
+    if !uses.steps_schedulers && !reader.returned.is_empty() {
+        reader.not_returned(&mut settings);
     }
     // The trainers of the file; which of them fits this module is clear only where there is one.
     settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
@@ -245,6 +244,13 @@ struct Written<'a> {
     range: TextRange,
     items: Vec<(&'a str, TextRange, &'a Expr)>,
     complete: bool,
+}
+
+impl<'a> Written<'a> {
+    /// The entry of that key; of several the last counts, as in Python.
+    fn entry(&self, key: &str) -> Option<&(&'a str, TextRange, &'a Expr)> {
+        self.items.iter().rev().find(|(known, ..)| *known == key)
+    }
 }
 
 /// Reads one `configure_optimizers`.
@@ -417,7 +423,7 @@ impl<'a> Reader<'a> {
     /// What `configure_optimizers` returns, or an element of it.
     fn outer(&self, expression: &'a Expr, settings: &mut Vec<Settings>) {
         if let Some(dict) = self.dict(expression) {
-            if dict.items.iter().any(|(key, ..)| *key == "optimizer") {
+            if dict.entry("optimizer").is_some() {
                 self.optimizers(&dict, settings);
             }
             return;
@@ -465,31 +471,35 @@ impl<'a> Reader<'a> {
     }
 
     fn is_schedule(&self, expression: &'a Expr) -> bool {
-        self.schedules_of(expression, 0).is_some_and(|all| !all.is_empty())
+        self.known_schedules(expression).is_some()
+    }
+
+    /// The schedules that an expression may be, where they are known and there is one.
+    fn known_schedules(&self, expression: &'a Expr) -> Option<Vec<ScheduleId>> {
+        self.schedules_of(expression, 0).filter(|all| !all.is_empty())
     }
 
     /// `{"optimizer": ..., "lr_scheduler": ..., "monitor": ...}`.
     fn optimizers(&self, dict: &Written<'a>, settings: &mut Vec<Settings>) {
         settings.push(self.settings(Owner::LightningOptimizers, "dict", dict, Vec::new()));
         self.under_other_key(dict, settings);
-        let find = |name: &str| dict.items.iter().rev().find(|(key, ..)| *key == name);
-        if let Some((_, _, scheduler)) = find("lr_scheduler") {
+        if let Some((_, _, scheduler)) = dict.entry("lr_scheduler") {
             // A scheduler by itself is monitored by what stands beside it.
-            let monitor = find("monitor").map(|(name, range, value)| self.argument(name, *range, value));
+            let monitor = dict.entry("monitor").map(|(name, range, value)| self.argument(name, *range, value));
             self.inner(scheduler, monitor, settings);
         }
     }
 
     /// A scheduler that stands where Lightning does not look for one.
     fn under_other_key(&self, dict: &Written<'a>, settings: &mut Vec<Settings>) {
-        if !dict.complete || dict.items.iter().any(|(key, ..)| *key == "lr_scheduler") {
+        if !dict.complete || dict.entry("lr_scheduler").is_some() {
             return;
         }
         for (key, range, value) in &dict.items {
             let inner = self.dict(value);
-            let within = inner.as_ref().and_then(|inner| inner.items.iter().find(|(key, ..)| *key == "scheduler"));
+            let within = inner.as_ref().and_then(|inner| inner.entry("scheduler"));
             let scheduler = within.map_or(*value, |(_, _, scheduler)| *scheduler);
-            if let Some(schedules) = self.schedules_of(scheduler, 0).filter(|all| !all.is_empty()) {
+            if let Some(schedules) = self.known_schedules(scheduler) {
                 let argument = self.argument(key, *range, value);
                 settings.push(not_returned(span(*range), vec![argument], schedules));
             }
@@ -497,18 +507,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The schedulers that are given names which nothing reads.
-    fn not_returned(&self, configure: &StmtFunctionDef, settings: &mut Vec<Settings>) {
-        let within = configure.range();
+    fn not_returned(&self, settings: &mut Vec<Settings>) {
         let mut unused: Vec<&Expr> = self
             .assigned
             .iter()
             .filter(|(name, _)| !self.used.contains(*name))
             .flat_map(|(_, values)| values.iter().copied())
-            .filter(|value| value.is_call_expr() && within.contains_range(value.range()))
+            .filter(|value| value.is_call_expr())
             .collect();
         unused.sort_by_key(|value| value.start());
         for value in unused {
-            if let Some(schedules) = self.schedules_of(value, 0).filter(|all| !all.is_empty()) {
+            if let Some(schedules) = self.known_schedules(value) {
                 settings.push(not_returned(span(value.range()), Vec::new(), schedules));
             }
         }
@@ -517,13 +526,13 @@ impl<'a> Reader<'a> {
     /// A scheduler, or a dict that holds one and says how it is stepped.
     fn inner(&self, expression: &'a Expr, monitor: Option<Argument>, settings: &mut Vec<Settings>) {
         if let Some(dict) = self.dict(expression) {
-            if let Some((_, _, scheduler)) = dict.items.iter().rev().find(|(key, ..)| *key == "scheduler") {
+            if let Some((_, _, scheduler)) = dict.entry("scheduler") {
                 let schedules = self.schedules_of(scheduler, 0).unwrap_or_default();
                 settings.push(self.settings(Owner::LightningScheduler, "dict", &dict, schedules));
             }
             return;
         }
-        let Some(schedules) = self.schedules_of(expression, 0).filter(|all| !all.is_empty()) else { return };
+        let Some(schedules) = self.known_schedules(expression) else { return };
         settings.push(Settings {
             owner: Owner::LightningScheduler,
             class: "scheduler".to_owned(),

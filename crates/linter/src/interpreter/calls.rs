@@ -36,7 +36,7 @@ impl Given<'_> {
         self.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(_, value, _)| value)
     }
 
-    fn first(&self) -> Option<&Value> {
+    pub fn first(&self) -> Option<&Value> {
         self.positional.first().map(|(value, _)| value)
     }
 }
@@ -815,7 +815,7 @@ impl<'a> Interpreter<'a> {
                 Some(value @ Value::Opaque(_)) => value,
                 _ => Value::Unknown,
             },
-            "dict" if matches!(first, Some(Value::Dict(_))) => first.unwrap_or(Value::Unknown),
+            "dict" if let Some(dict @ Value::Dict(_)) = &first => dict.clone(),
             "dict" => Value::Dict(Rc::new(
                 given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone().named(name))).collect(),
             )),

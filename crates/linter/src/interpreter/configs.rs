@@ -1,7 +1,6 @@
 //! What a script reads from a config file: numbers are defaults that go by their names, anything else is out of sight, save
 //! for what it says of itself.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use advisor::quantity::Quantity;
@@ -10,7 +9,7 @@ use ruff_python_ast::{Expr, StmtFunctionDef};
 use super::Interpreter;
 use super::calls::Given;
 use crate::configs::{Kind, Node};
-use crate::modules::configs::{self, ConfigFile, defaults, in_folder, joined};
+use crate::modules::configs::{self, ConfigFile, included, joined, known_end};
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -22,34 +21,32 @@ const DEEPEST_INCLUDE: usize = 3;
 impl<'a> Interpreter<'a> {
     /// What a function of a library makes of a config file, or of what is in one.
     pub(super) fn read_config(&mut self, name: &str, given: &Given<'a>) -> Option<Value> {
-        let first = given.positional.first().map(|(value, _)| value.clone());
+        let first = given.first();
+        let dict = || first.filter(|value| matches!(value, Value::Dict(_))).cloned();
         let (module, last) = name.rsplit_once('.').unwrap_or(("", name));
         match last {
-            "load" | "safe_load" | "full_load" | "unsafe_load" | "loads" | "fromfile" => {
+            "load" | "safe_load" | "full_load" | "unsafe_load" | "loads" => {
                 let reads = ["yaml", "json", "toml", "tomllib", "OmegaConf"].contains(&names::last_part(module));
-                let path = self.path_of(&first.filter(|_| reads)?)?;
+                let path = self.path_of(first.filter(|_| reads)?)?;
                 self.content(&path)
             }
             // Dicts whose entries are attributes, too.
             "EasyDict" | "edict" | "AttrDict" | "Munch" | "munchify" | "DotMap" | "Box" | "DictConfig"
-            | "ConfigDict" | "CfgNode" | "Dict" | "deepcopy" => first.filter(|value| matches!(value, Value::Dict(_))),
-            "create" if names::last_part(module) == "OmegaConf" => {
-                first.filter(|value| matches!(value, Value::Dict(_)))
-            }
+            | "ConfigDict" | "CfgNode" | "Dict" | "deepcopy" => dict(),
+            "create" if names::last_part(module) == "OmegaConf" => dict(),
             "Namespace" | "SimpleNamespace" if !given.open && !given.keywords.is_empty() => Some(Value::Dict(Rc::new(
                 given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect(),
             ))),
             "join" => {
                 let parts: Vec<Option<Rc<str>>> =
                     given.positional.iter().map(|(value, _)| self.path_of(value)).collect();
-                let known = parts.iter().rev().map_while(Option::as_deref).count();
-                let path = joined(parts[parts.len() - known..].iter().filter_map(Option::as_deref));
+                let path = joined(known_end(&parts.iter().map(Option::as_deref).collect::<Vec<_>>()));
                 self.config_file(&path).map(|_| Value::Text(path.into()))
             }
             "Path" | "abspath" | "realpath" | "expanduser" => match first? {
-                path @ Value::Text(_) => Some(path),
+                path @ Value::Text(_) => Some(path.clone()),
                 other => {
-                    let path = self.path_of(&other)?;
+                    let path = self.path_of(other)?;
                     self.config_file(&path).map(|_| Value::Text(path))
                 }
             },
@@ -58,23 +55,23 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `open(path)`, where the file is a config.
-    pub(super) fn open_config(&mut self, path: &Value) -> Option<Value> {
+    pub(super) fn open_config(&self, path: &Value) -> Option<Value> {
         let path = self.path_of(path)?;
         self.config_file(&path)?;
         Some(Value::opaque(format!("{OPENED}{path}"), ""))
     }
 
     /// `folder / path`.
-    pub(super) fn path_in(&mut self, folder: &Value, path: &Value) -> Option<Value> {
+    pub(super) fn path_in(&self, folder: &Value, path: &Value) -> Option<Value> {
         let path = self.path_of(path)?;
         match folder {
-            Value::Text(folder) => Some(Value::Text(joined([&**folder, &*path].into_iter()).into())),
+            Value::Text(folder) => Some(Value::Text(joined([&**folder, &*path]).into())),
             _ => self.config_file(&path).map(|_| Value::Text(path)),
         }
     }
 
     /// What a method makes of the path of a config file, or of the file.
-    pub(super) fn config_method(&mut self, receiver: &Value, name: &str) -> Option<Value> {
+    pub(super) fn config_method(&self, receiver: &Value, name: &str) -> Option<Value> {
         match (receiver, name) {
             (Value::Text(_), "open" | "read_text" | "read_bytes") => self.open_config(receiver),
             (Value::Opaque(Opaque { key, .. }), "read") if key.starts_with(OPENED) => Some(receiver.clone()),
@@ -102,17 +99,14 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The path that a value is: a string, the default of an option, or what is in a config.
-    fn path_of(&mut self, value: &Value) -> Option<Rc<str>> {
+    fn path_of(&self, value: &Value) -> Option<Rc<str>> {
         match value {
             Value::Text(text) => Some(text.clone()),
             Value::Opaque(Opaque { key, .. }) if key.starts_with(OPENED) => Some(key[OPENED.len()..].into()),
-            Value::Opaque(Opaque { key, name }) => match self.options.get(&**name) {
-                Some(Some(Expr::StringLiteral(text))) if key.ends_with(&format!(".{name}")) => {
-                    Some(text.value.to_str().into())
-                }
+            _ => match self.default_of(value) {
+                Some(Some(Expr::StringLiteral(text))) => Some(text.value.to_str().into()),
                 _ => self.configured_text(value),
             },
-            _ => None,
         }
     }
 
@@ -128,18 +122,21 @@ impl<'a> Interpreter<'a> {
         files.iter().find(same).or_else(|| files.iter().find(similar))
     }
 
-    /// What is in a config file.
+    /// What is in a config file; however often it is read, it is the same.
     fn content(&mut self, path: &str) -> Option<Value> {
-        self.content_at(path, 0)
+        if let Some(known) = self.config_contents.get(path) {
+            return known.clone();
+        }
+        let content = self.content_at(path, 0);
+        self.config_contents.insert(path.into(), content.clone());
+        content
     }
 
     fn content_at(&mut self, path: &str, depth: usize) -> Option<Value> {
         let file = self.config_file(path)?;
         let Value::Dict(own) = self.configured(&file.tree, &file.shown, "", "") else { return None };
-        let folder = Path::new(&file.name).parent().unwrap_or(Path::new(""));
         let mut items: Vec<(Rc<str>, Value)> = Vec::new();
-        for (group, option) in defaults(&file.tree) {
-            let path = in_folder(folder, &group, &option);
+        for (group, path) in included(file) {
             let Some(Value::Dict(included)) =
                 (depth < DEEPEST_INCLUDE).then(|| self.content_at(&path, depth + 1)).flatten()
             else {

@@ -295,12 +295,11 @@ impl<'a> Interpreter<'a> {
         let mut arguments = Vec::new();
         let (mut optimizer, mut may_drive) = (None, Vec::new());
         let mut parts = Vec::new();
-        let by_position =
-            given.positional.iter().zip(&parameters).map(|((value, expression), name)| (*name, value, *expression));
         // What the parameters of a class out of sight are called, nobody knows.
-        let nameless = if parameters.len() == 1 { 1 } else { given.positional.len() };
-        let by_position = by_position
-            .chain(given.positional.iter().skip(nameless).map(|(value, expression)| ("", value, *expression)));
+        let nameless = if parameters.len() == 1 { given.positional.len() } else { 0 };
+        let named = parameters.iter().copied().chain(std::iter::repeat_n("", nameless));
+        let by_position =
+            given.positional.iter().zip(named).map(|((value, expression), name)| (name, value, *expression));
         let by_keyword = given.keywords.iter().map(|(name, value, expression)| (&**name, value, *expression));
         let all: Vec<(String, Value, &'a Expr)> = by_position
             .chain(by_keyword)

@@ -253,9 +253,14 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a value is that of an option without a default: nothing, in a run that is told nothing.
     pub(super) fn is_unset(&self, value: &Value) -> bool {
-        let Value::Opaque(Opaque { key, name }) = value else { return false };
-        let default = self.option(name).filter(|_| key.ends_with(&format!(".{name}")));
-        default.is_some_and(|default| default.is_none_or(Expr::is_none_literal_expr))
+        self.default_of(value).is_some_and(|default| default.is_none_or(Expr::is_none_literal_expr))
+    }
+
+    /// The default of the command-line option that a value is: `config` of `args.config`.
+    pub(super) fn default_of(&self, value: &Value) -> Option<Option<&'a Expr>> {
+        let Value::Opaque(Opaque { key, name }) = value else { return None };
+        let is_attribute = key.strip_suffix(&**name).is_some_and(|of| of.ends_with('.'));
+        self.option(name).filter(|_| is_attribute)
     }
 
     /// The value of an option: a number keeps its default and its name, anything else is out of sight.

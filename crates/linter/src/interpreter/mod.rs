@@ -107,6 +107,8 @@ pub struct Interpreter<'a> {
     known_classes: HashMap<usize, usize>,
     /// Options by name, with their defaults.
     options: HashMap<String, Option<&'a Expr>>,
+    /// What is in the configs that have been read, by their paths.
+    config_contents: HashMap<Rc<str>, Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
     config_texts: HashMap<Rc<str>, Rc<str>>,
     /// Modules out of sight, of which a file imports all names.
@@ -153,6 +155,7 @@ impl<'a> Interpreter<'a> {
             known_functions: HashMap::default(),
             known_classes: HashMap::default(),
             options: HashMap::default(),
+            config_contents: HashMap::default(),
             config_texts: HashMap::default(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),

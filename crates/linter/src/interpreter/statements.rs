@@ -204,7 +204,8 @@ impl<'a> Interpreter<'a> {
                 }
             }
             Expr::Subscript(subscript) => {
-                if let Value::Dict(items) = self.expression(&subscript.value) {
+                let held = self.expression(&subscript.value);
+                if let Value::Dict(items) = held {
                     match self.expression(&subscript.slice) {
                         Value::Text(key) => self.set_entry(&subscript.value, &items, &key, value),
                         // Whatever is in it now.
@@ -219,7 +220,7 @@ impl<'a> Interpreter<'a> {
                 self.hand_on(&value);
                 if let Expr::StringLiteral(key) = &*subscript.slice
                     && key.value.to_str() == "lr"
-                    && let Value::Group(optimizer) = self.expression(&subscript.value)
+                    && let Value::Group(optimizer) = held
                     && !self.is_in_scheduler()
                 {
                     let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();

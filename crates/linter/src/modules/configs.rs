@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 
 use super::Importer;
 use crate::configs::{Kind, Language, Node};
-use crate::names;
+use crate::survey::last_name;
 use crate::walk::{Visitor, walk_expr};
 
 /// Config files beyond this many are not read.
@@ -42,7 +42,7 @@ pub(super) fn load<'a>(
                 continue;
             }
             let Some(file) = read(from, name, importer) else { continue };
-            names.extend(included(&file));
+            names.extend(included(&file).map(|(_, name)| name));
             found.push(file);
         }
     }
@@ -57,14 +57,17 @@ fn read(from: &Path, name: String, importer: &dyn Importer) -> Option<ConfigFile
     Some(ConfigFile { name, shown: module.shown, tree, is_global })
 }
 
-/// The files that a config of Hydra includes, by its list of defaults.
-pub(crate) fn included(file: &ConfigFile) -> Vec<String> {
+/// The files that a config of Hydra includes, by its list of defaults: each with its group, which is empty where it has none.
+pub(crate) fn included(file: &ConfigFile) -> impl Iterator<Item = (String, String)> {
     let folder = Path::new(&file.name).parent().unwrap_or(Path::new(""));
-    defaults(&file.tree).into_iter().map(|(group, option)| in_folder(folder, &group, &option)).collect()
+    defaults(&file.tree).into_iter().map(move |(group, option)| {
+        let name = in_folder(folder, &group, &option);
+        (group, name)
+    })
 }
 
 /// The groups of a config's list of defaults with what is chosen of each; a file without a group has an empty one.
-pub(crate) fn defaults(tree: &Node) -> Vec<(String, String)> {
+fn defaults(tree: &Node) -> Vec<(String, String)> {
     let Some(list) = tree.map().and_then(|map| map.get("defaults")) else { return Vec::new() };
     let mut found = Vec::new();
     for item in list.list() {
@@ -88,7 +91,7 @@ pub(crate) fn defaults(tree: &Node) -> Vec<(String, String)> {
 }
 
 /// The name of the file of a group.
-pub(crate) fn in_folder(folder: &Path, group: &str, option: &str) -> String {
+fn in_folder(folder: &Path, group: &str, option: &str) -> String {
     let option = option.strip_suffix(".yaml").unwrap_or(option);
     folder.join(group).join(format!("{option}.yaml")).to_string_lossy().replace('\\', "/")
 }
@@ -107,8 +110,14 @@ pub(crate) fn of_hydra(call: &ExprCall) -> Option<String> {
 }
 
 /// Several parts of a path as one.
-pub(crate) fn joined<'t>(parts: impl Iterator<Item = &'t str>) -> String {
-    parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
+pub(crate) fn joined<'t>(parts: impl IntoIterator<Item = &'t str>) -> String {
+    parts.into_iter().collect::<PathBuf>().to_string_lossy().replace('\\', "/")
+}
+
+/// The parts of a path behind the last one that nobody knows.
+pub(crate) fn known_end<'t>(parts: &[Option<&'t str>]) -> Vec<&'t str> {
+    let first = parts.iter().rposition(Option::is_none).map_or(0, |unknown| unknown + 1);
+    parts[first..].iter().flatten().copied().collect()
 }
 
 fn literal(expression: &Expr) -> Option<&str> {
@@ -131,9 +140,10 @@ impl Named {
 
     /// What is written out at the end of a path, behind folders that nobody knows.
     fn note_end(&mut self, parts: &[&Expr]) {
-        let known = parts.iter().rev().map_while(|part| literal(part)).count();
-        if known > 1 {
-            self.note(&joined(parts[parts.len() - known..].iter().filter_map(|part| literal(part))));
+        let parts: Vec<Option<&str>> = parts.iter().map(|part| literal(part)).collect();
+        let known = known_end(&parts);
+        if known.len() > 1 {
+            self.note(&joined(known));
         }
     }
 }
@@ -158,7 +168,7 @@ impl<'a> Visitor<'a> for Named {
                     left = &inner.left;
                 }
                 parts.push(match left {
-                    Expr::Call(path) if names::last_part(name_of(&path.func)) == "Path" => {
+                    Expr::Call(path) if last_name(&path.func) == Some("Path") => {
                         path.arguments.args.first().unwrap_or(left)
                     }
                     _ => left,
@@ -169,13 +179,5 @@ impl<'a> Visitor<'a> for Named {
             _ => {}
         }
         walk_expr(self, expression);
-    }
-}
-
-fn name_of(function: &Expr) -> &str {
-    match function {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => "",
     }
 }

@@ -367,10 +367,11 @@ impl<'a> Survey<'a> {
             keyword.arg.as_ref().is_some_and(|arg| matches!(arg.as_str(), "pretrained" | "weights"))
                 && !matches!(self.text(&keyword.value), "False" | "None")
         });
+        let of_zoo = from_zoo(call);
         if !is_loaded
             && !is_shallow(call)
             && (is_attention_model(name)
-                || from_zoo(call).is_some()
+                || of_zoo.is_some()
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
                     && !has(&["rnn", "lstm", "gru", "gat", "conv"])
@@ -379,7 +380,7 @@ impl<'a> Survey<'a> {
             let span = self.span(call.range());
             // One of several models that an option chooses from says nothing about the others.
             let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
-            all.push((span, from_zoo(call).unwrap_or(name).to_owned()));
+            all.push((span, of_zoo.unwrap_or(name).to_owned()));
         }
         if is_optimizer_of_attention(call) {
             self.optimizer_of_attention = Some(self.span(call.range()));
@@ -724,7 +725,7 @@ fn is_lr_key(call: &ExprCall) -> bool {
     call.arguments.args.first().is_some_and(|first| is_text(first, "lr"))
 }
 
-fn last_name(function: &Expr) -> Option<&str> {
+pub(crate) fn last_name(function: &Expr) -> Option<&str> {
     match function {
         Expr::Name(name) => Some(name.id.as_str()),
         Expr::Attribute(attribute) => Some(attribute.attr.as_str()),

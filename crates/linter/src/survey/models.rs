@@ -3,6 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall, Number, StmtFunctionDef};
 
 use super::{given_number, last_name};
+use crate::names;
 
 /// One or two layers, in so many words: such a model trains without a warmup.
 pub(super) fn is_shallow(call: &ExprCall) -> bool {
@@ -81,10 +82,14 @@ pub(super) fn from_zoo(call: &ExprCall) -> Option<&str> {
 
 /// A function that trains a model of a class that is built on attention: `train(model: Transformer, loader)`.
 pub(super) fn trained_model(function: &StmtFunctionDef) -> Option<(&Expr, &str)> {
+    if !names::trains(&function.name) {
+        return None;
+    }
     let given = function.parameters.iter_non_variadic_params();
     let annotated = given.filter_map(|parameter| parameter.parameter.annotation.as_deref());
-    let mut models = annotated.filter_map(|annotation| Some((annotation, last_name(annotation)?)));
-    models.find(|(_, name)| crate::names::trains(&function.name) && is_attention_model(name))
+    annotated
+        .filter_map(|annotation| Some((annotation, last_name(annotation)?)))
+        .find(|(_, name)| is_attention_model(name))
 }
 
 /// The class of a model that is built on attention, by its name.
