@@ -15,7 +15,7 @@ use scheduler::{Cadence, Run, Schedule};
 use crate::classes::class_named;
 use crate::fix::{Change, Fix};
 use crate::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Driver, Evidence, FunctionFacts, Guard, Library, Loop, Node,
+    Action, Argument, ArgumentValue, Arm, Block, Chosen, Driver, Evidence, FunctionFacts, Guard, Library, Loop, Node,
     OptimizerFacts, OptimizerId, OptimizerStep, Plan, ScheduleFacts, ScheduleId, SchedulerStep, StepArgument, Turn,
     Word,
 };
@@ -78,7 +78,14 @@ impl Composed<'_> {
         // More than one call each time is what matters, not how many.
         let scheduler_steps =
             || (0..self.run.calls.clamp(1, 2) as u32).filter_map(|call| scheduler(10 + call)).collect::<Block>();
-        let update = node(2, Action::OptimizerStep(OptimizerStep { optimizer: Some(OptimizerId(0)), in_sight: true }));
+        let update = node(
+            2,
+            Action::OptimizerStep(OptimizerStep {
+                optimizer: Some(OptimizerId(0)),
+                may_step: Vec::new(),
+                in_sight: true,
+            }),
+        );
         let mut on_update = vec![update];
         if self.run.cadence == Cadence::Step {
             on_update.extend(scheduler_steps());
@@ -87,7 +94,13 @@ impl Composed<'_> {
             let every = Guard::Every(Quantity::number(horizon.accumulation as f64));
             vec![node(
                 3,
-                Action::Branch(vec![Arm { guard: every, condition: String::new(), test: Vec::new(), body: on_update }]),
+                Action::Branch(vec![Arm {
+                    guard: every,
+                    condition: String::new(),
+                    test: Vec::new(),
+                    chosen: Chosen::default(),
+                    body: on_update,
+                }]),
             )]
         } else {
             on_update

@@ -438,8 +438,32 @@ pub struct Arm {
     /// The condition as an expression of what changes from turn to turn, together with that no arm before it is taken; empty
     /// where that cannot be told.
     pub test: Vec<Word>,
+    /// What is said before the run that it goes this way.
+    pub chosen: Chosen,
     /// What happens then.
     pub body: Block,
+}
+
+/// What a way of a branch is chosen by before the run starts: options and entries of configs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chosen {
+    /// All of these hold.
+    pub by: Vec<Choice>,
+    /// Nothing else decides it.
+    pub is_all: bool,
+}
+
+/// One thing that is said before the run starts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// What is compared: `args.scheduler`.
+    pub subject: String,
+    /// With what; `None` where it is asked whether it is anything.
+    pub is: Option<String>,
+    /// Whether it is to be that.
+    pub holds: bool,
+    /// What it is unless somebody says otherwise; empty for nothing.
+    pub default: Option<String>,
 }
 
 /// What a condition depends on.
@@ -458,6 +482,8 @@ pub enum Guard {
 pub struct OptimizerStep {
     /// Which optimizer, where known.
     pub optimizer: Option<OptimizerId>,
+    /// The optimizers of which it steps one, where that is a choice.
+    pub may_step: Vec<OptimizerId>,
     /// `false`: a call that is not in sight is given the optimizer and trains with it, by its name and arguments.
     pub in_sight: bool,
 }

@@ -124,11 +124,12 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
         "ssim",
     ];
     const FALLING: [&str; 8] = ["loss", "error", "err", "mse", "rmse", "mae", "perplexity", "ppl"];
-    // Arithmetic may turn it round: `-loss`, `1 / loss`; a percentage does not.
+    // Arithmetic may turn it round: `-loss`, `1 / loss`; a percentage does not. The name of a metric has none: `val-acc`.
+    let is_name = metric.keyword.as_deref() == Some("monitor");
     let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
     let divides_number = metric.text.split_once('/').is_some_and(|(number, _)| is_number(number));
     let multiplies = metric.text.contains('*') && !metric.text.split('*').any(is_number);
-    if metric.text.contains('-') || divides_number || multiplies {
+    if !is_name && (metric.text.contains('-') || divides_number || multiplies) {
         return None;
     }
     // The last names say what it is: `metrics['val_acc']`. A Dice loss is a loss.

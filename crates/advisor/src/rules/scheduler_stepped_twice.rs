@@ -1,7 +1,7 @@
 //! One scheduler, stepped in two places of the same turn.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Guard, Node, Plan, Turn};
+use crate::plan::{Action, Data, Guard, Node, Plan, Turn};
 use crate::rule::Rule;
 use crate::sites::{Frame, Site, contains_optimizer_step, sites};
 
@@ -40,6 +40,18 @@ for epoch in range(30):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Moved on, and set back.
+            "
+import torch
+def train(model, optimizer, scheduler, epochs):
+    for epoch in range(epochs):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+        print(evaluate(model))
+        scheduler.step(epoch)
+",
             // Around the training, in two functions.
             "
 import torch
@@ -175,14 +187,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 || is_one_plateau(plan, earlier) && between(plan, earlier, later).is_some_and(contains_optimizer_step);
             earlier.step.schedules == later.step.schedules
                 && (given(earlier) == given(later) && (plain && given(later).is_none() || share_block(earlier, later))
-                    || around_training())
+                    || around_training()
+                    || given(earlier).is_none() && is_told_turn(later) && share_block(earlier, later))
         }) else {
             continue;
         };
         let Some(id) = later.step.schedules.first().copied() else { continue };
         let class = &plan.schedule(id).class;
         // Without its metric a plateau schedule raises at the first call; given an epoch twice, others stay where they are.
-        if (class == crate::classes::PLATEAU) != given(later).is_some() {
+        let is_set_back = given(earlier).is_none() && is_told_turn(later);
+        if !is_set_back && (class == crate::classes::PLATEAU) != given(later).is_some() {
             continue;
         }
         let again = earlier.span == later.span;
@@ -196,7 +210,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             } else {
                 format!("This {class} is stepped a second time in the same turn.")
             },
-            "It counts both calls, so it is through its schedule early.",
+            if is_set_back {
+                "A number given to `step()` sets the position of the schedule, which undoes the call before it."
+            } else {
+                "It counts both calls, so it is through its schedule early."
+            },
             "Step it in one place: after each optimizer step if its length is in steps, else at the end of the epoch.",
         );
         if !again {
@@ -215,6 +233,11 @@ fn is_known(site: &Site<'_>) -> bool {
 fn is_one_plateau(plan: &Plan, site: &Site<'_>) -> bool {
     given(site).is_some()
         && matches!(site.step.schedules[..], [id] if plan.schedule(id).class == crate::classes::PLATEAU)
+}
+
+/// `step(epoch)`.
+fn is_told_turn(site: &Site<'_>) -> bool {
+    site.step.first.as_ref().is_some_and(|first| first.data == Data::Counter)
 }
 
 /// What it is given, as written.

@@ -1,4 +1,4 @@
-//! Numbers that somebody gives.
+//! Numbers and names that somebody gives.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +11,11 @@ const EPOCHS: [&str; 8] =
     ["epochs", "num_epochs", "n_epochs", "max_epochs", "total_epochs", "nepochs", "num_train_epochs", "max_epoch"];
 
 /// Numbers by name: that of the source (`args.epochs`), its last part (`epochs`), or `epochs` and `steps_per_epoch` for
-/// whatever counts those.
+/// whatever counts those. So are names, which choose a way where the source has several: `scheduler=cosine`.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     numbers: BTreeMap<String, f64>,
+    texts: BTreeMap<String, String>,
     used: RefCell<BTreeSet<String>>,
     seen: RefCell<BTreeSet<String>>,
 }
@@ -23,6 +24,24 @@ impl Given {
     /// These numbers.
     pub fn new(numbers: impl IntoIterator<Item = (String, f64)>) -> Self {
         Self { numbers: numbers.into_iter().collect(), ..Self::default() }
+    }
+
+    /// These, with names that choose.
+    #[must_use]
+    pub fn with_texts(self, texts: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { texts: texts.into_iter().collect(), ..self }
+    }
+
+    /// What is said of a symbol that chooses.
+    pub(super) fn text(&self, symbol: Symbol<'_>) -> Option<String> {
+        let name = short_name(symbol);
+        self.seen.borrow_mut().insert(name.clone());
+        [symbol.name, &name].into_iter().find_map(|name| {
+            let number = || self.numbers.get(name).map(f64::to_string);
+            let text = self.texts.get(name).cloned().or_else(number)?;
+            self.used.borrow_mut().insert(name.to_owned());
+            Some(text)
+        })
     }
 
     /// The number for a symbol.
@@ -49,12 +68,18 @@ impl Given {
 
     /// The names that no run so far has asked for.
     pub fn unused(&self) -> Vec<&str> {
-        self.numbers.keys().map(String::as_str).filter(|name| !self.used.borrow().contains(*name)).collect()
+        let all = self.numbers.keys().chain(self.texts.keys());
+        all.map(String::as_str).filter(|name| !self.used.borrow().contains(*name)).collect()
     }
 
     /// The names that runs so far have asked for.
     pub fn asked_for(&self) -> Vec<String> {
-        self.seen.borrow().iter().cloned().collect()
+        self.seen
+            .borrow()
+            .iter()
+            .filter(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+            .cloned()
+            .collect()
     }
 }
 

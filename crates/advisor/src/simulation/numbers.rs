@@ -4,6 +4,7 @@ use super::given::{Given, short_name};
 use super::{Missing, Note};
 use crate::effect::number;
 use crate::origin::Symbol;
+use crate::plan::Chosen;
 use crate::quantity::{Quantity, Unit};
 use crate::span::Span;
 
@@ -47,6 +48,33 @@ impl<'a> Numbers<'a> {
         }
         missing.into_iter().for_each(|one| self.miss(one));
         None
+    }
+
+    /// Whether a way of a branch is chosen: as somebody says or, with `by_default`, as it is unless somebody does.
+    pub fn choose(&mut self, chosen: &Chosen, by_default: bool, span: Span) -> bool {
+        let mut notes = Vec::new();
+        let given = self.given;
+        let is_chosen = chosen.is_all
+            && chosen.by.iter().all(|choice| {
+                let symbol = Symbol { name: &choice.subject, unit: Unit::Unknown, default: None };
+                let said = given.text(symbol);
+                let by_default = || choice.default.clone().filter(|_| by_default);
+                let Some(value) = said.clone().or_else(by_default) else { return false };
+                let is = match &choice.is {
+                    Some(text) => value.eq_ignore_ascii_case(text),
+                    None => !matches!(value.as_str(), "" | "0" | "False" | "false" | "None"),
+                };
+                if said.is_none() {
+                    let value = if value.is_empty() { "not set" } else { &value };
+                    let text = format!("{} is {value}, {}.", short_name(symbol), symbol.whence());
+                    notes.push(Note { span, text });
+                }
+                is == choice.holds
+            });
+        if is_chosen {
+            notes.into_iter().for_each(|note| self.note(note));
+        }
+        is_chosen
     }
 
     /// A number that somebody says, of which the source says nothing.

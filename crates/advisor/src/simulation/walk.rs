@@ -220,6 +220,9 @@ impl<'p> Walk<'p> {
             }
             return Ok(Flow::Goes);
         }
+        if let Some(arm) = self.chosen(arms, span) {
+            return self.block(&arm.body);
+        }
         let (turn, is_last) =
             self.frames.last().map_or((0, false), |frame| (frame.turn, frame.turn + 1 == frame.turns));
         // Lightning does not carry gradients over from one epoch to the next.
@@ -247,11 +250,31 @@ impl<'p> Walk<'p> {
         self.block(&arm.body)
     }
 
+    /// The arm that is chosen by what is said before the run, or by what that is by default.
+    fn chosen(&mut self, arms: &'p [Arm], span: Span) -> Option<&'p Arm> {
+        let is_choice = arms.iter().filter(|arm| matters(&arm.body)).count() > 1;
+        let numbers = &mut self.numbers;
+        let mut fixed = arms.iter().filter(|arm| arm.guard == Guard::Fixed);
+        fixed.find(|arm| numbers.choose(&arm.chosen, is_choice, span))
+    }
+
     /// Whether each arm of a branch is taken, if that follows from the turns of the loops around.
     fn tests(&mut self, arms: &'p [Arm], span: Span) -> Option<Vec<bool>> {
         let known = arms.iter().all(|arm| !arm.test.is_empty());
         let tests = arms.iter().map(|arm| self.expression(&arm.test, None, span).map(|test| test != 0.0));
         if known { tests.collect() } else { None }
+    }
+
+    /// The optimizer that is named; else of those that it may be the one that has been built, as the way that is taken has it.
+    fn one_of(&self, named: Option<OptimizerId>, among: &[OptimizerId]) -> Option<OptimizerId> {
+        let built = || among.iter().find(|id| self.optimizers.contains_key(id)).or(among.first()).copied();
+        self.plan.named_or_only(named).or_else(built)
+    }
+
+    /// The optimizer that a schedule drives.
+    fn driven(&self, id: ScheduleId) -> Option<OptimizerId> {
+        let facts = self.plan.schedule(id);
+        self.one_of(facts.optimizer, &facts.may_drive)
     }
 
     fn optimizer(&mut self, id: OptimizerId) -> &mut Optimizer {
@@ -260,7 +283,7 @@ impl<'p> Walk<'p> {
     }
 
     fn optimizer_step(&mut self, step: &OptimizerStep, span: Span) -> Result<Flow, Stopped> {
-        let Some(of) = self.plan.named_or_only(step.optimizer) else { return Ok(Flow::Goes) };
+        let Some(of) = self.one_of(step.optimizer, &step.may_step) else { return Ok(Flow::Goes) };
         if !self.synchronizes() {
             return Ok(Flow::Goes);
         }
@@ -291,7 +314,7 @@ impl<'p> Walk<'p> {
         if plan.is_part(id) {
             return Ok(());
         }
-        let Some(of) = plan.named_or_only(plan.schedule(id).optimizer) else { return Ok(()) };
+        let Some(of) = self.driven(id) else { return Ok(()) };
         let Some(schedule) = build::schedule(plan, id, &mut self.numbers).map_err(Stopped::Unreadable)? else {
             return Ok(());
         };
@@ -320,9 +343,7 @@ impl<'p> Walk<'p> {
             return Ok(Flow::Goes);
         };
         let facts = self.plan.schedule(id);
-        let Some(of) = self.plan.named_or_only(facts.optimizer) else {
-            return Ok(Flow::Goes);
-        };
+        let Some(of) = self.driven(id) else { return Ok(Flow::Goes) };
         let is_timm = facts.library == Library::Timm;
         if is_timm && timm_factory::counts_updates(facts) {
             return Ok(Flow::Goes);
@@ -376,7 +397,7 @@ impl<'p> Walk<'p> {
     /// timm's `step_update(num_updates)`: the number of steps that the optimizer has made.
     fn update(&mut self, id: ScheduleId) -> Flow {
         let facts = self.plan.schedule(id);
-        let Some(of) = self.plan.named_or_only(facts.optimizer).filter(|_| timm_factory::counts_updates(facts)) else {
+        let Some(of) = self.driven(id).filter(|_| timm_factory::counts_updates(facts)) else {
             return Flow::Goes;
         };
         let updates = self.tracks.get(&of).map_or(0, |track| track.lrs.len());

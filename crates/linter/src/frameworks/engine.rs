@@ -26,7 +26,7 @@ pub fn run(event: Event, span: Span, body: Block) -> Block {
     }
     let node = |action| Node { span, action };
     let looped = |turn, body| node(Action::Loop(Loop { turn, turns: Quantity::unknown(), body }));
-    let update = node(Action::OptimizerStep(OptimizerStep { optimizer: None, in_sight: false }));
+    let update = node(Action::OptimizerStep(OptimizerStep { optimizer: None, may_step: Vec::new(), in_sight: false }));
     let (mut epoch, mut batch) = (Block::new(), vec![update]);
     match event {
         Event::IterationStarted => batch.splice(..0, body).for_each(drop),

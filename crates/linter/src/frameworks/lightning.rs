@@ -9,8 +9,8 @@ use std::cell::Cell;
 use advisor::Span;
 use advisor::classes::PLATEAU;
 use advisor::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Driver, Guard, Node, Owner, Plan, ScheduleFacts, ScheduleId,
-    SchedulerStep, Settings,
+    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, Owner, Plan, ScheduleFacts,
+    ScheduleId, SchedulerStep, Settings, StepArgument,
 };
 use advisor::quantity::Quantity;
 use advisor::rules::{NOT_RETURNED, PAIR};
@@ -92,8 +92,10 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
     settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
     // Before 1.0 a plateau was given the loss of `validation_end`, and nobody had to say so.
     if method(class, "validation_end").is_some() || method(class, "training_end").is_some() {
+        let is_plateau =
+            |settings: &&mut Settings| settings.schedules.iter().any(|id| known.schedules[id.0].class == PLATEAU);
         let schedulers = settings.iter_mut().filter(|settings| settings.owner == Owner::LightningScheduler);
-        schedulers.for_each(|settings| settings.complete = false);
+        schedulers.filter(is_plateau).for_each(|settings| settings.complete = false);
     }
     let manual = uses.manual.map(span);
     if let Some(manual) = manual {
@@ -150,11 +152,12 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
             _ if plateaus == settings.schedules.len() => Some(1),
             _ => None,
         };
+        let first = settings.argument("monitor").and_then(monitored);
         let step = SchedulerStep {
             schedules: settings.schedules.clone(),
             or_unknown: false,
             arguments,
-            first: None,
+            first,
             comes_first: false,
         };
         let place = settings.argument("interval").map_or(settings.span, |interval| interval.span);
@@ -167,6 +170,7 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
                     guard: Guard::Every(every),
                     condition: String::new(),
                     test: Vec::new(),
+                    chosen: Chosen::default(),
                     body: vec![node],
                 }];
                 Node { span: frequency.span, action: Action::Branch(arms) }
@@ -191,6 +195,14 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
         }
     }
     lengths.run(at, None, in_step, in_epoch)
+}
+
+/// The metric of `"monitor": "val/acc"`, as it is given to the scheduler.
+fn monitored(monitor: &Argument) -> Option<StepArgument> {
+    let ArgumentValue::Text(metric) = &monitor.value else { return None };
+    let names = metric.split(|char: char| !(char.is_alphanumeric() || char == '_')).map(str::to_owned).collect();
+    let keyword = Some(monitor.name.clone());
+    Some(StepArgument { keyword, text: metric.clone(), span: monitor.span, names, data: Data::Unknown })
 }
 
 /// A scheduler that Lightning never gets.
@@ -422,6 +434,13 @@ impl<'a> Reader<'a> {
 
     /// What `configure_optimizers` returns, or an element of it.
     fn outer(&self, expression: &'a Expr, settings: &mut Vec<Settings>) {
+        // `returned = [optimizer]`, and with a scheduler in a branch.
+        if let Expr::Name(name) = expression
+            && let Some(values) = self.assigned.get(name.id.as_str()).filter(|values| values.len() > 1)
+        {
+            values.iter().filter(|value| !value.is_name_expr()).for_each(|value| self.outer(value, settings));
+            return;
+        }
         if let Some(dict) = self.dict(expression) {
             if dict.entry("optimizer").is_some() {
                 self.optimizers(&dict, settings);

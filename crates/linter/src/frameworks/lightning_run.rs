@@ -1,7 +1,7 @@
 //! The loop that Lightning's trainer runs, whether a script or a config file tells it what to do.
 
 use advisor::Span;
-use advisor::plan::{Action, Arm, Block, Guard, Loop, Node, OptimizerId, OptimizerStep, Turn};
+use advisor::plan::{Action, Arm, Block, Chosen, Guard, Loop, Node, OptimizerId, OptimizerStep, Turn};
 use advisor::quantity::{Quantity, Unit};
 
 /// What the trainer is told about the length of a run; what it is not told is `None`.
@@ -33,10 +33,17 @@ impl Lengths {
             (None, None) => Quantity::symbol("trainer.max_epochs", Unit::Epochs, None),
         };
         let node = |action| Node { span: at, action };
-        let mut in_batch = vec![node(Action::OptimizerStep(OptimizerStep { optimizer, in_sight: true }))];
+        let mut in_batch =
+            vec![node(Action::OptimizerStep(OptimizerStep { optimizer, may_step: Vec::new(), in_sight: true }))];
         in_batch.extend(in_step);
         if let Some(every) = self.accumulation.filter(|every| every.value != Some(1.0)) {
-            let arm = Arm { guard: Guard::Every(every), condition: String::new(), test: Vec::new(), body: in_batch };
+            let arm = Arm {
+                guard: Guard::Every(every),
+                condition: String::new(),
+                test: Vec::new(),
+                chosen: Chosen::default(),
+                body: in_batch,
+            };
             in_batch = vec![node(Action::Branch(vec![arm]))];
         }
         let mut body = vec![node(Action::Loop(Loop { turn: Turn::Batch, turns: batches, body: in_batch }))];

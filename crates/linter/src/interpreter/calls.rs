@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use advisor::Span;
 use advisor::plan::{
-    Action, Arm, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, SetLr, StepArgument,
+    Action, Arm, Chosen, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, SetLr, StepArgument,
 };
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
@@ -141,6 +141,12 @@ impl<'a> Interpreter<'a> {
                 }
                 return Value::Unknown;
             }
+            // However it is spelled: `args.optimizer.lower()`.
+            (Value::Opaque(_), "lower" | "upper" | "strip" | "casefold") if given.positional.is_empty() => {
+                return receiver.clone();
+            }
+            (Value::Text(text), "lower") => return Value::Text(text.to_lowercase().into()),
+            (Value::Text(text), "upper") => return Value::Text(text.to_uppercase().into()),
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
             // `deepspeed.initialize(model=..., optimizer=..., lr_scheduler=...)`: engine, optimizer, loader, scheduler.
             (Value::Qualified(module), "initialize") if &**module == "deepspeed" => {
@@ -259,7 +265,13 @@ impl<'a> Interpreter<'a> {
             self.trace.open();
             let value = self.apply(call, function, given);
             let body = self.trace.close();
-            arms.push(Arm { guard: Guard::Fixed, condition: String::new(), test: Vec::new(), body });
+            arms.push(Arm {
+                guard: Guard::Fixed,
+                condition: String::new(),
+                test: Vec::new(),
+                chosen: Chosen::default(),
+                body,
+            });
             result = Some(match result {
                 Some(before) => self.one_of(before, value),
                 None => value,
@@ -463,14 +475,18 @@ impl<'a> Interpreter<'a> {
     fn step(&mut self, call: &'a ExprCall, receiver: &Value, given: &Given<'a>) -> Value {
         let span = self.span(call.range());
         let arguments = (!given.open).then(|| given.positional.len() + given.keywords.len());
+        // `scaler.step(optimizer)`, by position or name.
+        let first = given.first().or_else(|| given.keyword("optimizer")).cloned();
         let mut schedules = Vec::new();
         let mut or_unknown = false;
         let mut optimizer = None;
+        // Those of which it is one, where that stays open.
+        let mut may_step: Vec<OptimizerId> = Vec::new();
         for value in receiver.alternatives() {
             match value {
                 Value::Schedule(id) => schedules.push(*id),
-                // Which of several it is stays open.
                 Value::Optimizer(id) => {
+                    may_step.push(*id);
                     optimizer = Some(Some(*id).filter(|_| optimizer.is_none_or(|known| known == Some(*id))));
                 }
                 Value::None | Value::Unbound => {}
@@ -478,12 +494,10 @@ impl<'a> Interpreter<'a> {
                     // What drives an optimizer has been seen to be one; else the names decide.
                     if let Some(id) = self.optimizer_of(value, false) {
                         optimizer = Some(Some(id));
-                    } else if given.first().is_some_and(|first| self.optimizer_of(first, true).is_some()) {
-                        // `scaler.step(optimizer)`.
-                        let first = given.first().cloned().unwrap_or(Value::Unknown);
-                        optimizer = Some(self.optimizer_of(&first, true));
-                    } else if given.first().is_some_and(is_some_optimizer) {
-                        // Which of several it is stays open.
+                    } else if let Some(id) = first.as_ref().and_then(|first| self.optimizer_of(first, true)) {
+                        optimizer = Some(Some(id));
+                    } else if let Some(several) = first.as_ref().map(optimizers).filter(|several| !several.is_empty()) {
+                        may_step.extend(several);
                         optimizer = Some(None);
                     } else if names::is_optimizer(&opaque.name) {
                         optimizer = Some(self.optimizer_of(value, true));
@@ -501,9 +515,7 @@ impl<'a> Interpreter<'a> {
                     }
                 }
                 _ => {
-                    if let Some(first) = given.first().cloned()
-                        && let Some(id) = self.optimizer_of(&first, true)
-                    {
+                    if let Some(id) = first.as_ref().and_then(|first| self.optimizer_of(first, true)) {
                         optimizer = Some(Some(id));
                     } else {
                         or_unknown = true;
@@ -519,10 +531,8 @@ impl<'a> Interpreter<'a> {
         }
         if let Some(optimizer) = optimizer {
             self.note_optimizers(receiver);
-            if let Some(first) = given.first() {
-                self.note_optimizers(first);
-            }
-            self.push_optimizer_step(span, optimizer, true);
+            first.iter().for_each(|first| self.note_optimizers(first));
+            self.push_optimizer_step(span, optimizer, may_step, true);
         }
         // What holds here rules some of them out.
         schedules.retain(|id| {
@@ -638,13 +648,20 @@ impl<'a> Interpreter<'a> {
 
     fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {
         let optimizer = given.and_then(|value| self.optimizer_of(value, true));
-        self.push_optimizer_step(self.span(call.range()), optimizer, true);
+        self.push_optimizer_step(self.span(call.range()), optimizer, given.map(optimizers).unwrap_or_default(), true);
     }
 
-    fn push_optimizer_step(&mut self, span: Span, optimizer: Option<OptimizerId>, in_sight: bool) {
+    fn push_optimizer_step(
+        &mut self,
+        span: Span,
+        optimizer: Option<OptimizerId>,
+        may_step: Vec<OptimizerId>,
+        in_sight: bool,
+    ) {
         self.note_optimizer(optimizer);
         self.optimizer_steps += 1;
-        self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, in_sight }));
+        let may_step = if optimizer.is_none() { may_step } else { Vec::new() };
+        self.trace.push(span, Action::OptimizerStep(OptimizerStep { optimizer, may_step, in_sight }));
     }
 
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
@@ -705,8 +722,9 @@ impl<'a> Interpreter<'a> {
         }
         let optimizer =
             given.values().cloned().collect::<Vec<_>>().iter().find_map(|value| self.optimizer_of(value, true));
-        if optimizer.is_some() {
-            self.push_optimizer_step(self.span(call.range()), optimizer, scales);
+        let may_step: Vec<OptimizerId> = given.values().flat_map(optimizers).collect();
+        if optimizer.is_some() || !may_step.is_empty() {
+            self.push_optimizer_step(self.span(call.range()), optimizer, may_step, scales);
         }
     }
 
@@ -887,9 +905,9 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// One of several optimizers.
-fn is_some_optimizer(value: &Value) -> bool {
-    value.alternatives().iter().any(|value| matches!(value, Value::Optimizer(_)))
+/// The optimizers that something may be.
+fn optimizers(value: &Value) -> Vec<OptimizerId> {
+    value.alternatives().iter().filter_map(Value::optimizer).collect()
 }
 
 /// `step(epoch=...)`.

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Guard, ScheduleId};
+use advisor::plan::{Choice, Chosen, Guard, ScheduleId};
 use advisor::quantity::Quantity;
-use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, UnaryOp};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, Pattern, UnaryOp};
 
 use super::Interpreter;
 use crate::names;
@@ -85,21 +85,31 @@ impl Condition {
     fn fact(fact: Fact) -> Self {
         Self { if_false: vec![fact.clone().negated()], if_true: vec![fact], ..Self::open(Guard::Fixed) }
     }
+
+    fn negated(self) -> Self {
+        Self {
+            decided: self.decided.map(|value| !value),
+            guard: self.guard,
+            if_true: self.if_false,
+            if_false: self.if_true,
+        }
+    }
+
+    /// One or the other.
+    fn or(self, other: Self) -> Self {
+        match (self.decided, other.decided) {
+            (Some(true), _) | (_, Some(false)) => self,
+            (Some(false), _) | (_, Some(true)) => other,
+            (None, None) => Self { if_false: [self.if_false, other.if_false].concat(), ..Self::open(Guard::Fixed) },
+        }
+    }
 }
 
 impl<'a> Interpreter<'a> {
     /// Looks at a condition.
     pub(super) fn condition(&mut self, test: &'a Expr) -> Condition {
         match test {
-            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => {
-                let inner = self.condition(&unary.operand);
-                Condition {
-                    decided: inner.decided.map(|value| !value),
-                    guard: inner.guard,
-                    if_true: inner.if_false,
-                    if_false: inner.if_true,
-                }
-            }
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.condition(&unary.operand).negated(),
             Expr::BoolOp(operation) => self.combination(operation.op, &operation.values),
             Expr::Compare(compare) => self.comparison(test, compare),
             Expr::Call(call) if self.is_builtin(&call.func, "isinstance") && call.arguments.args.len() == 2 => {
@@ -174,13 +184,11 @@ impl<'a> Interpreter<'a> {
                     _ => Condition::decided(is_not),
                 }
             }
-            (Value::Text(a), CmpOp::Eq, Value::Text(b)) => Condition::decided(a == b),
-            (Value::Text(a), CmpOp::NotEq, Value::Text(b)) => Condition::decided(a != b),
-            (Value::Text(a), CmpOp::In, Value::Text(b)) => Condition::decided(b.contains(&**a)),
-            (Value::Opaque(Opaque { key, .. }), CmpOp::Eq | CmpOp::NotEq, Value::Text(text)) => {
-                let fact = Fact::Equals(key.clone(), text.clone(), operator == CmpOp::Eq);
-                Condition::fact(fact)
+            (subject, CmpOp::Eq, Value::Text(text)) if let Some(condition) = equals(subject, text) => condition,
+            (subject, CmpOp::NotEq, Value::Text(text)) if let Some(condition) = equals(subject, text) => {
+                condition.negated()
             }
+            (Value::Text(a), CmpOp::In, Value::Text(b)) => Condition::decided(b.contains(&**a)),
             (Value::Number(a), _, Value::Number(b)) if a.is_literal() && b.is_literal() => {
                 match a.value.zip(b.value).and_then(|(a, b)| ordering(operator, a, b)) {
                     Some(holds) => Condition::decided(holds),
@@ -198,6 +206,52 @@ impl<'a> Interpreter<'a> {
                     _ => condition,
                 }
             }
+        }
+    }
+
+    /// What a way of a branch is chosen by before the run starts, if these facts are what holds there; `is_all`: nothing else
+    /// decides it.
+    pub(super) fn chosen(&self, facts: &[Fact], is_all: bool) -> Chosen {
+        let by: Vec<Choice> = facts.iter().filter_map(|fact| self.choice_of(fact)).collect();
+        Chosen { is_all: is_all && by.len() == facts.len(), by }
+    }
+
+    fn choice_of(&self, fact: &Fact) -> Option<Choice> {
+        let (subject, is, holds) = match fact {
+            Fact::Equals(subject, text, holds) => (subject, Some(text.to_string()), *holds),
+            Fact::Holds(subject, holds) => (subject, None, *holds),
+            _ => return None,
+        };
+        // An option, an entry of a config, a name.
+        let is_path = |char: char| char.is_alphanumeric() || "._-/[]:'\"".contains(char);
+        if !subject.chars().all(is_path) {
+            return None;
+        }
+        let value = Value::opaque(subject.clone(), names::last_part(subject));
+        let default = match self.default_of(&value) {
+            Some(Some(Expr::StringLiteral(text))) => Some(text.value.to_str().to_owned()),
+            Some(Some(Expr::BooleanLiteral(truth))) => Some(if truth.value { "True" } else { "" }.to_owned()),
+            // A flag that nobody gives.
+            Some(None | Some(Expr::NoneLiteral(_))) => Some(String::new()),
+            _ => self.configured_text(&value).map(|text| text.to_string()),
+        };
+        Some(Choice { subject: subject.to_string(), is, holds, default })
+    }
+
+    /// Whether a value fits the pattern of a `case`.
+    pub(super) fn fits(&mut self, subject: &Value, pattern: &'a Pattern) -> Condition {
+        match pattern {
+            Pattern::MatchValue(literal) => match self.expression(&literal.value) {
+                Value::Text(text) => equals(subject, &text).unwrap_or_else(|| Condition::open(Guard::Fixed)),
+                _ => Condition::open(Guard::Fixed),
+            },
+            Pattern::MatchOr(any) => {
+                let each: Vec<_> = any.patterns.iter().map(|pattern| self.fits(subject, pattern)).collect();
+                each.into_iter().reduce(Condition::or).unwrap_or_else(|| Condition::open(Guard::Fixed))
+            }
+            // `_`, or a name for whatever it is.
+            Pattern::MatchAs(any) if any.pattern.is_none() => Condition::always(),
+            _ => Condition::open(Guard::Fixed),
         }
     }
 
@@ -241,12 +295,7 @@ impl<'a> Interpreter<'a> {
         let condition = self.narrowing(&subject, &classes)?;
         match operator {
             CmpOp::Eq | CmpOp::Is | CmpOp::In => Some(condition),
-            CmpOp::NotEq | CmpOp::IsNot | CmpOp::NotIn => Some(Condition {
-                decided: condition.decided.map(|value| !value),
-                guard: condition.guard,
-                if_true: condition.if_false,
-                if_false: condition.if_true,
-            }),
+            CmpOp::NotEq | CmpOp::IsNot | CmpOp::NotIn => Some(condition.negated()),
             _ => None,
         }
     }
@@ -315,6 +364,15 @@ impl<'a> Interpreter<'a> {
     pub(super) fn is_builtin(&self, function: &Expr, name: &str) -> bool {
         matches!(function, Expr::Name(called) if called.id.as_str() == name)
             && self.memory.get(self.scope(), name).is_none()
+    }
+}
+
+/// Whether a value is that string, where it is a string or will be given.
+fn equals(subject: &Value, text: &Rc<str>) -> Option<Condition> {
+    match subject {
+        Value::Text(known) => Some(Condition::decided(known == text)),
+        Value::Opaque(Opaque { key, .. }) => Some(Condition::fact(Fact::Equals(key.clone(), text.clone(), true))),
+        _ => None,
     }
 }
 

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::{BoolOp, Comprehension, Expr, Number, Operator, UnaryOp};
+use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprBinOp, Number, Operator, UnaryOp};
 
 use super::{DEEPEST_EXPRESSION, Interpreter};
 use crate::memory::BEYOND;
 use crate::names;
+use crate::survey::last_name;
 use crate::value::{Opaque, Value};
 
 impl<'a> Interpreter<'a> {
@@ -45,7 +46,8 @@ impl<'a> Interpreter<'a> {
                 let left = self.expression(&operation.left);
                 let right = self.expression(&operation.right);
                 let path = (operation.op == Operator::Div).then(|| self.path_in(&left, &right)).flatten();
-                path.unwrap_or_else(|| binary(&left, operation.op, &right))
+                let value = path.unwrap_or_else(|| binary(&left, operation.op, &right));
+                if is_number_of_batches(operation) { self.batches_of(operation, value) } else { value }
             }
             Expr::UnaryOp(unary) => {
                 let value = self.expression(&unary.operand);
@@ -343,6 +345,36 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+/// `len(dataset) // batch_size`, by what is divided and by the name of what it is divided by.
+fn is_number_of_batches(operation: &ExprBinOp) -> bool {
+    const COUNTS: [&str; 8] = [
+        "num_samples",
+        "n_samples",
+        "num_examples",
+        "n_examples",
+        "n_train",
+        "num_train",
+        "train_size",
+        "dataset_size",
+    ];
+    let counts = match &*operation.left {
+        Expr::Call(call) => last_name(&call.func) == Some("len"),
+        left => last_name(left).is_some_and(|name| COUNTS.contains(&name.to_ascii_lowercase().as_str())),
+    };
+    let of_batch = |expression: &Expr| {
+        last_name(expression).is_some_and(|name| {
+            let lower = name.to_ascii_lowercase();
+            lower.ends_with("batch_size") || lower.ends_with("batchsize") || lower == "bs"
+        })
+    };
+    // `batch_size * accumulation`.
+    let by_batch = match &*operation.right {
+        Expr::BinOp(product) if product.op == Operator::Mult => of_batch(&product.left) || of_batch(&product.right),
+        right => of_batch(right),
+    };
+    matches!(operation.op, Operator::Div | Operator::FloorDiv) && counts && by_batch
+}
+
 /// `optim.SGD`, `lr_scheduler.StepLR` in a listing without its imports.
 fn is_unimported(module: &str, name: &str) -> bool {
     match module {
@@ -351,6 +383,16 @@ fn is_unimported(module: &str, name: &str) -> bool {
             name.starts_with(|first: char| first.is_ascii_uppercase()) && advisor::classes::class_named(name).is_some()
         }
         _ => false,
+    }
+}
+
+impl<'a> Interpreter<'a> {
+    /// A number of batches in an epoch, as computed or, where that is not known, as written.
+    fn batches_of(&self, operation: &'a ExprBinOp, value: Value) -> Value {
+        Value::number(match value {
+            Value::Number(quantity) if quantity.value.is_some() => (*quantity).clone().with_unit(Unit::StepsPerEpoch),
+            _ => Quantity::symbol(&self.wording_of(operation), Unit::StepsPerEpoch, None),
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Interpreter;
 use super::conditions::bound_of_while;
 use crate::value::{Opaque, Value};
+use crate::walk::{Visitor, walk_stmt};
 
 /// A loop over more known things than this is walked once, for all.
 const MOST_UNROLLED: usize = 8;
@@ -103,7 +104,8 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn while_loop(&mut self, inner: &'a StmtWhile) {
-        let bound = bound_of_while(self, &inner.test).unwrap_or_default();
+        let bound = bound_of_while(self, &inner.test).filter(|_| !begins_anew(&inner.test, &inner.body));
+        let bound = bound.unwrap_or_default();
         let turn = match bound.unit {
             Unit::Epochs => Turn::Epoch,
             // `while step < total: for batch in loader:` is no loop over batches itself.
@@ -222,6 +224,32 @@ fn target_names(target: &Expr) -> Vec<String> {
         Expr::Attribute(attribute) => vec![attribute.attr.to_ascii_lowercase()],
         _ => Vec::new(),
     }
+}
+
+/// Whether the counter of `while patience < 10:` is put back to a number in the loop, which then has no set length.
+fn begins_anew(test: &Expr, body: &[Stmt]) -> bool {
+    struct Reset<'a> {
+        counter: &'a str,
+        found: bool,
+    }
+    impl<'a> Visitor<'a> for Reset<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if let Stmt::Assign(assign) = statement {
+                let is_counter = |target: &Expr| matches!(target, Expr::Name(name) if name.id == *self.counter);
+                self.found |= assign.value.is_number_literal_expr() && assign.targets.iter().any(is_counter);
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let Expr::Compare(compare) = test else { return false };
+    let mut counters = [&*compare.left].into_iter().chain(&compare.comparators).filter_map(Expr::as_name_expr);
+    counters.any(|counter| {
+        let mut reset = Reset { counter: &counter.id, found: false };
+        reset.visit_body(body);
+        reset.found
+    })
 }
 
 fn contains_loop(body: &[Stmt]) -> bool {

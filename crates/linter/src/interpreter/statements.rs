@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Action, Arm, Block, Guard, SetLr, Word};
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtTry};
+use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtMatch, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::conditions::{Condition, Fact};
@@ -28,6 +28,7 @@ struct Way {
     condition: String,
     /// The condition, and that none before it holds, as an expression; `None` where that cannot be told.
     test: Option<Vec<Word>>,
+    chosen: Chosen,
     body: Block,
     writes: Writes,
     flow: Flow,
@@ -70,7 +71,8 @@ impl<'a> Interpreter<'a> {
         }
         while let Some((range, guard, condition, test)) = opened.pop() {
             let body = self.trace.close();
-            self.trace.push_branch(self.span(range), vec![Arm { guard, condition, test, body }]);
+            self.trace
+                .push_branch(self.span(range), vec![Arm { guard, condition, test, chosen: Chosen::default(), body }]);
         }
         self.facts.truncate(facts);
         flow
@@ -136,15 +138,7 @@ impl<'a> Interpreter<'a> {
                 return (self.block(&with.body), None);
             }
             Stmt::Try(attempt) => return (self.attempt(attempt), None),
-            Stmt::Match(choice) => {
-                self.expression(&choice.subject);
-                let mut ways = Vec::new();
-                for case in &choice.cases {
-                    ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &case.body));
-                }
-                ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &[]));
-                self.finish(choice.range(), ways);
-            }
+            Stmt::Match(choice) => return (self.choice(choice), None),
             Stmt::Import(import) => self.import(import),
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Global(outer) => self.declare_outer(&outer.names),
@@ -357,6 +351,8 @@ impl<'a> Interpreter<'a> {
         let clauses = branch.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), clause.body.as_slice()));
         let mut is_open = true;
         let mut changing = None;
+        // Whether all that decides is known as facts.
+        let mut is_told = true;
         for (test, body) in std::iter::once(first).chain(clauses) {
             let condition = match test {
                 Some(test) => self.condition(test),
@@ -374,9 +370,14 @@ impl<'a> Interpreter<'a> {
                 changing = Some(Guard::Changing);
             }
             clauses_of_ways.push((test.filter(|_| condition.decided.is_none()), guard.clone()));
-            let mut way = self.way(guard, String::new(), condition.if_true, body);
+            let is_undecided = condition.decided.is_none();
+            let told = is_told && !(is_undecided && condition.if_true.is_empty());
+            is_told &= !(is_undecided && condition.if_false.is_empty());
+            let mut way = self.way(guard, String::new(), condition.if_true.clone(), body);
             if !way.body.is_empty() {
                 way.condition = test.map(|test| self.condition_wording(test)).unwrap_or_default();
+                let facts = [&self.facts[facts..], &condition.if_true].concat();
+                way.chosen = self.chosen(&facts, told);
             }
             ways.push(way);
             if condition.decided == Some(true) {
@@ -408,6 +409,39 @@ impl<'a> Interpreter<'a> {
             ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
         });
         (self.finish(branch.range(), ways), rest_guard)
+    }
+
+    /// `match`, with its cases.
+    fn choice(&mut self, choice: &'a StmtMatch) -> Flow {
+        let subject = self.expression(&choice.subject);
+        let facts = self.facts.len();
+        let mut ways = Vec::new();
+        let mut is_open = true;
+        for case in &choice.cases {
+            let condition = self.fits(&subject, &case.pattern);
+            if condition.decided == Some(false) {
+                continue;
+            }
+            let mut way = self.way(condition.guard, String::new(), condition.if_true.clone(), &case.body);
+            if !way.body.is_empty() {
+                let facts = [&self.facts[facts..], &condition.if_true].concat();
+                way.chosen = self.chosen(&facts, case.guard.is_none());
+            }
+            ways.push(way);
+            if case.guard.is_some() {
+                continue;
+            }
+            if condition.decided == Some(true) {
+                is_open = false;
+                break;
+            }
+            self.facts.extend(condition.if_false);
+        }
+        if is_open {
+            ways.push(self.way(Guard::Fixed, String::new(), Vec::new(), &[]));
+        }
+        self.facts.truncate(facts);
+        self.finish(choice.range(), ways)
     }
 
     /// The conditions of the ways of a branch as expressions, each with that none before it holds.
@@ -444,7 +478,7 @@ impl<'a> Interpreter<'a> {
         let writes = self.memory.roll_back(mark);
         self.facts.truncate(known);
         let returns = flow == Flow::Left && returns;
-        Way { guard, condition, test: None, body, writes, flow, returns, ends, breaks }
+        Way { guard, condition, test: None, chosen: Chosen::default(), body, writes, flow, returns, ends, breaks }
     }
 
     /// Joins the ways of a branch and writes them down.
@@ -471,6 +505,7 @@ impl<'a> Interpreter<'a> {
             guard: way.guard,
             condition: way.condition,
             test: way.test.unwrap_or_default(),
+            chosen: way.chosen,
             body: way.body,
         });
         self.trace.push_branch(span, arms.collect());

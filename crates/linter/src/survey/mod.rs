@@ -492,6 +492,13 @@ impl<'a> Survey<'a> {
             if loads_all(value) && is_model() {
                 self.restored(Stateful::Other, value.range());
             }
+            // `model, optimizer, scheduler = load_checkpoint(path)`: all of it is made there.
+            if target.is_tuple_expr()
+                && loads(value)
+                && variables(target).iter().any(|name| name.to_ascii_lowercase().contains("sched"))
+            {
+                self.restored(Stateful::Schedule, value.range());
+            }
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
             let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
@@ -752,6 +759,13 @@ fn reads_key(value: &Expr, key: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// `load_checkpoint(...)`, by its name.
+fn loads(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    let name = last_name(&call.func).unwrap_or_default().to_ascii_lowercase();
+    names::speaks_of(&name)(&["load", "resume", "restore"])
 }
 
 /// `torch.load(path).cuda()`: all of a model.

@@ -99,7 +99,7 @@ pub(super) fn is_attention_model(name: &str) -> bool {
     }
     const KINDS: [&str; 9] =
         ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer", "decoderonly"];
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 15] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
         "config",
@@ -110,11 +110,18 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "optim",
         "sched",
         "trainer",
+        "loader",
+        "quantiletransformer",
+        "powertransformer",
         "layer",
         "block",
         "function",
     ];
     let lower = name.to_ascii_lowercase();
+    // `TrainTransform` and its like, which transform data.
+    if ["train", "test", "val"].iter().any(|phase| lower.starts_with(phase)) {
+        return false;
+    }
     // `ViT3D`, `VIT3DSegmentation`.
     let is_upper = name.strip_prefix("VIT").is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     let is_vit =

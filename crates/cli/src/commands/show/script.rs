@@ -25,16 +25,21 @@ pub fn is_script(path: &Path) -> bool {
     path.to_str().is_some_and(linter::document::is_read) && path.is_file()
 }
 
-/// `name=number`, each once.
+/// `name=number`, or `name=word` where the source chooses by one; each once.
 pub fn given(texts: &[String]) -> Result<Given, Failure> {
-    let one = |text: &String| {
-        let number = text.split_once('=').and_then(|(name, value)| {
-            let value: f64 = value.trim().replace('_', "").parse().ok().filter(|value: &f64| value.is_finite())?;
-            (!name.trim().is_empty()).then(|| (name.trim().to_owned(), value))
-        });
-        number.ok_or_else(|| Failure::new(format!("--set {text}: expected a name and a number, such as epochs=90.")))
-    };
-    Ok(Given::new(texts.iter().map(one).collect::<Result<Vec<_>, _>>()?))
+    let (mut numbers, mut words) = (Vec::new(), Vec::new());
+    for text in texts {
+        let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+        let Some((name, value)) = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty()) else {
+            return Err(Failure::new(format!("--set {text}: expected a name and a value, such as epochs=90.")));
+        };
+        match value.replace('_', "").parse::<f64>() {
+            Ok(number) if number.is_finite() => numbers.push((name.to_owned(), number)),
+            Ok(_) => return Err(Failure::new(format!("--set {text}: expected a number, such as epochs=90."))),
+            Err(_) => words.push((name.to_owned(), value.to_owned())),
+        }
+    }
+    Ok(Given::new(numbers).with_texts(words))
 }
 
 /// Reads a script and goes through its runs.
@@ -73,6 +78,9 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
     let unused = given.unused();
     if let Some(unknown) = unused.first() {
         let names = given.asked_for();
+        if names.iter().any(|name| name == unknown) {
+            return Err(Failure::new(format!("--set {unknown}: expected a number, such as epochs=90.")));
+        }
         let asked = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
         return Err(Failure::new(format!("--set {unknown}: the run does not ask for it; it asks for {asked}.")));
     }
