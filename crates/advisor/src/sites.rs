@@ -1,6 +1,7 @@
 //! Where in the run a scheduler is stepped, and how often that is.
 
-use crate::plan::{Action, Arm, Block, Guard, Loop, Node, Plan, SchedulerStep, Turn};
+use crate::classes::PLATEAU;
+use crate::plan::{Action, Arm, Block, Guard, Loop, Node, Plan, ScheduleFacts, SchedulerStep, Turn};
 use crate::quantity::Quantity;
 use crate::span::Span;
 
@@ -44,14 +45,17 @@ pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
 
 /// Whether schedulers are brought to a position in one of some runs: told the epoch at each step, or stepped up to the start
 /// of the epochs before.
-pub fn bring_to_position(runs: &[Block]) -> bool {
+pub fn bring_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> bool {
     let mut all = Vec::new();
     runs.iter().for_each(|run| collect(run, &mut Vec::new(), &mut all));
+    // A plateau takes the epoch for its metric.
+    let is_plateau = |site: &Site<'_>| site.step.schedules.iter().all(|id| schedules[id.0].class == PLATEAU);
     let by_epoch = |site: &Site<'_>| {
-        site.step.first.as_ref().is_some_and(|first| {
-            let text = first.text.to_ascii_lowercase();
-            first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")) && !text.contains("loss")
-        })
+        (site.step.schedules.is_empty() || !is_plateau(site))
+            && site.step.first.as_ref().is_some_and(|first| {
+                let text = first.text.to_ascii_lowercase();
+                first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")) && !text.contains("loss")
+            })
     };
     let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
     let caught_up = |site: &Site<'_>| site.epochs().is_none() && in_loop(site) && all.len() > 1;

@@ -94,13 +94,18 @@ fn names_lr(file: &[u8]) -> bool {
     memmem::find_iter(file, b"LR").any(|at| !(is_capital(at.checked_sub(1)) && is_capital(Some(at + 2))))
 }
 
-/// The plans in a module, and the other modules that it takes to know them.
-fn plans_in(body: &[Stmt], code: &str, project: Option<&Project<'_>>) -> (Vec<Plan>, Option<Modules>) {
+/// The plans in a module, and the other modules that it takes to know them; `in_any_case` or where the module trains, or tells
+/// how to.
+fn plans_in(
+    body: &[Stmt],
+    code: &str,
+    project: Option<&Project<'_>>,
+    in_any_case: bool,
+) -> (Vec<Plan>, Option<Modules>) {
     let mut plans = interpreter::Interpreter::new(code).run(body);
-    // What a file imports matters where the file trains, or tells how to.
     let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty());
     let modules = project
-        .filter(|_| plans.iter().any(trains) || options::tell_of_run(body))
+        .filter(|_| in_any_case || plans.iter().any(trains) || options::tell_of_run(body))
         .and_then(|project| Modules::load(code, body, project));
     if let Some(modules) = &modules {
         plans = interpreter::Interpreter::within(modules).run(body);
@@ -137,7 +142,7 @@ pub fn plans_within(
 ) -> Result<(Vec<Plan>, Vec<ModuleText>), Unreadable> {
     let (plans, modules) = match document.config() {
         Some(language) => (configs::plans(&document.code, language)?, None),
-        None => plans_in(&document.parse()?.syntax().body, &document.code, project),
+        None => plans_in(&document.parse()?.syntax().body, &document.code, project, true),
     };
     Ok((required(plans, document), modules.map(|modules| modules.texts()).unwrap_or_default()))
 }
@@ -165,7 +170,7 @@ pub fn lint_within(
     }
     let parsed = document.parse()?;
     let body = &parsed.syntax().body;
-    let (plans, modules) = plans_in(body, &document.code, project);
+    let (plans, modules) = plans_in(body, &document.code, project, false);
     let found = check(&required(plans, document));
     let Placed { mut here, elsewhere } = match (&modules, project) {
         (Some(modules), Some(project)) => modules::place(found, &document.code, modules, project),

@@ -1,10 +1,11 @@
 //! What a metric was computed on, as far as the code around it tells.
 
-use ruff_python_ast::{Expr, Stmt, StmtFor};
+use ruff_python_ast::{Expr, ExprAttribute, Operator, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
 use advisor::plan::Data;
 
+use crate::survey::whole_number;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// How often an assignment is followed back.
@@ -90,11 +91,38 @@ fn key_of(expression: &Expr) -> Option<(&str, &str)> {
     }
 }
 
-/// Whether an expression is `epoch` in the turns of `for epoch in range(epochs)`.
+/// Whether an expression is `epoch` in the turns of `for epoch in range(epochs)`, or `self.epoch` before `self.epoch += 1`.
 fn is_counter(expression: &Expr, body: &[Stmt]) -> bool {
+    if let Expr::Attribute(counter) = expression {
+        return counts_on(counter, body);
+    }
     let Expr::Name(name) = expression else { return false };
     let is_target = |inner: &&StmtFor| matches!(&*inner.target, Expr::Name(target) if target.id == name.id);
     loops_around(expression, body).into_iter().rfind(is_target).is_some_and(|inner| is_range(&inner.iter))
+}
+
+/// Whether an attribute grows by 1 behind where it stands.
+fn counts_on(counter: &ExprAttribute, body: &[Stmt]) -> bool {
+    struct Search<'s>(&'s ExprAttribute, bool);
+    impl<'a> Visitor<'a> for Search<'_> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            if let Stmt::AugAssign(assign) = statement
+                && assign.op == Operator::Add
+                && whole_number(&assign.value) == Some(1)
+                && let Expr::Attribute(target) = &*assign.target
+            {
+                let same = target.attr == self.0.attr
+                    && matches!((&*target.value, &*self.0.value), (Expr::Name(a), Expr::Name(b)) if a.id == b.id);
+                self.1 |= same && target.start() > self.0.end();
+            }
+            walk_stmt(self, statement);
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let mut search = Search(counter, false);
+    search.visit_body(body);
+    search.1
 }
 
 /// `range(epochs)`, `trange(epochs)`, `tqdm(range(epochs))`.

@@ -2,9 +2,9 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Data, Plan, ScheduleId};
+use crate::plan::{ArgumentValue, Data, Evidence, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::Rule;
-use crate::sites::sites;
+use crate::sites::{Frame, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
         what: "`ReduceLROnPlateau` is stepped without the metric that it watches.",
         why: "`step(metrics)` needs the metric: without it the call raises `TypeError: ReduceLROnPlateau.step() missing 1 \
               required positional argument: 'metrics'`, at the end of the first epoch. The number of the epoch in its place \
-              raises nothing: it never gets better, and the LR is cut again and again.",
+              raises nothing: with mode='min' it never gets better, and the LR is cut again and again; with mode='max' \
+              it always does, and the LR is never cut.",
         example: "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -45,6 +46,24 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // One of those that an option chooses from.
+            "
+import torch
+def schedule(optimizer, args):
+    match args.scheduler:
+        case 'plateau':
+            return torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, 'min')
+        case 'multi':
+            return torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30])
+def train(args):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = schedule(optimizer, args)
+    for epoch in range(90):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step()
+",
             // The condition leaves only the plateau.
             "
 import torch
@@ -122,26 +141,61 @@ for epoch in range(90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let step = site.step;
-        let is_plateau = |id: &ScheduleId| plan.schedule(*id).class == PLATEAU;
-        if step.or_unknown || step.schedules.is_empty() || !step.schedules.iter().all(is_plateau) {
+        let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
+        let Some(plateau) = step.schedules.iter().find(is_plateau).map(|id| plan.schedule(*id)) else { continue };
+        let is_one_of_several = !step.schedules.iter().all(|id| is_plateau(&id));
+        let in_loop = || site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
+        // A function within a function may stand before it is built.
+        let is_built = || plateau.evidence == Evidence::Proved && plateau.span < site.span;
+        let is_sure = || is_built() && in_loop() && site.frames.iter().all(tells_no_class);
+        if step.or_unknown || is_one_of_several && !is_sure() {
             continue;
         }
         let counter = step.first.as_ref().filter(|first| first.keyword.is_none() && first.data == Data::Counter);
         let (what, why) = match (step.arguments, counter) {
             (Some(0), _) => (
-                "ReduceLROnPlateau.step() is called without the metric it watches.".to_owned(),
+                match is_one_of_several {
+                    true => "This step() has no metric for the ReduceLROnPlateau that may be stepped here.".to_owned(),
+                    false => "ReduceLROnPlateau.step() is called without the metric it watches.".to_owned(),
+                },
                 "It raises TypeError: ReduceLROnPlateau.step() missing 1 required positional argument: 'metrics'.",
             ),
-            (Some(1), Some(counter)) => (
+            (Some(1), Some(counter)) if !is_one_of_several => (
                 format!("ReduceLROnPlateau watches `{}`, which only counts.", counter.text),
-                "A number that rises at each step never gets better with mode='min', so the LR is cut each time that the \
-                 patience is over, whatever the model does.",
+                if rises(plateau) {
+                    "A number that rises at each step is always better with mode='max', so the LR is never cut, whatever \
+                     the model does."
+                } else {
+                    "A number that rises at each step never gets better with mode='min', so the LR is cut each time that \
+                     the patience is over, whatever the model does."
+                },
             ),
             _ => continue,
         };
         let help = "Pass the value to watch, such as the validation loss of this epoch: scheduler.step(val_loss).";
         let mut finding = RULE.finding(site.span, what, why, help);
-        finding.related.push((plan.schedule(step.schedules[0]).span, "built here".to_owned()));
+        if is_one_of_several {
+            finding.confidence = Confidence::Likely;
+        }
+        finding.related.push((plateau.span, "built here".to_owned()));
         findings.push(finding);
     }
+}
+
+/// Whether what is around asks no more than whether there is a scheduler; anything else may rule the plateau out.
+fn tells_no_class(frame: &Frame<'_>) -> bool {
+    match frame {
+        Frame::Loop(..) => true,
+        Frame::Arm(arm) => {
+            // Without the comment above it.
+            let condition = arm.condition.split(" #").next().unwrap_or_default();
+            let asked = condition.trim_end_matches(" is not None");
+            asked.contains("sched") && asked.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.'))
+        }
+    }
+}
+
+/// Whether more is better.
+fn rises(schedule: &ScheduleFacts) -> bool {
+    matches!(schedule.argument("mode").map(|mode| &mode.value), Some(ArgumentValue::Text(mode)) if mode == "max")
 }

@@ -1,7 +1,7 @@
 //! A scheduler that is built and then forgotten.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, ArgumentValue, Block, Evidence, Library, Plan, ScheduleId};
+use crate::plan::{Action, ArgumentValue, Block, Evidence, Library, OptimizerId, Plan, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::schedules;
 
@@ -203,6 +203,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             Some(optimizer) => script.optimizers_stepped.contains(&optimizer),
             None => !script.optimizers_stepped.is_empty(),
         };
+        // Another way into the script builds the same for a look at it.
+        let place = |of: Option<OptimizerId>| of.map(|of| plan.optimizer(of)).filter(|of| of.built).map(|of| of.span);
+        let is_stepped_elsewhere = script.stepped.iter().map(|id| plan.schedule(*id)).any(|stepped| {
+            let places = place(stepped.optimizer).zip(place(schedule.optimizer));
+            stepped.span == schedule.span && places.is_none_or(|(one, other)| one == other)
+        });
         // What is built in another file may be stepped by others of its kind.
         if schedule.evidence != Evidence::Proved
             || schedule.span.source != 0
@@ -210,6 +216,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             || plan.is_part(id)
             || script.stepped.contains(&id)
             || script.handed_on.contains(&id)
+            || is_stepped_elsewhere
         {
             continue;
         }

@@ -40,6 +40,23 @@ for epoch in range(30):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // By the module, and by Lightning.
+            "
+import lightning.pytorch as pl
+import torch
+from transformers import get_linear_schedule_with_warmup
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def optimizer_step(self, epoch, index, optimizer, closure):
+        optimizer.step(closure=closure)
+        self.lr_schedulers().step()
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr)
+        steps = self.trainer.estimated_stepping_batches
+        scheduler = get_linear_schedule_with_warmup(optimizer, num_warmup_steps=500, num_training_steps=steps)
+        return [optimizer], [scheduler]
+",
             // Moved on, and set back.
             "
 import torch
@@ -291,6 +308,7 @@ fn is_plain(site: &Site<'_>) -> bool {
             Frame::Arm(arm) => {
                 arm.guard == Guard::Fixed
                     && (arm.condition.contains("is not None") || arm.condition.contains("__name__"))
+                    && !arm.condition.contains(" and ")
             }
         })
 }

@@ -48,6 +48,35 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+import lightning.pytorch as pl
+import torch
+from transformers import get_linear_schedule_with_warmup
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr)
+        scheduler = get_linear_schedule_with_warmup(optimizer, **self.cfg.sched)
+        return [optimizer], [scheduler]
+",
+            // The number of batches by the data set and the size of a batch.
+            "
+import lightning.pytorch as pl
+import torch
+from transformers import get_linear_schedule_with_warmup
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr)
+        steps = len(self.train_set) // self.hparams.batch_size * self.hparams.max_epochs
+        scheduler = get_linear_schedule_with_warmup(optimizer, num_warmup_steps=0, num_training_steps=steps)
+        returned = [optimizer]
+        if self.hparams.scheduler:
+            returned = ([optimizer], [scheduler])
+        return returned
+",
             // One of two.
             "
 import torch
@@ -203,8 +232,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if plan.driver == Driver::Source && !trains {
         return;
     }
-    for site in sites(plan) {
+    let all = sites(plan);
+    for site in &all {
         let Cadence::PerEpoch(_, loop_span) = site.cadence() else { continue };
+        // What the module steps at each batch by itself needs no other interval.
+        let is_stepped_too = |other: &Site<'_>| {
+            other.step.schedules == site.step.schedules && matches!(other.cadence(), Cadence::PerStep(_))
+        };
+        if plan.driver == Driver::Lightning && all.iter().any(is_stepped_too) {
+            continue;
+        }
         // Given an epoch, it counts epochs; given a metric by mistake, it will count calls once that is mended.
         let counts_calls = match site.step.arguments {
             Some(0) => true,
@@ -215,14 +252,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         if let [only] = site.step.schedules[..]
-            && let Some(finding) = cycle_of_batches(plan, only, &site, loop_span)
+            && let Some(finding) = cycle_of_batches(plan, only, site, loop_span)
         {
             findings.push(finding);
             continue;
         }
         if let [only] = site.step.schedules[..]
             && plan.driver == Driver::Lightning
-            && let Some(finding) = one_cycle_of_unknown_length(plan, only, &site)
+            && let Some(finding) = schedule_of_unknown_length(plan, only, site)
         {
             findings.push(finding);
             continue;
@@ -267,7 +304,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             finding.related.push((loop_span, "one turn of this loop is an epoch".to_owned()));
         }
         if let [only] = site.step.schedules[..] {
-            finding.effect = effect(plan, only, &site);
+            finding.effect = effect(plan, only, site);
         }
         findings.push(finding);
     }
@@ -302,16 +339,24 @@ fn cycle_of_batches(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: cra
     Some(finding)
 }
 
-/// A `OneCycleLR` whose length is somewhere in `**kwargs`, left to Lightning, which steps once per epoch.
-fn one_cycle_of_unknown_length(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Finding> {
+/// A `OneCycleLR`, or a schedule of transformers, whose length is somewhere in `**kwargs`, left to Lightning, which steps once
+/// per epoch.
+fn schedule_of_unknown_length(plan: &Plan, id: ScheduleId, site: &Site<'_>) -> Option<Finding> {
     let schedule = plan.schedule(id);
-    let hidden = ["total_steps", "epochs"].iter().all(|name| schedule.argument(name).is_none());
-    if schedule.class != "OneCycleLR" || schedule.library != Library::Torch || !hidden {
+    let class = &schedule.class;
+    let lengths: &[&str] = match class.as_str() {
+        "OneCycleLR" => &["total_steps", "epochs"],
+        name if name.starts_with("get_") && name.ends_with("_with_warmup") => {
+            &["num_warmup_steps", "num_training_steps"]
+        }
+        _ => return None,
+    };
+    if schedule.library != Library::Torch || lengths.iter().any(|name| schedule.argument(name).is_some()) {
         return None;
     }
     let mut finding = RULE.finding(
         site.span,
-        "OneCycleLR counts optimizer steps, but Lightning steps it once per epoch.",
+        format!("{class} counts optimizer steps, but Lightning steps it once per epoch."),
         "It is made to be stepped after every batch; its length, which is not in sight here, would have to be in epochs.",
         "Return it as `{\"scheduler\": scheduler, \"interval\": \"step\"}`.",
     );

@@ -1,7 +1,7 @@
 //! A timm scheduler that is told the epoch that is over.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Library, Node, Plan, Turn};
+use crate::plan::{Action, Data, Library, Node, Plan, Turn};
 use crate::rule::Rule;
 use crate::sites::{Frame, contains_optimizer_step, sites};
 use crate::span::Span;
@@ -43,7 +43,26 @@ for epoch in range(100):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &[],
+        fail: &["
+from timm.scheduler import CosineLRScheduler
+import torch
+class Trainer:
+    def __init__(self, model):
+        self.optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+        self.scheduler = CosineLRScheduler(self.optimizer, t_initial=100, warmup_t=5)
+        self.epoch = 0
+    def train(self):
+        for _ in range(100):
+            self.train_one_epoch()
+            self.end_epoch()
+    def train_one_epoch(self):
+        for x, y in self.train_loader:
+            loss(x, y).backward()
+            self.optimizer.step()
+    def end_epoch(self):
+        self.scheduler.step(epoch=self.epoch)
+        self.epoch += 1
+"],
         pass: &["
 import torch
 from timm.scheduler import CosineLRScheduler
@@ -66,7 +85,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if site.step.schedules.is_empty() || !site.step.schedules.iter().all(is_timm) {
             continue;
         }
-        let is_plain_epoch = matches!(first.text.as_str(), "epoch" | "ep" | "epoch_idx" | "current_epoch");
+        let is_plain_epoch = matches!(first.text.as_str(), "epoch" | "ep" | "epoch_idx" | "current_epoch")
+            || first.data == Data::Counter && first.text.ends_with("epoch");
         let epochs = site.frames.iter().rev().find_map(|frame| match frame {
             Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(*inner),
             _ => None,

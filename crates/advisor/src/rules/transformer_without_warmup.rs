@@ -174,7 +174,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     // What is built out of sight, and what the optimizer does by itself.
     let ramps = plan.schedules.iter().any(|schedule| {
-        matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "SequentialLR" | "ChainedScheduler")
+        matches!(schedule.class.as_str(), "CyclicLR" | "SequentialLR" | "ChainedScheduler")
+            || schedule.class == "OneCycleLR" && value_or(schedule, "pct_start", 0.3) != Some(0.0)
             || schedule.class == "LambdaLR" && !starts_at_full_lr(plan, schedule)
             || schedule.library == Library::Other
                 && crate::classes::class_named(&schedule.class).is_none()
@@ -183,7 +184,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             || schedule.library == Library::Timm
             || schedule.class == "LinearLR"
                 && value_or(schedule, "start_factor", 1.0 / 3.0).is_none_or(|start| start < 1.0)
-            || schedule.class.ends_with("_with_warmup") && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
+            // Its warmup has no default: without one in sight it is in `**options`.
+            || schedule.class.ends_with("_with_warmup") && value_or(schedule, "num_warmup_steps", 1.0) != Some(0.0)
             || schedule.class == "get_scheduler" && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
     });
     let by_hand = !script.lr_writes.is_empty();

@@ -101,7 +101,8 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
     if let Some(manual) = manual {
         settings.push(module(class, manual, &uses));
     }
-    let run = if manual.is_some() { Block::new() } else { run(configure, &settings, &known.schedules) };
+    let by_hand = uses.stepped.map(span);
+    let run = if manual.is_some() { Block::new() } else { run(configure, &settings, &known.schedules, by_hand) };
     let concerns = |owner| settings.iter().any(|settings: &Settings| settings.owner == owner);
     if !(concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers)) {
         return None;
@@ -112,7 +113,7 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
 }
 
 /// What a module with manual optimization says of itself.
-fn module(class: &StmtClassDef, manual: Span, uses: &Uses) -> Settings {
+fn module(class: &StmtClassDef, manual: Span, uses: &Uses<'_>) -> Settings {
     let truth = |name: &str, value| Argument {
         name: name.to_owned(),
         text: if value { "True" } else { "False" }.to_owned(),
@@ -133,7 +134,12 @@ fn module(class: &StmtClassDef, manual: Span, uses: &Uses) -> Settings {
 }
 
 /// What Lightning does: epochs of batches, an optimizer step at each batch, and the schedulers as they are configured.
-fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[ScheduleFacts]) -> Block {
+fn run(
+    configure: &StmtFunctionDef,
+    settings: &[Settings],
+    schedules: &[ScheduleFacts],
+    by_hand: Option<Span>,
+) -> Block {
     let at = span(configure.name.range());
     let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
     let lengths = match (trainers.next(), trainers.next()) {
@@ -182,6 +188,10 @@ fn run(configure: &StmtFunctionDef, settings: &[Settings], schedules: &[Schedule
         .filter(|settings| settings.owner == Owner::LightningScheduler && !settings.schedules.is_empty())
         .collect();
     let (mut in_step, mut in_epoch) = (Vec::new(), Vec::new());
+    // The module steps at each batch what the trainer steps, too.
+    if let (Some(span), [only]) = (by_hand, &stepped[..]) {
+        in_step.push(Node { span, ..step(only) });
+    }
     for settings in stepped {
         let interval = match settings.argument("interval") {
             // Options that are not all in sight may hold it.
@@ -217,15 +227,34 @@ fn span(range: TextRange) -> Span {
 
 /// What else a module does that matters.
 #[derive(Default)]
-struct Uses {
+struct Uses<'a> {
     /// `self.automatic_optimization = False`.
     manual: Option<TextRange>,
     /// `self.lr_schedulers()`, which is how a module gets at its schedulers.
     steps_schedulers: bool,
+    /// Names for what that gives.
+    named: Vec<&'a str>,
+    /// `self.lr_schedulers().step()`.
+    stepped: Option<TextRange>,
 }
 
-impl<'a> Visitor<'a> for Uses {
+impl Uses<'_> {
+    fn is_scheduler(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Name(name) => self.named.contains(&name.id.as_str()),
+            Expr::Call(call) => attribute(&call.func) == Some("lr_schedulers"),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(assign) = statement
+            && self.is_scheduler(&assign.value)
+        {
+            self.named.extend(assign.targets.iter().filter_map(Expr::as_name_expr).map(|name| name.id.as_str()));
+        }
         if let Stmt::Assign(assign) = statement
             && let Expr::BooleanLiteral(literal) = &*assign.value
             && !literal.value
@@ -239,6 +268,13 @@ impl<'a> Visitor<'a> for Uses {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if matches!(attribute(expression), Some("lr_schedulers" | "lr_scheduler_step" | "lr_scheduler_configs")) {
             self.steps_schedulers = true;
+        }
+        if let Expr::Call(call) = expression
+            && let Expr::Attribute(method) = &*call.func
+            && method.attr.as_str() == "step"
+            && self.is_scheduler(&method.value)
+        {
+            self.stepped.get_or_insert(call.range());
         }
         walk_expr(self, expression);
     }

@@ -8,6 +8,7 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, Pattern, Unary
 
 use super::Interpreter;
 use crate::names;
+use crate::survey::whole_number;
 use crate::value::{Opaque, Value};
 
 /// Something that holds on the way that is being walked, and does not change.
@@ -132,7 +133,12 @@ impl<'a> Interpreter<'a> {
         let stop = operator == BoolOp::Or;
         let mut guard = Guard::Fixed;
         let mut all: Vec<Condition> = Vec::new();
+        let counts = operator == BoolOp::And && values.iter().any(is_every);
         for value in values {
+            // `step != 0 and step % k == 0`.
+            if counts && is_above_zero(value) {
+                continue;
+            }
             let condition = self.condition(value);
             if condition.decided == Some(stop) {
                 return Condition::decided(stop);
@@ -381,6 +387,19 @@ fn is_lr_scheduler_class(class: &str) -> bool {
     let is_of_timm =
         || class.starts_with("timm.") && scheduler::CLASSES.iter().any(|known| known.name == names::last_part(class));
     advisor::classes::class_named(names::last_part(class)).is_some() || is_of_timm()
+}
+
+/// `i % k == 0`.
+fn is_every(test: &Expr) -> bool {
+    matches!(test, Expr::Compare(compare) if matches!(&*compare.left, Expr::BinOp(rest) if rest.op == Operator::Mod))
+}
+
+/// `i > 0`, `i != 0`, which are false but once.
+fn is_above_zero(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    matches!(compare.ops[..], [CmpOp::Gt | CmpOp::NotEq])
+        && whole_number(&compare.comparators[0]) == Some(0)
+        && matches!(&*compare.left, Expr::Name(_) | Expr::Attribute(_))
 }
 
 fn strongest(a: Guard, b: &Guard) -> Guard {

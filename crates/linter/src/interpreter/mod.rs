@@ -218,7 +218,7 @@ impl<'a> Interpreter<'a> {
         // What has not been looked at may step anything.
         self.script.steps_unknown |= self.fuel == 0;
         runs.retain(|run| !run.is_empty());
-        self.script.brought_to_position = advisor::sites::bring_to_position(&runs);
+        self.script.brought_to_position = advisor::sites::bring_to_position(&runs, &self.schedules);
         if runs.is_empty() {
             // What the script shows as a whole, and what it tells a framework that runs the loop itself.
             runs.push(Block::new());

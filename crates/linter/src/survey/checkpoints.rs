@@ -39,6 +39,8 @@ pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, S
 struct Checkpoints<'a> {
     /// The keys of dicts by the variables that they are assigned to.
     dicts: HashMap<&'a str, HashSet<&'a str>>,
+    /// Variables that get entries which nobody sees.
+    open: Vec<&'a str>,
     /// What is stored: each the argument of a function that saves.
     stored: Vec<Stored<'a>>,
     /// Variables that are checkpoints read from a file.
@@ -63,7 +65,7 @@ impl<'a> Checkpoints<'a> {
     fn keys_of(&self, stored: &'a Stored<'a>) -> Option<&HashSet<&'a str>> {
         match stored {
             Stored::Dict(keys) => Some(keys),
-            Stored::Variable(name) => self.dicts.get(name),
+            Stored::Variable(name) => self.dicts.get(name).filter(|_| !self.open.contains(name)),
             Stored::Other => None,
         }
     }
@@ -136,6 +138,21 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.contains("save")) => self.save(call),
+            // `state.update({'scheduler': scheduler.state_dict()})`.
+            Expr::Call(call)
+                if let Expr::Attribute(method) = &*call.func
+                    && let ("update", Expr::Name(name)) = (method.attr.as_str(), &*method.value) =>
+            {
+                let added = match &*call.arguments.args {
+                    [Expr::Dict(dict)] => keys(dict),
+                    [] => call.arguments.keywords.iter().map(|keyword| Some(keyword.arg.as_ref()?.as_str())).collect(),
+                    _ => None,
+                };
+                match added {
+                    Some(keys) => self.dicts.entry(name.id.as_str()).or_default().extend(keys),
+                    None => self.open.push(name.id.as_str()),
+                }
+            }
             Expr::Call(call)
                 if last_name(&call.func).is_some_and(|name| name.contains("load") || name.contains("resume")) =>
             {

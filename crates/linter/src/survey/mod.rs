@@ -149,7 +149,7 @@ impl<'a> Survey<'a> {
         self.in_evaluation |= names::evaluates(&definition.name);
         self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
         // A function that is called in a loop is in it.
-        self.loops = usize::from(definition.name.contains("epoch"));
+        self.loops = usize::from(definition.name.contains("epoch") || definition.name.as_str() == "training_step");
         before
     }
 

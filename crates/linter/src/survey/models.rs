@@ -97,8 +97,21 @@ pub(super) fn is_attention_model(name: &str) -> bool {
     if !name.starts_with(|first: char| first.is_ascii_uppercase()) {
         return matches!(name, "vit" | "deit") || is_in_zoo(name) || builds_attention_model(name);
     }
-    const KINDS: [&str; 9] =
-        ["transformer", "bert", "gpt", "deit", "swin", "vivit", "linformer", "performer", "decoderonly"];
+    const KINDS: [&str; 13] = [
+        "transformer",
+        "bert",
+        "gpt",
+        "deit",
+        "swin",
+        "vivit",
+        "linformer",
+        "performer",
+        "decoderonly",
+        "conformer",
+        "roformer",
+        "llama",
+        "palm",
+    ];
     const OTHERS: [&str; 15] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
