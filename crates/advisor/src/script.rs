@@ -33,6 +33,8 @@ pub struct Script {
     pub brought_to_position: bool,
     /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
     pub stepped_if_none: Vec<(Span, String)>,
+    /// Where something called a scheduler is built and given a name that nothing reads, and its class.
+    pub never_used: Vec<(Span, String)>,
     /// Where a scheduler is to be moved by `batch()`, which none has, and what it is called.
     pub moved_by_batch: Vec<(Span, String)>,
     /// Schedules that are stepped somewhere in sight.
@@ -84,6 +86,7 @@ impl Script {
             states_not_stored,
             brought_to_position,
             stepped_if_none,
+            never_used,
             moved_by_batch,
             stepped,
             trained_with,
@@ -113,6 +116,7 @@ impl Script {
         self.states_not_stored.extend(states_not_stored);
         self.brought_to_position |= brought_to_position;
         self.stepped_if_none.extend(stepped_if_none);
+        self.never_used.extend(never_used);
         self.moved_by_batch.extend(moved_by_batch);
         self.stepped.extend(stepped);
         self.trained_with.extend(trained_with);

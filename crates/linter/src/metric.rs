@@ -111,7 +111,7 @@ fn counts_on(counter: &ExprAttribute, body: &[Stmt]) -> bool {
                 && whole_number(&assign.value) == Some(1)
                 && let Expr::Attribute(target) = &*assign.target
             {
-                let same = target.attr == self.0.attr
+                let same = target.attr.id == self.0.attr.id
                     && matches!((&*target.value, &*self.0.value), (Expr::Name(a), Expr::Name(b)) if a.id == b.id);
                 self.1 |= same && target.start() > self.0.end();
             }

@@ -39,13 +39,58 @@ for epoch in range(90):
         fine: "Logging the configuration once, before the loop, is fine.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[
+            // In words, from a variable that nothing changes.
+            "
+import torch
+def train(lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for epoch in range(90):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step()
+        print(f'epoch {epoch}, lr {lr:.6f}')
+",
+            "
+import lightning.pytorch as pl
+import torch
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        loss = self.loss(batch)
+        self.log('lr', self.lr)
+        return loss
+    def configure_optimizers(self):
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr)
+        return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)]
+",
+        ],
+        pass: &[
+            // Read again in each turn.
+            "
+import torch
+def train(lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    for epoch in range(90):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step()
+        lr = scheduler.get_last_lr()[0]
+        print(f'epoch {epoch}, lr {lr:.6f}')
+",
+        ],
+    },
     check,
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
-    if script.stepped.is_empty() && script.lr_writes.is_empty() {
+    let by_lightning = !script.lightning_modules.is_empty() && !plan.schedules.is_empty();
+    if script.stepped.is_empty() && script.lr_writes.is_empty() && !by_lightning {
         return;
     }
     for (span, text) in &script.configured_lr_logged {

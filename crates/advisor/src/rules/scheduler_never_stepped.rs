@@ -4,6 +4,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, ArgumentValue, Block, Evidence, Library, OptimizerId, Plan, ScheduleId};
 use crate::rule::Rule;
 use crate::rules::run::schedules;
+use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,6 +42,18 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Of a class out of sight.
+            "
+import torch
+from engine.lr_policy import PolyLR
+def main(config):
+    lr_policy = PolyLR(config.lr, config.lr_power, config.iterations)
+    optimizer = torch.optim.SGD(model.parameters(), lr=config.lr)
+    for epoch in range(config.epochs):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+",
             // A method that no scheduler has.
             "
 import torch
@@ -197,6 +210,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {
         return;
     }
+    let built: Vec<_> = plan.schedules.iter().map(|schedule| schedule.span).collect();
+    for (span, class) in script.never_used.iter().filter(|(span, _)| !built.contains(span)) {
+        if !script.optimizers_stepped.is_empty() {
+            let mut finding = nothing_steps(*span, class);
+            finding.confidence = Confidence::Likely;
+            findings.push(finding);
+        }
+    }
     for (id, schedule) in schedules(plan) {
         // Where the optimizer is a choice of several, one of them trains.
         let trains = match schedule.optimizer {
@@ -220,13 +241,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         {
             continue;
         }
-        // One of the same name may be what is stepped where the two were not told apart.
-        let class = &schedule.class;
-        findings.push(RULE.finding(
-            schedule.span,
-            format!("Nothing ever steps this {class}."),
-            "The LR stays where the constructor put it.",
-            "Call its step() once per epoch, or after each optimizer step if it counts steps; or leave it out.",
-        ));
+        findings.push(nothing_steps(schedule.span, &schedule.class));
     }
+}
+
+fn nothing_steps(span: Span, class: &str) -> Finding {
+    RULE.finding(
+        span,
+        format!("Nothing ever steps this {class}."),
+        "The LR stays where the constructor put it.",
+        "Call its step() once per epoch, or after each optimizer step if it counts steps; or leave it out.",
+    )
 }

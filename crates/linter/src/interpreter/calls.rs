@@ -506,7 +506,7 @@ impl<'a> Interpreter<'a> {
                     } else if names::is_lr_scheduler(&opaque.name) && self.is_given_metric(call) {
                         // What takes a metric is a plateau scheduler.
                         schedules.push(self.schedule_of_class(call, opaque, PLATEAU));
-                    } else if names::is_lr_scheduler(&opaque.name) && (arguments == Some(0) || is_epoch_keyword(call)) {
+                    } else if names::is_lr_scheduler(&opaque.name) && (arguments == Some(0) || is_told_epoch(call)) {
                         schedules.push(self.named_schedule(call, opaque));
                     } else if arguments == Some(0) && opaque.name.contains("engine") {
                         optimizer = Some(None);
@@ -910,8 +910,13 @@ fn optimizers(value: &Value) -> Vec<OptimizerId> {
     value.alternatives().iter().filter_map(Value::optimizer).collect()
 }
 
-/// `step(epoch=...)`.
-fn is_epoch_keyword(call: &ExprCall) -> bool {
-    call.arguments.args.is_empty()
-        && call.arguments.keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == "epoch"))
+/// `step(epoch)`, `step(epoch=...)`.
+fn is_told_epoch(call: &ExprCall) -> bool {
+    match (&*call.arguments.args, &*call.arguments.keywords) {
+        ([Expr::Name(name)], []) => name.id.as_str() == "epoch",
+        ([], keywords) => {
+            keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == "epoch"))
+        }
+        _ => false,
+    }
 }

@@ -60,7 +60,11 @@ impl<'a> Interpreter<'a> {
         if module == "torch.optim" && last == "?" {
             return Some(self.optimizer(call, SOME_OPTIMIZER, given));
         }
-        if is_upper && module.contains("optim") && !last.ends_with("LR") && !last.ends_with("Scheduler")
+        if is_upper
+            && module.contains("optim")
+            && !module.ends_with("swa_utils")
+            && !last.ends_with("LR")
+            && !last.ends_with("Scheduler")
             || names::is_optimizer_class(last)
         {
             return Some(self.optimizer(call, last, given));

@@ -4,18 +4,18 @@ mod checkpoints;
 mod functions;
 mod models;
 
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use advisor::Span;
 use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
 use ruff_python_ast::{
-    CmpOp, Expr, ExprCall, ExprContext, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
+    CmpOp, Expr, ExprCall, ExprContext, ExprDict, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use models::{
     from_zoo, has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention, is_shallow,
-    trained_model,
+    of_module, trained_model,
 };
 
 use crate::modules::Code;
@@ -90,6 +90,14 @@ struct Survey<'a> {
     backwards_in_finders: usize,
     /// What is called.
     called: HashSet<&'a str>,
+    /// Models that are built on attention, by the modules they are imported from.
+    attention_models: Vec<&'a str>,
+    /// Something called a scheduler, by the name that it is given: where it is built, and its class.
+    named_schedulers: Vec<(&'a str, Span, &'a str)>,
+    /// Variables named after the LR that a loop shows.
+    shown_lrs: Vec<(&'a str, Span)>,
+    /// How often each variable named after the LR is given a value.
+    lr_values: HashMap<&'a str, usize>,
 }
 
 impl<'a> Survey<'a> {
@@ -118,6 +126,12 @@ impl<'a> Survey<'a> {
         if !self.script.transformers.is_empty() && has("transformers") && !has("Config(") {
             self.script.transformers.retain(|(_, class)| !class.to_ascii_lowercase().contains("bert"));
         }
+        let words = &self.words;
+        let unused = self.named_schedulers.iter().filter(|(name, ..)| !words.contains(name));
+        self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
+        let values = &self.lr_values;
+        let constant = self.shown_lrs.iter().filter(|(name, _)| values.get(name) == Some(&1));
+        self.script.configured_lr_logged.extend(constant.map(|(name, span)| (*span, (*name).to_owned())));
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         // A script that looks for an LR and does nothing else with the model.
         let trains = |name: &str| name.starts_with("train_") || name.starts_with("fit") || name == "train";
@@ -145,6 +159,7 @@ impl<'a> Survey<'a> {
     fn enter_function(&mut self, definition: &'a StmtFunctionDef) -> (bool, bool, usize) {
         self.function(definition);
         self.word(&definition.name);
+        definition.parameters.iter().for_each(|parameter| self.sets(parameter.name()));
         let before = (self.in_state_method, self.in_evaluation, self.loops);
         self.in_evaluation |= names::evaluates(&definition.name);
         self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
@@ -155,6 +170,13 @@ impl<'a> Survey<'a> {
 
     fn span(&self, range: TextRange) -> Span {
         self.code.span(range)
+    }
+
+    /// Takes note that a variable is given a value.
+    fn sets(&mut self, name: &'a str) {
+        if is_lr_variable(name) {
+            *self.lr_values.entry(name).or_default() += 1;
+        }
     }
 
     /// Takes note of a state that is put back.
@@ -371,6 +393,7 @@ impl<'a> Survey<'a> {
         if !is_loaded
             && !is_shallow(call)
             && (is_attention_model(name)
+                || self.attention_models.contains(&name)
                 || of_zoo.is_some()
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
@@ -438,12 +461,23 @@ impl<'a> Survey<'a> {
             .args
             .first()
             .is_some_and(|first| matches!(first, Expr::StringLiteral(text) if is_lr_label(text.value.to_str())));
+        if matches!(name, "print" | "log" | "info" | "add_scalar" | "set_postfix" | "set_description" | "debug") {
+            for argument in
+                call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value))
+            {
+                self.shown_variables(argument);
+            }
+        }
         for argument in &call.arguments.args {
             if (told || labelled) && matches!(argument, Expr::Attribute(_) | Expr::Subscript(_)) {
                 let entry = (self.span(argument.range()), self.wording(argument));
                 self.script.configured_lr_logged.push(entry);
             }
-            if let Expr::Dict(dict) = argument {
+            // A parameter group of an optimizer is no log.
+            let is_group = |dict: &ExprDict| dict.iter_keys().flatten().any(|key| is_text(key, "params"));
+            if let Expr::Dict(dict) = argument
+                && !is_group(dict)
+            {
                 for item in &dict.items {
                     let is_lr =
                         |key: &Expr| matches!(key, Expr::StringLiteral(text) if is_lr_label(text.value.to_str()));
@@ -457,8 +491,45 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Takes note of variables named after the LR that are shown as they are: `print(f'lr: {lr}')`.
+    fn shown_variables(&mut self, shown: &'a Expr) {
+        match shown {
+            Expr::Name(name) if is_lr_variable(&name.id) => {
+                let span = self.span(name.range());
+                self.shown_lrs.push((name.id.as_str(), span));
+            }
+            Expr::FString(text) => {
+                let shown = text.value.elements().filter_map(|element| element.as_interpolation());
+                shown.for_each(|shown| self.shown_variables(&shown.expression));
+            }
+            // `'%f' % (loss, lr)`, `'{}'.format(loss, lr)`.
+            Expr::BinOp(formatted) if formatted.left.is_string_literal_expr() => self.shown_variables(&formatted.right),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|shown| self.shown_variables(shown)),
+            Expr::Call(call) if last_name(&call.func) == Some("format") => {
+                call.arguments.args.iter().for_each(|shown| self.shown_variables(shown));
+            }
+            _ => {}
+        }
+    }
+
+    /// `scheduler = PolyLR(optimizer, ...)`, by the names.
+    fn named_scheduler(&mut self, target: &'a Expr, value: &'a Expr) {
+        let (Some(name), Expr::Call(call)) = (last_name(target), value) else { return };
+        let is_class =
+            |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase()) && names::is_scheduler_class(name);
+        let Some(class) = last_name(&call.func).filter(is_class) else { return };
+        let lower = name.to_ascii_lowercase();
+        let is_ours =
+            |argument: &Expr| last_name(argument).is_some_and(|name| is_lr_variable(name) || names::is_optimizer(name));
+        if (lower.contains("sched") || lower.contains("lr")) && call.arguments.args.iter().any(is_ours) {
+            let span = self.span(call.range());
+            self.named_schedulers.push((name, span, class));
+        }
+    }
+
     fn assignment(&mut self, targets: &'a [Expr], value: &'a Expr) {
         for target in targets {
+            self.named_scheduler(target, value);
             match target {
                 Expr::Attribute(attribute) if attribute.attr.as_str() == "requires_grad" => {
                     self.script.words.frozen |= self.text(value) == "False";
@@ -513,6 +584,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
+                if let Stmt::ImportFrom(import) = statement {
+                    self.attention_models.extend(of_module(import));
+                }
                 let text = self.text(statement);
                 self.script.words.framework |= text.contains("lightning") || text.contains("ignite.");
                 self.script.words.reinforcement |= text.contains("import gym");
@@ -549,6 +623,8 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 if self.text(&*inner.iter).contains("param_groups") {
                     self.groups.extend(variables(&inner.target));
                 }
+                // It changes from turn to turn.
+                variables(&inner.target).into_iter().for_each(|name| self.sets(name));
                 self.loops += 1;
                 walk_stmt(self, statement);
                 self.loops -= 1;
@@ -637,6 +713,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) if name.ctx == ExprContext::Load => self.word(&name.id),
+            Expr::Name(name) => self.sets(&name.id),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();

@@ -1,6 +1,6 @@
 //! Models as their constructors are written: those that are built on attention, and their last layers.
 
-use ruff_python_ast::{Expr, ExprCall, Number, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, Number, StmtFunctionDef, StmtImportFrom};
 
 use super::{given_number, last_name};
 use crate::names;
@@ -78,6 +78,14 @@ pub(super) fn from_zoo(call: &ExprCall) -> Option<&str> {
         // What comes second says whether it has been trained.
         _ => None,
     }
+}
+
+/// `from model.transformer import Net`: a model by the module that it is in.
+pub(super) fn of_module(import: &StmtImportFrom) -> impl Iterator<Item = &str> {
+    let module = import.module.as_ref().map(|module| names::last_part(module)).unwrap_or_default();
+    let is_known = matches!(module, "transformer" | "vit" | "gpt");
+    let is_model = |name: &&str| name.ends_with("Net") || name.ends_with("Model") || name.ends_with("LM");
+    import.names.iter().filter(move |_| is_known).map(|alias| alias.name.as_str()).filter(is_model)
 }
 
 /// A function that trains a model of a class that is built on attention: `train(model: Transformer, loader)`.
