@@ -53,7 +53,7 @@ impl Axis {
             return Some(Self { top, bottom: lowest.max(top * 1e-12).min(top * 0.999), log });
         }
         // From zero, unless the curve stays far from it.
-        let bottom = if lowest >= 0.0 && lowest < 0.5 * top { 0.0 } else { lowest };
+        let bottom = if lowest >= 0.0 && (lowest < 0.5 * top || lowest == top) { 0.0 } else { lowest };
         Some(Self { top: if top > bottom { top } else { bottom + 1.0 }, bottom, log })
     }
 

@@ -72,6 +72,8 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
             && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
             && *names_optimizer
         || (has("_lr") || has("_learning_rate")) && *names_optimizer
+        // What tells a function of another file how to train.
+        || has("epochs") && has("train") && has("learning_rate") && has("import")
         || frameworks::may_concern(&has)
         || configs::python::may_concern(&has)
         || suppression::concerns(&has)
@@ -105,7 +107,7 @@ fn plans_in(
     let mut plans = interpreter::Interpreter::new(code).run(body);
     let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty());
     let modules = project
-        .filter(|_| in_any_case || plans.iter().any(trains) || options::tell_of_run(body))
+        .filter(|_| in_any_case || plans.iter().any(trains) || options::tell_of_run(body) || options::train_elsewhere(body))
         .and_then(|project| Modules::load(code, body, project));
     if let Some(modules) = &modules {
         plans = interpreter::Interpreter::within(modules).run(body);

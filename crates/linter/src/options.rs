@@ -6,6 +6,7 @@ use advisor::quantity::Unit;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use crate::names;
+use crate::survey::last_name;
 use crate::walk::{Visitor, walk_expr};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.
@@ -17,8 +18,31 @@ pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
 
 /// Whether the command line of a module tells how long to train, or at what LR.
 pub fn tell_of_run(body: &[Stmt]) -> bool {
-    let tells = |name: &str| names::unit_of(name) == Unit::Epochs || matches!(name, "lr" | "learning_rate" | "base_lr");
-    collect(body).keys().any(|name| tells(name))
+    collect(body).keys().any(|name| tells_of_run(name))
+}
+
+/// Whether a module tells a function that trains, by its name, for how long or at what LR: `train(model, epochs=EPOCHS)`.
+pub fn train_elsewhere(body: &[Stmt]) -> bool {
+    struct Told(bool);
+    impl<'a> Visitor<'a> for Told {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            if let Expr::Call(call) = expression
+                && last_name(&call.func).is_some_and(names::trains)
+            {
+                let mut told = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref());
+                self.0 |= told.any(|name| tells_of_run(name));
+            }
+            walk_expr(self, expression);
+        }
+    }
+    let mut told = Told(false);
+    told.visit_body(body);
+    told.0
+}
+
+/// Whether a number of that name says how long to train, or at what LR.
+fn tells_of_run(name: &str) -> bool {
+    names::unit_of(name) == Unit::Epochs || matches!(name, "lr" | "learning_rate" | "base_lr")
 }
 
 struct Options<'a>(HashMap<String, Option<&'a Expr>>);

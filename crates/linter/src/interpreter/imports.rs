@@ -146,6 +146,8 @@ impl<'a> Interpreter<'a> {
 fn chosen(module: &str, name: &str, value: &Value) -> Value {
     match value {
         Value::Text(_) | Value::Truth(_) | Value::None => Value::opaque(submodule(module, name), name),
+        // Nothing until it is read from somewhere.
+        Value::Either(ways) if ways.contains(&Value::None) => Value::opaque(submodule(module, name), name),
         value => value.clone(),
     }
 }

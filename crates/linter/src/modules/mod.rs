@@ -240,9 +240,9 @@ fn visit(file: usize, edges: &[(usize, usize)], seen: &mut [bool], order: &mut V
 }
 
 /// Whether a module may have something to do with the LR: a number of the run, a part of the training, a model that is
-/// trained in its own way.
+/// trained in its own way, a config that is read.
 fn may_tell(code: &str) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 16] = [
         "epoch",
         "EPOCH",
         "Epoch",
@@ -255,6 +255,10 @@ fn may_tell(code: &str) -> bool {
         "Transformer",
         "lr",
         "LR",
+        "yaml",
+        "json.load",
+        "toml",
+        "OmegaConf",
     ];
     WORDS.iter().any(|word| memchr::memmem::find(code.as_bytes(), word.as_bytes()).is_some())
 }
