@@ -107,7 +107,9 @@ fn plans_in(
     let mut plans = interpreter::Interpreter::new(code).run(body);
     let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty());
     let modules = project
-        .filter(|_| in_any_case || plans.iter().any(trains) || options::tell_of_run(body) || options::train_elsewhere(body))
+        .filter(|_| {
+            in_any_case || plans.iter().any(trains) || options::tell_of_run(body) || options::train_elsewhere(body)
+        })
         .and_then(|project| Modules::load(code, body, project));
     if let Some(modules) = &modules {
         plans = interpreter::Interpreter::within(modules).run(body);

@@ -30,7 +30,7 @@ pub fn train_elsewhere(body: &[Stmt]) -> bool {
                 && last_name(&call.func).is_some_and(names::trains)
             {
                 let mut told = call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref());
-                self.0 |= told.any(|name| tells_of_run(name));
+                self.0 |= told.any(tells_of_run);
             }
             walk_expr(self, expression);
         }

@@ -4,6 +4,7 @@
 mod common;
 
 mod baseline;
+mod choices;
 mod configs;
 mod files;
 mod fixes;

@@ -51,8 +51,9 @@ pub struct Arguments {
     #[arg(long, allow_hyphen_values = true)]
     metrics: Option<String>,
 
-    /// A number that a training script leaves open, or another one for a default: epochs=90, steps_per_epoch=390
-    #[arg(long, value_name = "NAME=NUMBER")]
+    /// A number that a training script leaves open, or another one for a default: epochs=90, steps_per_epoch=390; or what an
+    /// option chooses by: scheduler=cosine
+    #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
     #[command(flatten)]
@@ -164,7 +165,7 @@ fn curves(arguments: &Arguments) -> Result<(Vec<Shown>, Vec<String>), Problem> {
     let (mut shown, mut notes) = (Vec::new(), Vec::new());
     let given = script::given(&arguments.set)?;
     if scripts.is_empty() && !arguments.set.is_empty() {
-        return Err(Failure::new("--set gives numbers to a training script, and there is none.").into());
+        return Err(Failure::new("--set says something to a training script, and there is none.").into());
     }
     for path in &scripts {
         let script = script::read(Path::new(path), &given, &metrics, steps)?;
