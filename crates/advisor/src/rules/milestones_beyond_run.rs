@@ -45,6 +45,17 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // In steps, and stepped per epoch.
+            "
+import lightning.pytorch as pl
+import torch
+class Module(pl.LightningModule):
+    def training_step(self, batch, index):
+        return self.loss(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.Adam(self.parameters(), lr=1e-4)
+        return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, step_size=1e5, gamma=0.1)]
+",
             "
 import argparse
 import torch
@@ -127,8 +138,6 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     handed_on(plan, findings);
     by_hand(plan, findings);
     for stepped in run::stepped(plan) {
-        // A run of one epoch tries something out.
-        let Some(run) = stepped.calls.value.filter(|run| *run > 1.0) else { continue };
         let name = match stepped.schedule.class.as_str() {
             "MultiStepLR" => "milestones",
             "StepLR" => "step_size",
@@ -136,12 +145,28 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         };
         let Some(argument) = stepped.schedule.argument(name) else { continue };
         let lengths = argument.value.quantities();
+        let Some(run) = stepped.calls.value else {
+            let is_far = |length: &Quantity| length.is_literal() && length.value.is_some_and(|value| value >= LONGEST);
+            if !stepped.per_step
+                && !lengths.is_empty()
+                && lengths.iter().all(is_far)
+                && !RULE.is_among(findings, argument.span)
+            {
+                findings.push(far_beyond(&stepped, argument));
+            }
+            continue;
+        };
         let steps_for_epochs = !stepped.per_step && lengths.iter().any(|length| length.unit.is_steps());
         let epochs_for_steps = stepped.per_step && lengths.iter().any(|length| length.unit == Unit::Epochs);
         if steps_for_epochs || epochs_for_steps || plan.is_part(stepped.id) {
             continue;
         }
         let values: Vec<f64> = lengths.iter().filter_map(|length| length.value).collect();
+        // One epoch that goes on with a run, or tries something out.
+        let is_try = run::goes_on(stepped.schedule) || values.iter().any(|value| *value < 3.0);
+        if run <= 1.0 && is_try {
+            continue;
+        }
         let beyond = |value: f64| if name == "step_size" { value >= run } else { value > run };
         let Some(last) = values.iter().copied().find(|value| beyond(*value)) else { continue };
         let all = values.iter().all(|value| beyond(*value));
@@ -159,6 +184,21 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.effect = effect(plan, &stepped, argument, run, &values);
         findings.push(finding);
     }
+}
+
+/// No run has as many epochs.
+const LONGEST: f64 = 10_000.0;
+
+/// A length that can only be meant in steps, counted in epochs.
+fn far_beyond(stepped: &Stepped<'_>, argument: &Argument) -> Finding {
+    let mut finding = RULE.finding(
+        argument.span,
+        format!("No run has {} epochs, which is how this length is counted.", argument.text),
+        "The scheduler is stepped once per epoch: the LR never changes.",
+        "Step it after every optimizer step, or give it a number of epochs.",
+    );
+    finding.related.push((stepped.site.span, "stepped here".to_owned()));
+    finding
 }
 
 /// `lr * 0.1 ** (epoch // 50)` in five epochs.

@@ -76,7 +76,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         |schedule: &ScheduleFacts| schedule.evidence == Evidence::Proved && schedule.library != Library::Other;
     by_hand(plan, findings);
     never_patient(plan, findings);
-    for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule)) {
+    // What goes on from the LR that another scheduler has left says so.
+    let goes_on = plan.script.words.initial_lr;
+    for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule) && !goes_on) {
         // A phase of a longer schedule may well be flat.
         if plan.is_part(id) {
             continue;

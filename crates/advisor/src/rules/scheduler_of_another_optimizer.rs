@@ -84,6 +84,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if script.words.framework {
         return;
     }
+    for span in &script.unpickled {
+        if !RULE.is_among(findings, *span) {
+            findings.push(RULE.finding(
+                *span,
+                "The scheduler of a checkpoint comes with its own copy of the optimizer.",
+                "It sets the LR of that copy, which is never stepped: a resumed run goes on at one LR.",
+                "Store scheduler.state_dict() in the checkpoint, and load it into the scheduler of the run.",
+            ));
+        }
+    }
     let steps = |id: OptimizerId| script.optimizers_stepped.contains(&id);
     for (id, schedule) in schedules(plan) {
         let Some(optimizer) = schedule.optimizer else { continue };

@@ -132,6 +132,22 @@ impl<'a> Interpreter<'a> {
                 }
                 return given.positional.get(1).map_or(Value::Unknown, |(value, _)| value.clone());
             }
+            // `config["training"].get("epochs", 100)`: what it holds, or the default.
+            (Value::Opaque(_), "get") if let Some(key @ Value::Text(name)) = given.first() => {
+                let held = self.element(receiver, key);
+                let Value::Opaque(Opaque { key, .. }) = &held else { return held };
+                let unit = names::unit_of(name);
+                return match given.positional.get(1).map(|(default, _)| default) {
+                    // One epoch is no run that anybody has in mind.
+                    Some(Value::Number(default))
+                        if unit != Unit::Epochs || default.value.is_some_and(|one| one > 1.0) =>
+                    {
+                        Value::number(Quantity::symbol(key, unit, default.value))
+                    }
+                    Some(ours @ (Value::Optimizer(_) | Value::Schedule(_) | Value::Loader(_))) => ours.clone(),
+                    _ => held,
+                };
+            }
             // `group.update(lr=lr)`.
             (Value::Group(optimizer), "update") => {
                 if let Some((.., value)) = given.keywords.iter().find(|(name, ..)| &**name == "lr") {

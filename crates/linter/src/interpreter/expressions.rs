@@ -308,7 +308,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `value[index]`.
-    fn element(&mut self, value: &Value, index: &Value) -> Value {
+    pub(super) fn element(&mut self, value: &Value, index: &Value) -> Value {
         match (value, index) {
             (Value::Changing, _) => Value::Changing,
             (Value::Many(element), _) => (**element).clone(),

@@ -243,27 +243,32 @@ impl<'a> Interpreter<'a> {
         let name = definition.name.as_str();
         let span = self.span(info.definition.name.range());
         let class = info.class;
+        // What the constructor does comes first, and once.
         self.trace.open();
-        // What the constructor does comes first.
         let object = class.map(|class| self.instance_of(class));
+        let built = self.trace.close();
+        self.trace.open();
         let returned = self.call_function(function, object, None);
         self.hand_on(&returned);
         let body = self.trace.close();
-        if let Some(event) = ignite::event(definition) {
-            return engine::run(event, span, body);
-        }
-        // Lightning updates the weights after what is done here.
-        if name == "training_step" && self.is_stepped_by_lightning(function) && passes::steps_any_scheduler(&body) {
-            return engine::run(Event::IterationStarted, span, body);
-        }
-        if let Some(turn) = passes::turn_of_call(name, &body)
+        let run = if let Some(event) = ignite::event(definition) {
+            engine::run(event, span, body)
+        } else if name == "training_step"
+            && self.is_stepped_by_lightning(function)
+            && passes::steps_any_scheduler(&body)
+        {
+            // Lightning updates the weights after what is done here.
+            engine::run(Event::IterationStarted, span, body)
+        } else if let Some(turn) = passes::turn_of_call(name, &body)
             && !body.is_empty()
         {
             self.trace.open();
             self.trace.push_loop(span, turn, Quantity::unknown(), body);
-            return self.trace.close();
-        }
-        body
+            self.trace.close()
+        } else {
+            body
+        };
+        [built, run].concat()
     }
 
     /// Whether a method is of a Lightning module of which the trainer steps the optimizers.

@@ -10,14 +10,29 @@ use super::last_name;
 use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
-/// The states of schedulers that a file reads from checkpoints which it stores without them, by their keys.
-pub(super) fn read_but_not_stored(code: Code<'_>, body: &[Stmt]) -> Vec<(Span, String)> {
+/// What is wrong between what a file stores in checkpoints and what it reads from them.
+#[derive(Default)]
+pub(super) struct Wrong {
+    /// The states of schedulers that are read from checkpoints which are stored without them, by their keys.
+    pub not_stored: Vec<(Span, String)>,
+    /// Where a scheduler itself is taken from a checkpoint, and the optimizer is not.
+    pub unpickled: Vec<Span>,
+}
+
+/// Looks at the checkpoints of a file.
+pub(super) fn look(code: Code<'_>, body: &[Stmt]) -> Wrong {
     let has = |word: &str| memchr::memmem::find(code.text.as_bytes(), word.as_bytes()).is_some();
     if !(has("sched") && has("load") && has("save")) {
-        return Vec::new();
+        return Wrong::default();
     }
     let mut found = Checkpoints::default();
     found.visit_body(body);
+    let taken = found.taken.iter().filter(|_| found.stores_scheduler && !found.takes_optimizer);
+    let unpickled = taken.map(|range| code.span(*range)).collect();
+    Wrong { not_stored: read_but_not_stored(&found, code), unpickled }
+}
+
+fn read_but_not_stored(found: &Checkpoints<'_>, code: Code<'_>) -> Vec<(Span, String)> {
     let stored: HashSet<&str> = match found.stored.iter().map(|it| found.keys_of(it)).collect::<Option<Vec<_>>>() {
         Some(keys) if !keys.is_empty() => keys.into_iter().flatten().copied().collect(),
         // Something else is stored as well, or nothing.
@@ -51,6 +66,12 @@ struct Checkpoints<'a> {
     given: Vec<(&'a str, TextRange)>,
     /// Attempts around, after which a key may well be missing.
     attempts: usize,
+    /// `{'scheduler': scheduler}`: a scheduler is stored as it is.
+    stores_scheduler: bool,
+    /// `self.scheduler = checkpoint['scheduler']`.
+    taken: Vec<TextRange>,
+    /// So is an optimizer; then both are of one piece.
+    takes_optimizer: bool,
 }
 
 enum Stored<'a> {
@@ -100,6 +121,15 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
+                    if let Expr::Subscript(subscript) = &*assign.value
+                        && let (Expr::Name(_), Some(key)) = (&*subscript.value, text(&subscript.slice))
+                        && let Some(name) = last_name(target)
+                    {
+                        let is_scheduler = key.contains("sched") && name.to_ascii_lowercase().ends_with("scheduler");
+                        self.taken.extend(is_scheduler.then(|| assign.range()));
+                        self.takes_optimizer |=
+                            key.contains("optim") && name.to_ascii_lowercase().ends_with("optimizer");
+                    }
                     match (target, &*assign.value) {
                         (Expr::Name(name), Expr::Dict(dict)) => {
                             if let Some(keys) = keys(dict) {
@@ -137,6 +167,13 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
+            Expr::Dict(dict) => {
+                let is_scheduler = |name: &str| name.to_ascii_lowercase().ends_with("scheduler");
+                self.stores_scheduler |= dict.items.iter().any(|item| {
+                    let key = item.key.as_ref().and_then(text).is_some_and(|key| key.contains("sched"));
+                    key && last_name(&item.value).is_some_and(is_scheduler)
+                });
+            }
             Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.contains("save")) => self.save(call),
             // `state.update({'scheduler': scheduler.state_dict()})`.
             Expr::Call(call)

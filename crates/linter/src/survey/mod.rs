@@ -9,13 +9,14 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use advisor::Span;
 use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
 use ruff_python_ast::{
-    CmpOp, Expr, ExprCall, ExprContext, ExprDict, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, UnaryOp,
+    CmpOp, Expr, ExprCall, ExprContext, ExprDict, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, StmtIf,
+    UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
 use models::{
-    from_zoo, has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention, is_shallow,
-    of_module, trained_model,
+    data_of_module, from_zoo, has_heads_and_layers, is_attention_model, is_head, is_layer, is_optimizer_of_attention,
+    is_shallow, of_module, trained_model,
 };
 
 use crate::modules::Code;
@@ -27,7 +28,8 @@ pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let mut survey = Survey { code, ..Survey::default() };
     survey.visit_body(body);
     let mut script = survey.finish();
-    script.states_not_stored = checkpoints::read_but_not_stored(code, body);
+    let checkpoints = checkpoints::look(code, body);
+    (script.states_not_stored, script.unpickled) = (checkpoints.not_stored, checkpoints.unpickled);
     script
 }
 
@@ -92,6 +94,8 @@ struct Survey<'a> {
     called: HashSet<&'a str>,
     /// Models that are built on attention, by the modules they are imported from.
     attention_models: Vec<&'a str>,
+    /// What is imported from modules that prepare data.
+    data_classes: Vec<&'a str>,
     /// Something called a scheduler, by the name that it is given: where it is built, and its class.
     named_schedulers: Vec<(&'a str, Span, &'a str)>,
     /// Variables named after the LR that a loop shows.
@@ -290,7 +294,7 @@ impl<'a> Survey<'a> {
                     "lr_list",
                 ]);
         words.validates |= matches!(word, "validation_data" | "validation_split");
-        words.initial_lr |= lower == "initial_lr";
+        words.initial_lr |= has(&["initial_lr"]);
         words.framework |= has(&["lightningmodule", "pytorch_lightning"]);
         self.names_trainer |= matches!(word, "Trainer" | "Learner");
         words.whole_state |= matches!(word, "save_state" | "load_state");
@@ -329,7 +333,10 @@ impl<'a> Survey<'a> {
             }
             // That of torch takes nothing.
             "get_lr" if !call.arguments.is_empty() => self.read(call.range(), LrReading::Current),
-            "get_lr" if receiver.contains("sched") || receiver == "self" => self.read(call.range(), LrReading::GetLr),
+            "get_lr" if receiver.contains("sched") || receiver == "self" && self.in_scheduler => {
+                self.read(call.range(), LrReading::GetLr);
+            }
+            "get_lr" if receiver == "self" => self.read(call.range(), LrReading::Current),
             // A class hands its own state on to what it holds; one that looks for an LR puts back what it has tried.
             "state_dict" | "load_state_dict" if self.in_state_method || self.in_finder => {}
             // `getattr(self, name).load_state_dict(checkpoint[name])`, whatever there is.
@@ -377,8 +384,10 @@ impl<'a> Survey<'a> {
                 self.restored(Stateful::Other, call.range());
             }
             // `load_checkpoint(path, model, optimizer)`.
+            // The best of a stage that is over is where the next begins.
             _ if has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
-                && is_given("optim") =>
+                && is_given("optim")
+                && (self.resuming || !is_given("best")) =>
             {
                 self.restored(Stateful::Optimizer, call.range());
             }
@@ -392,6 +401,8 @@ impl<'a> Survey<'a> {
         let of_zoo = from_zoo(call);
         if !is_loaded
             && !is_shallow(call)
+            && !self.in_evaluation
+            && !self.data_classes.contains(&name)
             && (is_attention_model(name)
                 || self.attention_models.contains(&name)
                 || of_zoo.is_some()
@@ -586,6 +597,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 if let Stmt::ImportFrom(import) = statement {
                     self.attention_models.extend(of_module(import));
+                    self.data_classes.extend(data_of_module(import));
                 }
                 let text = self.text(statement);
                 self.script.words.framework |= text.contains("lightning") || text.contains("ignite.");
@@ -601,6 +613,13 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     branch.body.iter().filter(is_step).map(|statement| (self.span(statement.range()), name.to_owned()));
                 let steps: Vec<(Span, String)> = steps.collect();
                 self.script.stepped_if_none.extend(steps);
+            }
+            Stmt::If(branch) if self.only_looks(branch) => {
+                let before = self.script.states.len();
+                self.visit_body(&branch.body);
+                self.script.states[before..].iter_mut().for_each(|state| state.restored = false);
+                branch.elif_else_clauses.iter().for_each(|clause| self.visit_body(&clause.body));
+                return;
             }
             Stmt::If(branch) if branch.elif_else_clauses.len() >= MANY_CHOICES => {
                 self.choices += 1;
@@ -753,8 +772,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 if let Expr::Name(name) = &*call.func {
                     self.word(&name.id);
                 } else if let Expr::Attribute(method) = &*call.func
-                    // `cfg.freeze()` closes a configuration.
+                    // `cfg.freeze()` closes a configuration; a tokenizer is no model.
                     && !(method.attr.as_str() == "freeze" && is_configuration(self.text(&*method.value)))
+                    && !(method.attr.as_str() == "from_pretrained" && self.text(&*method.value).contains("Tokenizer"))
                 {
                     self.word(&method.attr);
                 }
@@ -785,6 +805,19 @@ impl<'a> Survey<'a> {
         };
         let is_name = scheduler.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '.'));
         (is_name && scheduler.to_ascii_lowercase().contains("sched")).then_some(scheduler)
+    }
+
+    /// Whether a branch puts a model back to look at it, and everything that trains stands in its `else`.
+    fn only_looks(&self, branch: &StmtIf) -> bool {
+        let [otherwise] = &*branch.elif_else_clauses else { return false };
+        let (Some(first), Some(last)) = (branch.body.first(), branch.body.last()) else { return false };
+        let looks = &self.code.text[TextRange::new(first.start(), last.end())];
+        let trains = || self.text(otherwise);
+        otherwise.test.is_none()
+            && looks.contains(".load_state_dict(")
+            && !looks.contains(".step(")
+            && trains().contains("optim")
+            && trains().contains(".step(")
     }
 
     fn comprehension(&mut self, generators: &'a [ruff_python_ast::Comprehension]) {

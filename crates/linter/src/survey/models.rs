@@ -88,6 +88,15 @@ pub(super) fn of_module(import: &StmtImportFrom) -> impl Iterator<Item = &str> {
     import.names.iter().filter(move |_| is_known).map(|alias| alias.name.as_str()).filter(is_model)
 }
 
+/// `from src.transform import SSDTransformer`: what transforms data, by the module that it is in.
+pub(super) fn data_of_module(import: &StmtImportFrom) -> impl Iterator<Item = &str> {
+    const PARTS: [&str; 5] = ["transform", "augment", "dataset", "dataloader", "preprocess"];
+    let module = import.module.as_ref().map(|module| names::last_part(module)).unwrap_or_default();
+    // `transformer` and `transformers` are models.
+    let is_data = PARTS.iter().any(|part| module.contains(part)) && !module.contains("transformer");
+    import.names.iter().filter(move |_| is_data).map(|alias| alias.name.as_str())
+}
+
 /// A function that trains a model of a class that is built on attention: `train(model: Transformer, loader)`.
 pub(super) fn trained_model(function: &StmtFunctionDef) -> Option<(&Expr, &str)> {
     if !names::trains(&function.name) {
