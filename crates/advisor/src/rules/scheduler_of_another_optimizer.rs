@@ -81,9 +81,6 @@ for epoch in range(90):
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
-    if script.words.framework {
-        return;
-    }
     for span in &script.unpickled {
         if !RULE.is_among(findings, *span) {
             findings.push(RULE.finding(
@@ -93,6 +90,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 "Store scheduler.state_dict() in the checkpoint, and load it into the scheduler of the run.",
             ));
         }
+    }
+    if script.words.framework {
+        return;
     }
     let steps = |id: OptimizerId| script.optimizers_stepped.contains(&id);
     for (id, schedule) in schedules(plan) {

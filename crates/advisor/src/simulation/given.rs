@@ -88,6 +88,10 @@ pub(super) fn short_name(symbol: Symbol<'_>) -> String {
     if symbol.unit == Unit::StepsPerEpoch {
         return "steps_per_epoch".to_owned();
     }
+    // `len(train_set)`, of what is no loader.
+    if symbol.name.starts_with("len(") {
+        return "dataset_size".to_owned();
+    }
     let last = symbol.name.rsplit(['.', ':']).next().unwrap_or(symbol.name);
     // `config["lr"]`
     let last = last.strip_suffix(']').and_then(|inner| inner.rsplit('[').next()).unwrap_or(last);
