@@ -121,7 +121,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 && takes_no_epoch(plan, *id, false)
         };
         let is_position = first.keyword.is_none() && site.step.schedules.iter().all(takes_epoch);
-        if is_position && is_only_metric(first) {
+        // So do restarts, which are told the epoch with good reason, and no metric.
+        let is_restart = |id: &ScheduleId| {
+            let schedule = plan.schedule(*id);
+            schedule.evidence == Evidence::Proved && schedule.class == "CosineAnnealingWarmRestarts"
+        };
+        let restarts = first.keyword.is_none() && site.step.schedules.iter().all(is_restart);
+        if (is_position || restarts) && is_only_metric(first) {
             let class = names(plan, &site.step.schedules);
             let mut finding = RULE.finding(
                 site.span,

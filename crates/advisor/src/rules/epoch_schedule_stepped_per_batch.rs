@@ -1,12 +1,13 @@
 //! A schedule whose length counts epochs, stepped at every batch.
 
 use super::units::{self, GivenLength, length_in};
-use crate::effect::{Drawing, Length, names, rough};
+use crate::classes::PLATEAU;
+use crate::effect::{Drawing, Length, names, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Driver, Plan, ScheduleId};
+use crate::plan::{Driver, Evidence, Guard, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
-use crate::sites::{Cadence, Site, sites};
+use crate::sites::{Cadence, Frame, Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,6 +48,18 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A plateau of batches.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=3)
+for epoch in range(30):
+    for x, y in train_loader:
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        scheduler.step(loss)
+",
             // The interval is Lightning's.
             "
 import torch
@@ -141,6 +154,10 @@ for epoch in range(200):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let Cadence::PerStep(loop_span) = site.cadence() else { continue };
+        if let Some(finding) = plateau(plan, &site, loop_span) {
+            findings.push(finding);
+            continue;
+        }
         if site.step.or_unknown || site.step.arguments != Some(0) || site.step.schedules.is_empty() {
             continue;
         }
@@ -183,6 +200,47 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         findings.push(finding);
     }
+}
+
+/// A plateau that loses its patience within the batches of a minute.
+fn plateau(plan: &Plan, site: &Site<'_>, loop_span: crate::Span) -> Option<Finding> {
+    /// torch's default.
+    const PATIENCE: f64 = 10.0;
+    /// As many batches of noise say nothing about progress.
+    const FEW: f64 = 50.0;
+    let [only] = site.step.schedules[..] else { return None };
+    let schedule = plan.schedule(only);
+    let in_turn = |frame: &Frame<'_>| match frame {
+        Frame::Arm(arm) => arm.guard == Guard::Fixed,
+        Frame::Loop(..) => true,
+    };
+    let is_told = site.step.arguments == Some(1) && plan.driver == Driver::Source && !site.step.or_unknown;
+    if schedule.class != PLATEAU
+        || schedule.evidence != Evidence::Proved
+        || !is_told
+        || !site.frames.iter().all(in_turn)
+    {
+        return None;
+    }
+    let patience = match schedule.argument("patience") {
+        Some(argument) => argument.value.quantities().first()?.value?,
+        None => PATIENCE,
+    };
+    if patience > FEW {
+        return None;
+    }
+    let mut finding = RULE.finding(
+        site.span,
+        "ReduceLROnPlateau counts epochs without progress but is stepped after every batch.",
+        format!(
+            "The loss of single batches goes up and down: {} of them without a new best cut the LR, long before progress ends.",
+            number(patience + 1.0)
+        ),
+        "Step it once per epoch, with the metric of the validation.",
+    );
+    finding.related.push((schedule.span, "built here".to_owned()));
+    finding.related.push((loop_span, "one turn of this loop is a batch".to_owned()));
+    Some(finding)
 }
 
 /// A schedule whose numbers are those of epochs: after each batch they would be used up in the first epoch.

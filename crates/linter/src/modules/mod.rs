@@ -29,6 +29,8 @@ const MOST: usize = 16;
 const FURTHEST: usize = 3;
 /// Larger modules are not followed; in bytes.
 const LARGEST: usize = 64 * 1024;
+/// What reads a config, and tells nothing else, is a small module; in bytes.
+const LARGEST_READER: usize = 8 * 1024;
 /// Nor is more than this in all; in bytes.
 const LARGEST_IN_ALL: usize = 256 * 1024;
 
@@ -242,7 +244,7 @@ fn visit(file: usize, edges: &[(usize, usize)], seen: &mut [bool], order: &mut V
 /// Whether a module may have something to do with the LR: a number of the run, a part of the training, a model that is
 /// trained in its own way, a config that is read.
 fn may_tell(code: &str) -> bool {
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 12] = [
         "epoch",
         "EPOCH",
         "Epoch",
@@ -255,12 +257,10 @@ fn may_tell(code: &str) -> bool {
         "Transformer",
         "lr",
         "LR",
-        "yaml",
-        "json.load",
-        "toml",
-        "OmegaConf",
     ];
-    WORDS.iter().any(|word| memchr::memmem::find(code.as_bytes(), word.as_bytes()).is_some())
+    const READERS: [&str; 6] = ["yaml.load", "safe_load", "json.load(", "toml.load", "tomllib", "OmegaConf.load"];
+    let has = |word: &&str| memchr::memmem::find(code.as_bytes(), word.as_bytes()).is_some();
+    WORDS.iter().any(|word| has(word)) || code.len() <= LARGEST_READER && READERS.iter().any(|word| has(word))
 }
 
 /// All that a file imports, wherever in it.
