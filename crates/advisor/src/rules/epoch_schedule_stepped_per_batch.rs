@@ -58,7 +58,7 @@ for epoch in range(30):
         loss = criterion(model(x), y)
         loss.backward()
         optimizer.step()
-        scheduler.step(loss)
+        scheduler.step(metrics=evaluate(model))
 ",
             // The interval is Lightning's.
             "

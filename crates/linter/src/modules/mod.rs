@@ -260,7 +260,7 @@ fn may_tell(code: &str) -> bool {
     ];
     const READERS: [&str; 6] = ["yaml.load", "safe_load", "json.load(", "toml.load", "tomllib", "OmegaConf.load"];
     let has = |word: &&str| memchr::memmem::find(code.as_bytes(), word.as_bytes()).is_some();
-    WORDS.iter().any(|word| has(word)) || code.len() <= LARGEST_READER && READERS.iter().any(|word| has(word))
+    WORDS.iter().any(&has) || code.len() <= LARGEST_READER && READERS.iter().any(has)
 }
 
 /// All that a file imports, wherever in it.
