@@ -29,6 +29,8 @@ pub struct Script {
     pub optimizers_restored: Vec<(Span, OptimizerId)>,
     /// States of schedulers that are read from checkpoints which are stored without them: where, and by what key.
     pub states_not_stored: Vec<(Span, String)>,
+    /// What schedulers are given for their optimizers and is none, as written.
+    pub no_optimizers: Vec<(Span, String)>,
     /// Where a scheduler itself is taken from a checkpoint, with its own copy of the optimizer.
     pub unpickled: Vec<Span>,
     /// Somewhere in sight schedulers are brought to a position: [`crate::sites::bring_to_position`].
@@ -86,6 +88,7 @@ impl Script {
             states,
             optimizers_restored,
             states_not_stored,
+            no_optimizers,
             unpickled,
             brought_to_position,
             stepped_if_none,
@@ -117,6 +120,7 @@ impl Script {
         self.states.extend(states);
         self.optimizers_restored.extend(optimizers_restored);
         self.states_not_stored.extend(states_not_stored);
+        self.no_optimizers.extend(no_optimizers);
         self.unpickled.extend(unpickled);
         self.brought_to_position |= brought_to_position;
         self.stepped_if_none.extend(stepped_if_none);

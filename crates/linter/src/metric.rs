@@ -5,7 +5,8 @@ use ruff_text_size::{Ranged, TextRange};
 
 use advisor::plan::Data;
 
-use crate::survey::whole_number;
+use crate::names::trains_a_batch;
+use crate::survey::{last_name, whole_number};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// How often an assignment is followed back.
@@ -324,8 +325,10 @@ fn contains_backward(body: &[Stmt]) -> bool {
             }
         }
         fn visit_expr(&mut self, expression: &'a Expr) {
-            if let Expr::Attribute(method) = expression {
-                self.0 |= method.attr.as_str() == "backward";
+            match expression {
+                Expr::Attribute(method) => self.0 |= method.attr.as_str() == "backward",
+                Expr::Call(call) => self.0 |= last_name(&call.func).is_some_and(trains_a_batch),
+                _ => {}
             }
             walk_expr(self, expression);
         }

@@ -179,6 +179,12 @@ pub fn trains(name: &str) -> bool {
         && !prepares(name)
 }
 
+/// Whether a function of this name computes the gradients of one batch: `train_step`, `_run_batch` of PyTorch's tutorials.
+pub fn trains_a_batch(name: &str) -> bool {
+    let is_of_batch = ["step", "batch", "iter"].iter().any(|word| name.contains(word));
+    name == "_run_batch" || name == "optimize_parameters" || name.contains("train_") && is_of_batch
+}
+
 /// Whether a function of this name tries out what has been trained: `test`, `eval_model`, `predict`.
 pub fn evaluates(name: &str) -> bool {
     let name = name.trim_start_matches('_').to_ascii_lowercase();

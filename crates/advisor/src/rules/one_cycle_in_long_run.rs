@@ -81,9 +81,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| schedule.class == "OneCycleLR") {
         let share = match schedule.argument("pct_start") {
             None => RISE,
-            // A larger share than the default is no choice against it.
             Some(_) => match number(schedule, "pct_start").and_then(|share| share.value) {
-                Some(share) if share >= RISE => share,
+                Some(share) => share,
                 _ => continue,
             },
         };
@@ -99,11 +98,21 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if RULE.is_among(findings, schedule.span) {
             continue;
         }
-        findings.push(RULE.finding(
+        let mut finding = RULE.finding(
             schedule.span,
             format!("One cycle over {} epochs.", shown(epochs)),
             format!("The LR rises for {} epochs; OneCycleLR is made for short runs.", shown((epochs * share).round())),
             "Use a short warmup and a cosine, or a smaller pct_start.",
-        ));
+        );
+        // A short rise is a choice against the default, which makes it a warmup and a cosine.
+        if share < RISE {
+            finding.confidence = Confidence::Hint;
+            finding.why = format!(
+                "With a rise of {} epochs it is a warmup and a cosine down to next to nothing; nothing of it is one cycle at a high LR.",
+                shown((epochs * share).round())
+            );
+            finding.help = "Write it as what it is, a short warmup and a cosine with an eta_min.".to_owned();
+        }
+        findings.push(finding);
     }
 }

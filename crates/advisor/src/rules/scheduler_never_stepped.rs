@@ -210,9 +210,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if script.steps_unknown || script.words.framework || script.finders.iter().any(|finder| finder.name.is_empty()) {
         return;
     }
-    let built: Vec<_> = plan.schedules.iter().map(|schedule| schedule.span).collect();
-    for (span, class) in script.never_used.iter().filter(|(span, _)| !built.contains(span)) {
-        if !script.optimizers_stepped.is_empty() {
+    let is_part = |span: Span| {
+        schedules(plan).any(|(id, schedule)| schedule.span == span && (plan.is_part(id) || script.stepped.contains(&id)))
+    };
+    for (span, class) in script.never_used.iter().filter(|(span, _)| !is_part(*span)) {
+        if !script.optimizers_stepped.is_empty() && !RULE.is_among(findings, *span) {
             let mut finding = nothing_steps(*span, class);
             finding.confidence = Confidence::Likely;
             findings.push(finding);
@@ -238,6 +240,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             || script.stepped.contains(&id)
             || script.handed_on.contains(&id)
             || is_stepped_elsewhere
+            || RULE.is_among(findings, schedule.span)
         {
             continue;
         }

@@ -59,6 +59,22 @@ for epoch in range(start_epoch, 90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A cycle of its own.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(path)
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    start_epoch = checkpoint['epoch']
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, epochs=args.epochs - start_epoch, steps_per_epoch=len(train_loader))
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // What the milestones behind it have done to the LR is lost.
             "
 import torch
@@ -286,7 +302,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
         // Of a class of their own, what the parameters are called is not in sight.
         let begins = |argument: &Argument| argument.name.is_empty() && argument.text.ends_with("start_epoch");
-        run::goes_on(schedule) || script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins)
+        // A new cycle over the epochs that are left rises anew.
+        let begins = schedule.class != "OneCycleLR"
+            && (script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins));
+        run::goes_on(schedule) || begins
     };
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;

@@ -81,6 +81,16 @@ for epoch in range(90):
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
+    for (span, text) in &script.no_optimizers {
+        if !RULE.is_among(findings, *span) {
+            findings.push(RULE.finding(
+                *span,
+                format!("`{text}` is no optimizer."),
+                "The constructor of the scheduler raises a TypeError.",
+                "Give it the optimizer that trains.",
+            ));
+        }
+    }
     for span in &script.unpickled {
         if !RULE.is_among(findings, *span) {
             findings.push(RULE.finding(

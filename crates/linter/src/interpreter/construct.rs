@@ -312,6 +312,7 @@ impl<'a> Interpreter<'a> {
         for (name, value, expression) in all {
             match name.as_str() {
                 "optimizer" => {
+                    self.note_no_optimizer(&value, expression);
                     optimizer = self.driven(&value);
                     may_drive = value.alternatives().iter().filter_map(Value::optimizer).collect();
                 }
@@ -368,6 +369,18 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What a scheduler is built on is an optimizer, whatever it is called.
+    /// Takes note of a scheduler that is given a function, a class or parameters for its optimizer.
+    fn note_no_optimizer(&mut self, value: &Value, expression: &'a Expr) {
+        let gives_parameters = matches!(expression, Expr::Call(call)
+            if matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "parameters"));
+        if gives_parameters || matches!(value, Value::Function(_) | Value::Method(..) | Value::Class(_)) {
+            let given = (self.span(expression.range()), self.wording_of(expression));
+            if !self.script.no_optimizers.contains(&given) {
+                self.script.no_optimizers.push(given);
+            }
+        }
+    }
+
     fn driven(&mut self, value: &Value) -> Option<OptimizerId> {
         match value {
             Value::Opaque(Opaque { key, .. }) => match self.optimizer_ids.get(&(key.clone(), 0)) {

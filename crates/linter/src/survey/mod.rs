@@ -100,6 +100,8 @@ struct Survey<'a> {
     named_schedulers: Vec<(&'a str, Span, &'a str)>,
     /// Variables named after the LR that a loop shows.
     shown_lrs: Vec<(&'a str, Span)>,
+    /// Attributes named after the LR that are given a value, as written.
+    changed_lrs: HashSet<String>,
     /// How often each variable named after the LR is given a value.
     lr_values: HashMap<&'a str, usize>,
 }
@@ -136,6 +138,9 @@ impl<'a> Survey<'a> {
         let values = &self.lr_values;
         let constant = self.shown_lrs.iter().filter(|(name, _)| values.get(name) == Some(&1));
         self.script.configured_lr_logged.extend(constant.map(|(name, span)| (*span, (*name).to_owned())));
+        // `args.lr = args.lr * gamma`.
+        let changed = &self.changed_lrs;
+        self.script.configured_lr_logged.retain(|(_, text)| !changed.contains(text));
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         // A script that looks for an LR and does nothing else with the model.
         let trains = |name: &str| name.starts_with("train_") || name.starts_with("fit") || name == "train";
@@ -538,9 +543,21 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// What is given to an object when it is made is its configuration.
+    fn in_constructor(&self) -> bool {
+        self.functions_around.last() == Some(&"__init__")
+    }
+
     fn assignment(&mut self, targets: &'a [Expr], value: &'a Expr) {
         for target in targets {
             self.named_scheduler(target, value);
+            if let Expr::Attribute(attribute) = target
+                && is_lr_variable(&attribute.attr)
+                && !self.in_constructor()
+            {
+                let text = self.wording(target);
+                self.changed_lrs.insert(text);
+            }
             match target {
                 Expr::Attribute(attribute) if attribute.attr.as_str() == "requires_grad" => {
                     self.script.words.frozen |= self.text(value) == "False";
