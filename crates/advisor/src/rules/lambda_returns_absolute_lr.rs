@@ -32,6 +32,15 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch:
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The optimizer is out of sight; from one LR to another it is no factor of any.
+            "
+import numpy as np
+import torch
+def build(optimizer, total=10000, lr_min=1e-6, lr=1e-3):
+    def cosine(step, lr_max):
+        return lr_min + (lr_max - lr_min) * 0.5 * (1 + np.cos(step / total * np.pi))
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda step: cosine(step, lr))
+",
             // By a function that is given the LR.
             "
 import math
@@ -98,7 +107,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let by_name = !optimizer.lr_text.is_empty()
             && optimizer.lr_text.parse::<f64>().is_err()
             && function.factors.contains(&optimizer.lr_text);
-        let by_value = base.is_some_and(|base| stays_at_lr(plan, schedule, function, base));
+        let by_value = match base {
+            Some(base) => base > 0.0 && base < 0.5 && stays_at_lr(plan, schedule, function, base),
+            // Where the optimizer is out of sight a curve counts for 1.
+            None => function.factors.iter().any(|factor| is_lr(factor)) && stays_at_lr(plan, schedule, function, 1.0),
+        };
         // A multiple of another LR than that of the optimizer is an LR all the same.
         let by_other = base.is_some_and(|base| base > 0.0 && base < 1.0) && function.factors.iter().any(|f| is_lr(f));
         let sweeps = sweeps_rates(function) && optimizer.lr_text != "1" && base.is_some_and(|base| base < 0.1);
@@ -133,7 +146,7 @@ fn is_lr(name: &str) -> bool {
 fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, base: f64) -> bool {
     const STEPS: f64 = 2000.0;
     const LOW: f64 = 0.05;
-    if function.lambda(&mut |quantity| quantity.value).is_none() || base <= 0.0 || base >= 0.5 {
+    if function.lambda(&mut |quantity| quantity.value).is_none() {
         return false;
     }
     let length = Length::of(Some(&Quantity::one()), Some(&Quantity::number(STEPS)));
