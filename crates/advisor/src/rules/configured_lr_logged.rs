@@ -41,6 +41,19 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // What is written by hand is computed from it.
+            "
+def train(optimizer, lr):
+    for epoch in range(1, 201):
+        if epoch > 100:
+            current_lr = max(1 - 1e-2 * (epoch - 100), 0) * lr
+            for group in optimizer.param_groups:
+                group['lr'] = current_lr
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        print(f'epoch {epoch}, lr {lr}')
+",
             // In words, from a variable that nothing changes.
             "
 import torch
@@ -93,14 +106,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if script.stepped.is_empty() && script.lr_writes.is_empty() && !by_lightning {
         return;
     }
-    for (span, text) in &script.configured_lr_logged {
-        if plan.optimizers.iter().any(|optimizer| optimizer.lr_text == *text) {
-            findings.push(RULE.finding(
-                *span,
-                format!("`{text}` is the LR that the run started with, not the current one."),
-                "The log shows a constant while the schedule changes the LR.",
-                "Log `optimizer.param_groups[0]['lr']` or `scheduler.get_last_lr()[0]`.",
-            ));
-        }
+    let is_start = |text: &String| plan.optimizers.iter().any(|optimizer| optimizer.lr_text == *text);
+    let configured = script.configured_lr_logged.iter().filter(|(_, text)| is_start(text));
+    for (span, text) in configured.chain(&script.base_lr_logged) {
+        findings.push(RULE.finding(
+            *span,
+            format!("`{text}` is the LR that the run started with, not the current one."),
+            "The log shows a constant while the schedule changes the LR.",
+            "Log `optimizer.param_groups[0]['lr']` or `scheduler.get_last_lr()[0]`.",
+        ));
     }
 }

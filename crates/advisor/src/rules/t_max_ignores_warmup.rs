@@ -286,7 +286,7 @@ fn overrun<'p>(plan: &'p Plan, sequence: &'p ScheduleFacts, site: Option<&Site<'
     let ArgumentValue::Number(length) = &argument.value else { return None };
     let milestone = match sequence.class.as_str() {
         GRADUAL_WARMUP => {
-            let names = ["total_epoch", "warm_epoch", "warmup_epoch", "warmup_epochs"];
+            let names = ["total_epoch", "warm_epoch", "warmup_epoch", "warmup_epochs", "total_warmup_epoch"];
             names.iter().find_map(|name| run::number(sequence, name))?
         }
         _ => sequence.argument("milestones")?.value.quantities().last()?,

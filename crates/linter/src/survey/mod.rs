@@ -100,6 +100,8 @@ struct Survey<'a> {
     named_schedulers: Vec<(&'a str, Span, &'a str)>,
     /// Variables named after the LR that a loop shows.
     shown_lrs: Vec<(&'a str, Span)>,
+    /// Variables named after the LR from which others are computed: `current_lr = lr * 0.1 ** epoch`.
+    lr_bases: HashSet<&'a str>,
     /// Attributes named after the LR that are given a value, as written.
     changed_lrs: HashSet<String>,
     /// How often each variable named after the LR is given a value.
@@ -137,7 +139,14 @@ impl<'a> Survey<'a> {
         self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
         let values = &self.lr_values;
         let constant = self.shown_lrs.iter().filter(|(name, _)| values.get(name) == Some(&1));
-        self.script.configured_lr_logged.extend(constant.map(|(name, span)| (*span, (*name).to_owned())));
+        for (name, span) in constant {
+            let entry = (*span, (*name).to_owned());
+            if self.lr_bases.contains(name) && !self.script.lr_writes.is_empty() {
+                self.script.base_lr_logged.push(entry);
+            } else {
+                self.script.configured_lr_logged.push(entry);
+            }
+        }
         // `args.lr = args.lr * gamma`.
         let changed = &self.changed_lrs;
         self.script.configured_lr_logged.retain(|(_, text)| !changed.contains(text));
@@ -551,6 +560,12 @@ impl<'a> Survey<'a> {
     fn assignment(&mut self, targets: &'a [Expr], value: &'a Expr) {
         for target in targets {
             self.named_scheduler(target, value);
+            if let (Expr::Name(name), Expr::BinOp(computed)) = (target, value)
+                && is_lr_variable(&name.id)
+            {
+                let of = [variables_in(&computed.left), variables_in(&computed.right)].concat();
+                self.lr_bases.extend(of.into_iter().filter(|of| *of != name.id.as_str() && is_lr_variable(of)));
+            }
             if let Expr::Attribute(attribute) = target
                 && is_lr_variable(&attribute.attr)
                 && !self.in_constructor()
@@ -872,6 +887,15 @@ fn variables(target: &Expr) -> Vec<&str> {
         Expr::Name(name) => vec![name.id.as_str()],
         Expr::Tuple(tuple) => tuple.elts.iter().flat_map(variables).collect(),
         Expr::List(list) => list.elts.iter().flat_map(variables).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The variables that a product, a sum and the like are made of.
+fn variables_in(value: &Expr) -> Vec<&str> {
+    match value {
+        Expr::Name(name) => vec![name.id.as_str()],
+        Expr::BinOp(operation) => [variables_in(&operation.left), variables_in(&operation.right)].concat(),
         _ => Vec::new(),
     }
 }
