@@ -32,6 +32,19 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch:
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The LR of the optimizer is one of its values.
+            "
+import torch
+def train(model, warmup):
+    def rate(step):
+        return model.width ** -0.5 * min((step + 1) ** -0.5, (step + 1) * warmup ** -1.5)
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate(0), betas=(0.9, 0.98), eps=1e-9)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
+    for batch in train_loader:
+        loss(batch).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // The optimizer is out of sight; from one LR to another it is no factor of any.
             "
 import numpy as np
@@ -107,6 +120,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let by_name = !optimizer.lr_text.is_empty()
             && optimizer.lr_text.parse::<f64>().is_err()
             && function.factors.contains(&optimizer.lr_text);
+        // `Adam(lr=rate(0))`, and `LambdaLR(optimizer, rate)`.
+        let by_call = optimizer.lr_text.strip_prefix(&argument.text).is_some_and(|rest| rest.starts_with('('));
         let by_value = match base {
             Some(base) => base > 0.0 && base < 0.5 && stays_at_lr(plan, schedule, function, base),
             // Where the optimizer is out of sight a curve counts for 1.
@@ -115,7 +130,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         // A multiple of another LR than that of the optimizer is an LR all the same.
         let by_other = base.is_some_and(|base| base > 0.0 && base < 1.0) && function.factors.iter().any(|f| is_lr(f));
         let sweeps = sweeps_rates(function) && optimizer.lr_text != "1" && base.is_some_and(|base| base < 0.1);
-        if !(by_name || by_other || by_value || sweeps)
+        if !(by_name || by_call || by_other || by_value || sweeps)
             || findings.iter().any(|f| f.span == schedule.span && f.rule.code == RULE.code)
         {
             continue;

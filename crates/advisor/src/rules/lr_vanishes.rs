@@ -56,6 +56,17 @@ scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.1)
 Agent(model).train(loss_fn, args.epochs, optimizer, scheduler)
 "],
         pass: &[
+            // Written in the second half alone, and down to nothing at its end.
+            "
+def train(optimizer, lr):
+    for epoch in range(200):
+        if epoch >= 100:
+            for group in optimizer.param_groups:
+                group['lr'] = lr * (1 - (epoch - 100) / 99)
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+",
             // Who chooses the other schedule does not keep the factor of the first.
             "
 import argparse, torch
@@ -117,7 +128,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     for written in written::written(plan) {
         let most = written.lrs.iter().copied().fold(0.0, f64::max);
-        let at = written.lrs.iter().position(|lr| *lr < most * NOTHING);
+        let vanishes = |(lr, epoch): (&f64, &usize)| (*lr < most * NOTHING).then_some(*epoch);
+        let at = written.lrs.iter().zip(&written.when).find_map(vanishes);
         let Some(at) = at.filter(|at| *at >= 1 && (*at as f64) < written.run as f64 * TAIL) else { continue };
         if !RULE.is_among(findings, written.span) {
             findings.push(vanished(written.span, at as f64, Some(written.run as f64), "epochs"));

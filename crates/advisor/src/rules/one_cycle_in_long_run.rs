@@ -38,7 +38,7 @@ for epoch in range(100):
         optimizer.step()
     scheduler.step()
 ",
-        fine: "With a `pct_start` below the default of 0.3, the share of the warmup was chosen; nothing is reported then.",
+        fine: "With a `pct_start` below the default of 0.3, the share of the warmup was chosen: that is a hint at most.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
@@ -55,14 +55,24 @@ for epoch in range(200):
         optimizer.step()
         scheduler.step()
 ",
-        ],
-        pass: &["
+            // A hint.
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.OneCycleLR(
     optimizer, max_lr=0.1, total_steps=200 * len(train_loader), pct_start=0.05
 )
 for epoch in range(200):
+    for x, y in train_loader:
+        optimizer.step()
+        scheduler.step()
+",
+        ],
+        pass: &["
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=30 * len(train_loader))
+for epoch in range(30):
     for x, y in train_loader:
         optimizer.step()
         scheduler.step()

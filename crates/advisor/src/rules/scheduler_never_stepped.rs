@@ -211,7 +211,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     let is_part = |span: Span| {
-        schedules(plan).any(|(id, schedule)| schedule.span == span && (plan.is_part(id) || script.stepped.contains(&id)))
+        schedules(plan)
+            .any(|(id, schedule)| schedule.span == span && (plan.is_part(id) || script.stepped.contains(&id)))
     };
     for (span, class) in script.never_used.iter().filter(|(span, _)| !is_part(*span)) {
         if !script.optimizers_stepped.is_empty() && !RULE.is_among(findings, *span) {

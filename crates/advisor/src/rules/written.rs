@@ -16,8 +16,10 @@ pub(super) struct Written<'p> {
     pub epochs: Span,
     /// How many epochs that is.
     pub run: usize,
-    /// The LR in each epoch of the run, as a share of the LRs that are not known.
+    /// The LR in each epoch of the run in which it is written, as a share of the LRs that are not known.
     pub lrs: Vec<f64>,
+    /// Those epochs.
+    pub when: Vec<usize>,
     /// The first epoch after the run in which it would be another than ever before.
     pub next_change: Option<usize>,
 }
@@ -85,14 +87,15 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
         false => Some(None),
     };
     let lrs: Option<Vec<Option<f64>>> = (0..run).map(lr).collect();
-    let lrs: Vec<f64> = lrs?.into_iter().flatten().collect();
+    let (when, lrs): (Vec<usize>, Vec<f64>) =
+        lrs?.into_iter().enumerate().filter_map(|(epoch, lr)| Some((epoch, lr?))).unzip();
     if lrs.len() < 2 {
         return None;
     }
     let is_new = |lr: &f64| lrs.iter().all(|before| (before - lr).abs() > 1e-12 * before.abs());
     let later = (run..run.max(FARTHEST) * 2).map_while(|epoch| Some((epoch, lr(epoch)?)));
     let next_change = later.filter(|(_, lr)| lr.as_ref().is_some_and(is_new)).map(|(epoch, _)| epoch).next();
-    Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, next_change })
+    Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, when, next_change })
 }
 
 /// The value of an expression in one epoch; what is not known of an LR is taken as 1.
