@@ -161,8 +161,8 @@ impl<'a> Interpreter<'a> {
             (Value::Opaque(_), "lower" | "upper" | "strip" | "casefold") if given.positional.is_empty() => {
                 return receiver.clone();
             }
-            (Value::Text(text), "lower") => return Value::Text(text.to_lowercase().into()),
-            (Value::Text(text), "upper") => return Value::Text(text.to_uppercase().into()),
+            (Value::Text(text), "lower") => return Value::Text(text.to_ascii_lowercase().into()),
+            (Value::Text(text), "upper") => return Value::Text(text.to_ascii_uppercase().into()),
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
             // `deepspeed.initialize(model=..., optimizer=..., lr_scheduler=...)`: engine, optimizer, loader, scheduler.
             (Value::Qualified(module), "initialize") if &**module == "deepspeed" => {
