@@ -2,7 +2,7 @@
 //!
 //! Twice: once with every loop taken one time, which finds all that is missing, and once in full.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scheduler::{Exception, Optimizer, ScheduleError, Scheduler};
 
@@ -91,13 +91,11 @@ impl<'p> Walk<'p> {
 
     fn run(mut self) -> Result<Self, Stopped> {
         let plan = self.plan;
-        // What is built out of sight of the run is there from the start.
-        let mut built = Vec::new();
-        collect_built(&plan.run, &mut built);
-        for (index, _) in plan.schedules.iter().enumerate() {
-            if !built.contains(&ScheduleId(index)) {
-                self.build(ScheduleId(index))?;
-            }
+        // What is stepped in the run and built out of its sight is there from the start.
+        let mut used = Used::default();
+        used.collect(&plan.run);
+        for id in used.stepped.iter().filter(|id| !used.built.contains(id)) {
+            self.build(*id)?;
         }
         self.block(&plan.run)?;
         Ok(self)
@@ -464,13 +462,28 @@ fn matters(block: &Block) -> bool {
     })
 }
 
-fn collect_built(block: &Block, built: &mut Vec<ScheduleId>) {
-    for node in block {
-        match &node.action {
-            Action::Loop(inner) => collect_built(&inner.body, built),
-            Action::Branch(arms) => arms.iter().for_each(|arm| collect_built(&arm.body, built)),
-            Action::BuildSchedule(id) => built.push(*id),
-            _ => {}
+/// The schedules of a run.
+#[derive(Default)]
+struct Used {
+    built: BTreeSet<ScheduleId>,
+    stepped: BTreeSet<ScheduleId>,
+}
+
+impl Used {
+    fn collect(&mut self, block: &Block) {
+        for node in block {
+            match &node.action {
+                Action::Loop(inner) => self.collect(&inner.body),
+                Action::Branch(arms) => arms.iter().for_each(|arm| self.collect(&arm.body)),
+                Action::BuildSchedule(id) => {
+                    self.built.insert(*id);
+                }
+                Action::SchedulerStep(step) => self.stepped.extend(&step.schedules),
+                Action::UpdateSchedule(id) => {
+                    self.stepped.insert(*id);
+                }
+                _ => {}
+            }
         }
     }
 }

@@ -246,6 +246,10 @@ impl<'a> Interpreter<'a> {
                     None => Value::opaque(path, name),
                 }
             }
+            // `args = checkpoint['args']` where a run is resumed: the options are the same.
+            Value::Either(ways) if let Some(options) = ways.iter().find(|way| is_options(way)) => {
+                self.attribute(&options.clone(), name)
+            }
             dict if dict.is_dict() => dict.entry(name).unwrap_or_else(|| Value::opaque(format!("dict.{name}"), name)),
             Value::Loader(key) if name == "dataset" => Value::opaque(format!("{key}.dataset"), "dataset"),
             _ => Value::Unknown,
@@ -377,6 +381,11 @@ fn is_number_of_batches(operation: &ExprBinOp) -> bool {
         right => of_batch(right),
     };
     matches!(operation.op, Operator::Div | Operator::FloorDiv) && counts && by_batch
+}
+
+/// What `parse_args()` gives.
+fn is_options(value: &Value) -> bool {
+    matches!(value, Value::Opaque(Opaque { key, .. }) if &**key == "args")
 }
 
 /// `optim.SGD`, `lr_scheduler.StepLR` in a listing without its imports.
