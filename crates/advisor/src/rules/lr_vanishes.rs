@@ -3,11 +3,11 @@
 use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Driver, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Arm, Driver, Plan, ScheduleFacts, ScheduleId, Turn};
 use crate::rule::Rule;
-use crate::rules::run::{self, schedules, value_or};
+use crate::rules::run::{self, Stepped, schedules, value_or};
 use crate::rules::written;
-use crate::sites::{Site, sites};
+use crate::sites::{Frame, Site, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -44,7 +44,20 @@ for epoch in range(50):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            // Stepped in the first epochs alone.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.95)
+for epoch in range(2000):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch < 500:
+        scheduler.step()
+",
+            "
 import argparse
 import torch
 from agent import Agent
@@ -54,7 +67,8 @@ args = parser.parse_args()
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=5, gamma=0.1)
 Agent(model).train(loss_fn, args.epochs, optimizer, scheduler)
-"],
+",
+        ],
         pass: &[
             // Written in the second half alone, and down to nothing at its end.
             "
@@ -119,11 +133,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             report(stepped.schedule, None, "epochs", findings);
         }
         if let Some(run) = stepped.calls.value
-            && !stepped.held_back
             && !plan.is_part(stepped.id)
             && !is_choice_with_defaults(plan, stepped.id)
         {
-            report(stepped.schedule, Some(run), if stepped.per_step { "steps" } else { "epochs" }, findings);
+            // `if epoch < 500: scheduler.step()` steps in some epochs alone.
+            let when = if stepped.held_back { epochs_of(&stepped) } else { Some(Vec::new()) };
+            if let Some(when) = when {
+                let unit = if stepped.per_step { "steps" } else { "epochs" };
+                report(stepped.schedule, Some((run, &when)), unit, findings);
+            }
         }
     }
     for written in written::written(plan) {
@@ -142,9 +160,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         let epochs = plan.script.epochs_handed_on.iter().find(|(other, _)| *other == id);
         if let Some(run) = epochs.and_then(|(_, epochs)| epochs.value) {
-            report(schedule, Some(run), "epochs", findings);
+            report(schedule, Some((run, &[])), "epochs", findings);
         }
     }
+}
+
+/// The epochs in which a schedule is stepped, where conditions on the epoch tell.
+fn epochs_of(stepped: &Stepped<'_>) -> Option<Vec<usize>> {
+    let frames = &stepped.site.frames;
+    let innermost = frames.iter().rposition(|frame| matches!(frame, Frame::Loop(..)))?;
+    let Frame::Loop(epochs, at) = frames[innermost] else { return None };
+    let arms: Vec<&Arm> = frames[innermost + 1..]
+        .iter()
+        .filter_map(|frame| match frame {
+            Frame::Arm(arm) => Some(*arm),
+            Frame::Loop(..) => None,
+        })
+        .collect();
+    written::epochs_where(&arms, epochs, at).filter(|_| epochs.turn == Turn::Epoch)
 }
 
 /// `StepLR(step_size=1)` with its factor of 0.1.
@@ -161,7 +194,8 @@ fn is_choice_with_defaults(plan: &Plan, id: ScheduleId) -> bool {
     is_default && sites(plan).into_iter().any(is_choice)
 }
 
-fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut Vec<Finding>) {
+/// The run is told by its length and by the turns in which the schedule is stepped; none stand for all.
+fn report(schedule: &ScheduleFacts, run: Option<(f64, &[usize])>, unit: &str, findings: &mut Vec<Finding>) {
     let Some(gamma) = value_or(schedule, "gamma", 0.1).filter(|gamma| *gamma > 0.0 && *gamma < 1.0) else { return };
     // How many drops it takes, and when the last of them comes.
     let drops = (NOTHING.ln() / gamma.ln()).ceil();
@@ -175,7 +209,12 @@ fn report(schedule: &ScheduleFacts, run: Option<f64>, unit: &str, findings: &mut
         }
         _ => None,
     };
-    let Some(at) = at.filter(|at| *at >= 1.0 && *at < run.unwrap_or(MANY) * TAIL) else { return };
+    let at = at.filter(|at| *at >= 1.0).and_then(|at| match run {
+        Some((_, when)) if !when.is_empty() => when.get(at as usize - 1).map(|turn| *turn as f64),
+        _ => Some(at),
+    });
+    let run = run.map(|(run, _)| run);
+    let Some(at) = at.filter(|at| *at < run.unwrap_or(MANY) * TAIL) else { return };
     if RULE.is_among(findings, schedule.span) {
         return;
     }

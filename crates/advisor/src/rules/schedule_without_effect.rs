@@ -139,7 +139,7 @@ fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
             })
             .collect();
         let Some(patience) = value_or(schedule, "patience", 10.0) else { continue };
-        let Some(calls) = written::epochs_where(&arms, epochs, at) else { continue };
+        let Some(calls) = written::epochs_where(&arms, epochs, at).map(|when| when.len()) else { continue };
         // The first call only sets the best value.
         if (calls as f64) > patience + 1.0 || RULE.is_among(findings, schedule.span) {
             continue;

@@ -131,15 +131,12 @@ fn hold(tests: &[&[Word]], epoch: usize) -> Option<bool> {
     Some(true)
 }
 
-/// In how many epochs of a run conditions hold that depend on the epoch alone.
-pub(super) fn epochs_where(arms: &[&Arm], epochs: &Loop, at: Span) -> Option<usize> {
+/// The epochs of a run in which conditions hold that depend on the epoch alone.
+pub(super) fn epochs_where(arms: &[&Arm], epochs: &Loop, at: Span) -> Option<Vec<usize>> {
     let run = epochs.turns.value.filter(|run| *run <= 1e5)? as usize;
     let tests = tests_by_epoch(arms, at)?;
-    let mut count = 0;
-    for epoch in 0..run {
-        count += usize::from(hold(&tests, epoch)?);
-    }
-    Some(count)
+    let each = (0..run).map(|epoch| Some((epoch, hold(&tests, epoch)?)));
+    Some(each.collect::<Option<Vec<_>>>()?.into_iter().filter(|(_, holds)| *holds).map(|(epoch, _)| epoch).collect())
 }
 
 fn is_lr(name: &str) -> bool {

@@ -16,6 +16,31 @@ pub(super) fn counts_examples(length: &Quantity) -> bool {
     length.factors().is_some_and(|(symbols, _)| symbols.iter().any(is_dataset))
 }
 
+/// `len(train_loader) // batch_size * epochs`: the batches, divided by the size of one once more.
+pub(super) fn divides_twice(length: &Quantity) -> bool {
+    let is_divided = |symbol: &String| {
+        let counted = symbol.strip_prefix("len(").and_then(|rest| rest.split_once(')'));
+        counted.is_some_and(|(of, by)| {
+            let (of, by) = (of.to_ascii_lowercase(), by.trim_start_matches([' ', '/']).to_ascii_lowercase());
+            of.ends_with("loader") && by.ends_with("batch_size")
+        })
+    };
+    length.factors().is_some_and(|(symbols, _)| symbols.iter().any(is_divided))
+}
+
+pub(super) fn of_divided(argument: &Argument, stepped: &Stepped<'_>) -> Finding {
+    let (name, text) = (&argument.name, &argument.text);
+    let mut finding = RULE.finding(
+        argument.span,
+        format!("`{name}={text}` divides the number of batches by the size of a batch."),
+        "The length of a loader counts batches already: the schedule is through as many times too early as there are examples \
+         in a batch.",
+        format!("Count the batches: {name}=len(train_loader) * epochs."),
+    );
+    finding.related.push((stepped.site.span, "stepped here".to_owned()));
+    finding
+}
+
 pub(super) fn of_examples(argument: &Argument, stepped: &Stepped<'_>) -> Finding {
     let (name, text) = (&argument.name, &argument.text);
     let mut finding = RULE.finding(

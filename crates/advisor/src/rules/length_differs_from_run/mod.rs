@@ -10,7 +10,7 @@ use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
-use mistaken::{counts_examples, no_length, of_examples};
+use mistaken::{counts_examples, divides_twice, no_length, of_divided, of_examples};
 use out_of_sight::{handed_on, one_epoch_of_batches};
 
 /// The rule.
@@ -103,6 +103,20 @@ for epoch in range(3):
         optimizer.step()
         scheduler.step()
 ",
+            // Batches of batches.
+            "
+import torch
+from transformers import get_scheduler
+def train(train_loader, batch_size, epochs):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5)
+    total = int(len(train_loader) / batch_size * epochs)
+    scheduler = get_scheduler('linear', optimizer=optimizer, num_warmup_steps=5, num_training_steps=total)
+    for epoch in range(epochs):
+        for batch in train_loader:
+            loss(batch).backward()
+            optimizer.step()
+            scheduler.step()
+",
             // Full batch.
             "
 import torch
@@ -157,6 +171,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         if stepped.per_step && counts_examples(length) {
             findings.push(of_examples(argument, &stepped));
+            continue;
+        }
+        if stepped.per_step && divides_twice(length) {
+            findings.push(of_divided(argument, &stepped));
             continue;
         }
         let Some(ratio) = length.ratio(&stepped.calls) else { continue };
