@@ -41,6 +41,8 @@ pub fn survey_function(code: Code<'_>, function: &StmtFunctionDef, class: Option
     }
     survey.enter_function(function);
     survey.visit_body(&function.body);
+    // Who reads what is built here stands elsewhere.
+    survey.named_schedulers.clear();
     survey.finish()
 }
 
@@ -193,7 +195,8 @@ impl<'a> Survey<'a> {
     /// Takes note that a variable is given a value.
     fn sets(&mut self, name: &'a str) {
         if is_lr_variable(name) {
-            *self.lr_values.entry(name).or_default() += 1;
+            // In a loop it is another one in each turn.
+            *self.lr_values.entry(name).or_default() += if self.loops == 0 { 1 } else { 2 };
         }
     }
 
