@@ -3,6 +3,7 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, Turn};
+use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules};
 use crate::sites::{Frame, sites};
@@ -97,7 +98,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             },
         };
         let by_argument = number(schedule, "epochs").and_then(|epochs| epochs.value);
+        // A number of steps in so many words may end anywhere in the run.
+        let in_steps = number(schedule, "total_steps").is_some_and(Quantity::is_literal);
         let by_run = || {
+            if in_steps {
+                return None;
+            }
             let site = sites(plan).into_iter().find(|site| site.step.schedules == [id])?;
             site.frames.iter().find_map(|frame| match frame {
                 Frame::Loop(inner, _) if inner.turn == Turn::Epoch => inner.turns.value,

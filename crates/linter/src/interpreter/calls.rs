@@ -145,6 +145,10 @@ impl<'a> Interpreter<'a> {
                         Value::number(Quantity::symbol(key, unit, default.value))
                     }
                     Some(ours @ (Value::Optimizer(_) | Value::Schedule(_) | Value::Loader(_))) => ours.clone(),
+                    Some(Value::Text(default)) => {
+                        self.config_texts.entry(key.clone()).or_insert_with(|| default.clone());
+                        held
+                    }
                     _ => held,
                 };
             }

@@ -169,6 +169,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if stepped.held_back || other_unit || plan.is_part(stepped.id) {
             continue;
         }
+        // Who chooses it among several gives its length, too.
+        if length.assumed && stepped.calls.assumed && stepped.site.step.schedules.len() > 1 {
+            continue;
+        }
         if stepped.per_step && counts_examples(length) {
             findings.push(of_examples(argument, &stepped));
             continue;
