@@ -53,3 +53,38 @@ fn options_choose_the_optimizer_and_the_schedule() {
     insta::assert_snapshot!("choices_nobody_asked_for", show(&["sheduler=step"]));
     insta::assert_snapshot!("choices_no_number", show(&["epochs=many"]));
 }
+
+/// A trainer that is told everything by a dict, with defaults of its own.
+const TRAINER: &str = "
+import torch
+
+class Trainer:
+    def __init__(self, config):
+        self.kind = config.get('lr_scheduler', 'steplr')
+        self.epochs = config.get('max_epoch', 4)
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=config.get('lr', 0.1))
+        if self.kind.lower() == 'cosine':
+            self.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, config.get('T_max', 2))
+        elif self.kind.lower() == 'steplr':
+            self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, config.get('step_size', 1))
+        else:
+            self.scheduler = None
+
+    def train(self):
+        for epoch in range(self.epochs):
+            for x, y in train_loader:
+                model(x, y).backward()
+                self.optimizer.step()
+            if self.scheduler is not None:
+                self.scheduler.step()
+";
+
+#[test]
+fn a_dict_of_settings_chooses_by_its_defaults() {
+    let folder = folder("choices-of-a-dict");
+    write(&folder, &[("trainer.py", TRAINER)]);
+    let show = ["show", "trainer.py", "--format", "csv", "--set", "steps_per_epoch=1"];
+    insta::assert_snapshot!("choices_of_a_dict", seen(&lrscope(&folder, &show)));
+    let cosine = [&show[..], &["--set", "lr_scheduler=cosine"]].concat();
+    insta::assert_snapshot!("choices_of_a_dict_as_said", seen(&lrscope(&folder, &cosine)));
+}
