@@ -466,6 +466,22 @@ pub struct Choice {
     pub default: Option<String>,
 }
 
+impl Choice {
+    /// Whether it is made that way if it is `value`.
+    pub fn is_made_by(&self, value: &str) -> bool {
+        let is = match &self.is {
+            Some(text) => value.eq_ignore_ascii_case(text),
+            None => !matches!(value, "" | "0" | "False" | "false" | "None"),
+        };
+        is == self.holds
+    }
+
+    /// Whether it is made another way unless somebody says otherwise.
+    pub fn is_against_default(&self) -> bool {
+        self.default.as_ref().is_some_and(|default| !self.is_made_by(default))
+    }
+}
+
 /// What a condition depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Guard {

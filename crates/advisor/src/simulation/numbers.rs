@@ -60,16 +60,12 @@ impl<'a> Numbers<'a> {
                 let said = given.text(symbol);
                 let by_default = || choice.default.clone().filter(|_| by_default);
                 let Some(value) = said.clone().or_else(by_default) else { return false };
-                let is = match &choice.is {
-                    Some(text) => value.eq_ignore_ascii_case(text),
-                    None => !matches!(value.as_str(), "" | "0" | "False" | "false" | "None"),
-                };
                 if said.is_none() {
                     let value = if value.is_empty() { "not set" } else { &value };
                     let text = format!("{} is {value}, {}.", short_name(symbol), symbol.whence());
                     notes.push(Note { span, text });
                 }
-                is == choice.holds
+                choice.is_made_by(&value)
             });
         if is_chosen {
             notes.into_iter().for_each(|note| self.note(note));

@@ -67,6 +67,8 @@ struct ClassInfo<'a> {
     scope: ScopeId,
     bases: Vec<Value>,
     instance: Option<usize>,
+    /// What its constructor does, where that has been followed.
+    built: Block,
 }
 
 /// A call being followed.
@@ -246,7 +248,16 @@ impl<'a> Interpreter<'a> {
         // What the constructor does comes first, and once.
         self.trace.open();
         let object = class.map(|class| self.instance_of(class));
-        let built = self.trace.close();
+        let mut built = self.trace.close();
+        // Every way into an object goes by its constructor.
+        if let Some(class) = class {
+            let known = &mut self.classes[class].built;
+            if built.is_empty() {
+                built.clone_from(known);
+            } else {
+                known.clone_from(&built);
+            }
+        }
         self.trace.open();
         let returned = self.call_function(function, object, None);
         self.hand_on(&returned);

@@ -320,7 +320,14 @@ impl<'a> Interpreter<'a> {
         let outer = self.scope();
         let scope = self.memory.scope(outer);
         let id = self.classes.len();
-        self.classes.push(ClassInfo { definition, methods: Vec::new(), scope, bases, instance: None });
+        self.classes.push(ClassInfo {
+            definition,
+            methods: Vec::new(),
+            scope,
+            bases,
+            instance: None,
+            built: Block::new(),
+        });
         self.known_classes.insert(at, id);
         self.assign_name(&definition.name, Value::Class(id));
         // Class attributes are assigned in the class's own scope; methods see the scope around the class.

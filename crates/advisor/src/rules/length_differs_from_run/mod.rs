@@ -6,7 +6,7 @@ mod out_of_sight;
 use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Argument, Plan};
+use crate::plan::{Action, Argument, Block, Choice, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
@@ -157,6 +157,27 @@ def main(epochs=100, warmup_epochs=5):
     check,
 };
 
+/// Whether a schedule is built on a way that is not taken by default.
+fn is_no_default(block: &Block, id: ScheduleId) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Loop(inner) => is_no_default(&inner.body, id),
+        Action::Branch(arms) => arms.iter().any(|arm| {
+            is_no_default(&arm.body, id)
+                || arm.chosen.by.iter().any(Choice::is_against_default) && builds(&arm.body, id)
+        }),
+        _ => false,
+    })
+}
+
+fn builds(block: &Block, id: ScheduleId) -> bool {
+    block.iter().any(|node| match &node.action {
+        Action::Loop(inner) => builds(&inner.body, id),
+        Action::Branch(arms) => arms.iter().any(|arm| builds(&arm.body, id)),
+        Action::BuildSchedule(built) => *built == id,
+        _ => false,
+    })
+}
+
 /// Smaller differences are rounding, or a run that stops a little early.
 const TOLERANCE: f64 = 0.05;
 
@@ -169,8 +190,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if stepped.held_back || other_unit || plan.is_part(stepped.id) {
             continue;
         }
-        // Who chooses it among several gives its length, too.
-        if length.assumed && stepped.calls.assumed && stepped.site.step.schedules.len() > 1 {
+        // Who chooses it where another one is the default gives its length, too.
+        if length.assumed && stepped.calls.assumed && is_no_default(&plan.run, stepped.id) {
             continue;
         }
         if stepped.per_step && counts_examples(length) {
