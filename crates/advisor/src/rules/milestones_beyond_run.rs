@@ -177,7 +177,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let mut finding = RULE.finding(
             argument.span,
             format!("The run ends after {} {unit}, before the drop at {}.", number(run), number(last)),
-            if all { "The LR never changes." } else { "The LR does not get to its lowest value." },
+            format!(
+                "{}{}",
+                if all { "The LR never changes." } else { "The LR does not get to its lowest value." },
+                run::where_from(lengths.iter().chain([&stepped.calls]))
+            ),
             "Move the drops into the run, for example to a half and three quarters of it.",
         );
         finding.related.push((stepped.site.span, "stepped here".to_owned()));

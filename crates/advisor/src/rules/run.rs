@@ -1,7 +1,9 @@
 //! What the rules about lengths share: how often a schedule is stepped in the whole run.
 
+use crate::effect::number as number_text;
 use crate::plan::{Action, ArgumentValue, Block, Data, Guard, Node, Plan, ScheduleFacts, ScheduleId, Turn};
 use crate::quantity::{Quantity, Unit};
+use crate::simulation::short_name;
 use crate::sites::{Cadence, Frame, Site, sites};
 
 /// A schedule and the only place where it is stepped.
@@ -135,4 +137,20 @@ pub(super) fn value_or(schedule: &ScheduleFacts, name: &str, default: f64) -> Op
 /// The schedules of a plan, each once: parts of composed ones among them.
 pub(super) fn schedules(plan: &Plan) -> impl Iterator<Item = (ScheduleId, &ScheduleFacts)> {
     plan.schedules.iter().enumerate().map(|(index, schedule)| (ScheduleId(index), schedule))
+}
+
+/// Where the numbers of a finding are from, where that is a default or a config: ` Here epochs is 100, the default.`
+pub(super) fn where_from<'q>(quantities: impl IntoIterator<Item = &'q Quantity>) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for quantity in quantities {
+        quantity.evaluate(&mut |symbol| {
+            let default = symbol.default?;
+            let one = format!("{} is {}, {}", short_name(symbol), number_text(default), symbol.whence());
+            if !all.contains(&one) {
+                all.push(one);
+            }
+            Some(default)
+        });
+    }
+    if all.is_empty() { String::new() } else { format!(" Here {}.", all.join("; ")) }
 }

@@ -84,7 +84,7 @@ impl Given {
 }
 
 /// What to call a symbol when it is given.
-pub(super) fn short_name(symbol: Symbol<'_>) -> String {
+pub(crate) fn short_name(symbol: Symbol<'_>) -> String {
     if symbol.unit == Unit::StepsPerEpoch {
         return "steps_per_epoch".to_owned();
     }

@@ -31,6 +31,7 @@ use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
 pub use given::Given;
+pub(crate) use given::short_name;
 
 /// Longer runs are not simulated.
 pub const MOST_STEPS: usize = 20_000_000;

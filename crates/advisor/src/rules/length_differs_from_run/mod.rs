@@ -239,7 +239,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 
 fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Finding {
     let (name, text) = (&argument.name, &argument.text);
-    let run = match stepped.calls.value {
+    let length = match stepped.calls.value {
         Some(value) if stepped.per_step => format!("{} steps", number(value)),
         Some(value) => format!("{} epochs", number(value)),
         None => "the run".to_owned(),
@@ -247,12 +247,12 @@ fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) 
     let is_cosine = stepped.schedule.class == "CosineAnnealingLR";
     let (what, why) = if ratio > 1.0 {
         (
-            format!("`{name}={text}` is {} times as long as {run}.", rough(ratio)),
+            format!("`{name}={text}` is {} times as long as {length}.", rough(ratio)),
             "The schedule is cut off: the LR never gets to its end.",
         )
     } else {
         (
-            format!("`{name}={text}` covers {} % of {run}.", rough(ratio * 100.0)),
+            format!("`{name}={text}` covers {} % of {length}.", rough(ratio * 100.0)),
             if is_cosine { "After that the cosine rises again." } else { "After that the LR stays where it is." },
         )
     };
@@ -260,7 +260,8 @@ fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) 
         Some(value) => format!("Make it as long as the run: {name}={}.", number(value)),
         None => "Make it as long as the run: the number of epochs times the number of batches.".to_owned(),
     };
-    let mut finding = RULE.finding(argument.span, what, why, help);
+    let from = run::where_from(argument.value.quantities().iter().chain([&stepped.calls]));
+    let mut finding = RULE.finding(argument.span, what, format!("{why}{from}"), help);
     finding.related.push((stepped.site.span, "stepped here".to_owned()));
     if let Some(value) = stepped.calls.value.filter(|_| stepped.calls.is_literal()) {
         finding.fix = Some(Fix::not_safe(
