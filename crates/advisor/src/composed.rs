@@ -267,6 +267,75 @@ mod tests {
         assert_eq!(codes("CosineAnnealingLR(T_max=90)", &run(90, 5004, Cadence::Epoch)), [""; 0]);
     }
 
+    /// The page has the checks of these rules alone: whoever adds one here takes [`crate::rule::of_source`] off it.
+    #[test]
+    fn composed_schedules_break_these_rules_alone() {
+        const RULES: [&str; 17] = [
+            "epoch-schedule-stepped-per-batch",
+            "step-schedule-stepped-per-epoch",
+            "scheduler-stepped-twice",
+            "t-max-ignores-warmup",
+            "length-differs-from-run",
+            "milestones-beyond-run",
+            "milestone-differs-from-warmup",
+            "more-steps-than-one-cycle",
+            "warmup-outlasts-run",
+            "accumulation-not-counted",
+            "lr-vanishes",
+            "schedule-without-effect",
+            "minimum-above-lr",
+            "lambda-returns-absolute-lr",
+            "plateau-wrong-mode",
+            "one-cycle-in-long-run",
+            "one-cycle-untuned",
+        ];
+        let parts = "[LinearLR(start_factor=0.01, total_iters=20), CosineAnnealingLR(T_max=TOTAL)], milestones=[30]";
+        let mut broken = std::collections::BTreeSet::new();
+        for schedule in [
+            "ConstantLR(factor=0.5)",
+            "StepLR(step_size=30)",
+            "StepLR(step_size=1, gamma=0.1)",
+            "MultiStepLR(milestones=[100, 5000])",
+            "ExponentialLR(gamma=0.5)",
+            "ExponentialLR(gamma=1.0)",
+            "LinearLR(total_iters=TOTAL)",
+            "PolynomialLR(total_iters=50)",
+            "CosineAnnealingLR(T_max=50)",
+            "CosineAnnealingLR(T_max=50, eta_min=0.5)",
+            "CosineAnnealingLR(T_max=TOTAL)",
+            "CosineAnnealingWarmRestarts(T_0=10, T_mult=2)",
+            "OneCycleLR(max_lr=0.1, total_steps=50)",
+            "OneCycleLR(max_lr=0.1, total_steps=TOTAL)",
+            "CyclicLR(base_lr=0.01, max_lr=0.1)",
+            "ReduceLROnPlateau(patience=5)",
+            "ReduceLROnPlateau(mode='max', patience=500)",
+            "LambdaLR(lr_lambda=lambda step: 0.001 * 0.99 ** step)",
+            &format!("SequentialLR({parts})"),
+            "Phases([Phase(500, 0.0, 1.0), Phase(180, 1.0, 0.0, shape='cosine')])",
+        ] {
+            for (epochs, batches) in [(1, 200), (90, 5004), (10, 1)] {
+                for (cadence, accumulation, calls) in [
+                    (Cadence::Step, 1, 1),
+                    (Cadence::Step, 4, 1),
+                    (Cadence::Batch, 4, 1),
+                    (Cadence::Batch, 1, 2),
+                    (Cadence::Epoch, 1, 1),
+                    (Cadence::Epoch, 1, 2),
+                ] {
+                    let horizon = Horizon { epochs, data: Data::Batches(batches), accumulation, processes: 1 };
+                    let run = Run { horizon, cadence, calls, resume: None };
+                    let schedule =
+                        notation::parse(&schedule.replace("TOTAL", &(epochs * batches).to_string())).unwrap();
+                    for optimizer in ["SGD", "AdamW"] {
+                        let composed = Composed { schedule: &schedule, lr: 0.1, optimizer, run: &run };
+                        broken.extend(check(&composed.plan()).iter().map(|finding| finding.rule.name));
+                    }
+                }
+            }
+        }
+        assert_eq!(broken, RULES.into_iter().collect());
+    }
+
     #[test]
     fn a_length_that_does_not_fit_is_mended_in_the_text() {
         let (text, findings) = judged("CosineAnnealingLR(T_max=100)", &run(1, 200, Cadence::Step));

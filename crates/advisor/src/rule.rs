@@ -22,7 +22,23 @@ pub struct Rule {
     #[cfg(feature = "cases")]
     pub cases: Cases,
     /// Reports what it finds in a plan.
-    pub check: fn(&Plan, &mut Vec<Finding>),
+    pub check: Check,
+}
+
+/// Reports what a rule finds in a plan.
+pub type Check = fn(&Plan, &mut Vec<Finding>);
+
+/// The check of a rule that nothing but a source can break: what it says to a framework, stores, logs or calls. Who judges
+/// composed schedules alone does without its code.
+#[cfg(feature = "source")]
+pub(crate) const fn of_source(check: Check) -> Check {
+    check
+}
+
+/// The check of a rule that nothing but a source can break, where there are none.
+#[cfg(not(feature = "source"))]
+pub(crate) const fn of_source(_: Check) -> Check {
+    |_, _| {}
 }
 
 /// The documentation of a rule, in Markdown.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -97,7 +97,7 @@ def train(lr):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use crate::effect::names;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::scheduler_step_before_optimizer_step;
 use crate::sites::{Site, sites};
 
@@ -104,7 +104,7 @@ for epoch in range(90):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::Plan;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::script::LrReading;
 
 /// The rule.
@@ -44,7 +44,7 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -38,7 +38,7 @@ for epoch in range(20):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 /// Above this a batch counts as large.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, OptimizerId, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run::number;
 use crate::script::Stateful;
 use crate::span::Span;
@@ -51,7 +51,7 @@ scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=
 scheduler.load_state_dict(torch.load(path)['scheduler'])
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Plan, Turn};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
@@ -40,7 +40,7 @@ for epoch in range(200):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 /// Runs of more epochs than this gain from a decay.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Driver, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::span::Span;
 
 /// The rule.
@@ -42,7 +42,7 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Arms, exclude};
 use crate::span::Span;
 
@@ -87,7 +87,7 @@ for epoch in range(200):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 /// A thing that happens, and the branches that it stands in: (branch, arm).

@@ -3,7 +3,6 @@
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Plan, Turn};
-use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules};
 use crate::sites::{Frame, sites};
@@ -98,12 +97,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             },
         };
         let by_argument = number(schedule, "epochs").and_then(|epochs| epochs.value);
-        // A number of steps in so many words may end anywhere in the run.
-        let in_steps = number(schedule, "total_steps").is_some_and(Quantity::is_literal);
+        let steps = number(schedule, "total_steps").filter(|steps| steps.is_literal()).and_then(|steps| steps.value);
         let by_run = || {
-            if in_steps {
-                return None;
-            }
             let site = sites(plan).into_iter().find(|site| site.step.schedules == [id])?;
             site.frames.iter().find_map(|frame| match frame {
                 Frame::Loop(inner, _) if inner.turn == Turn::Epoch => inner.turns.value,
@@ -111,6 +106,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             })
         };
         let Some(epochs) = by_argument.or_else(by_run).filter(|epochs| *epochs > LONG) else { continue };
+        // With fewer steps than epochs the run ends some other way.
+        if steps.is_some_and(|steps| steps < epochs) {
+            continue;
+        }
         if RULE.is_among(findings, schedule.span) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run::schedules;
 use crate::sites::sites;
 
@@ -43,7 +43,7 @@ for epoch in range(30):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, OptimizerId, Plan, ScheduleId};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Arms, exclude};
 use crate::span::Span;
 
@@ -113,7 +113,7 @@ for epoch in range(30):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 /// What happens, in order, as far as it matters here.

@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::sites;
 
 /// The rule.
@@ -186,7 +186,7 @@ for epoch in range(90):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 /// What a framework is told to watch: Lightning by the name that is logged, Keras by a name of its own.

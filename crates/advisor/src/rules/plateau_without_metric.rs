@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Evidence, Plan, ScheduleFacts, ScheduleId};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -135,7 +135,7 @@ for epoch in range(90):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

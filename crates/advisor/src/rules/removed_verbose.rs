@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Library, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -61,7 +61,7 @@ class Bar(Progress):
         super().__init__(total, verbose)
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

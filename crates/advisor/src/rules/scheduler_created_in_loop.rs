@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run::goes_on;
 use crate::sites::{contains_optimizer_step, passes_once};
 
@@ -107,7 +107,7 @@ def train_one_epoch(model, optimizer, data_loader, epoch):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, ArgumentValue, Block, Evidence, Library, OptimizerId, Plan, ScheduleId};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run::schedules;
 use crate::span::Span;
 
@@ -138,7 +138,7 @@ optimizer.step()
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 /// A scheduler of timm that is stepped by the one of its two methods that does nothing to it: `step()` moves what counts

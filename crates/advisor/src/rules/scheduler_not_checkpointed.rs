@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run;
 use crate::script::{StateUse, Stateful};
 use crate::sites::sites;
@@ -246,7 +246,7 @@ for epoch in range(start_epoch, 90):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -8,7 +8,7 @@ use crate::plan::{
     Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
 };
 use crate::quantity::Quantity;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::span::Span;
 
 /// The rule.
@@ -230,7 +230,7 @@ for epoch in range(start_epoch, 90):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

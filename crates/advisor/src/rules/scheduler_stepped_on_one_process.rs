@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -46,7 +46,7 @@ def main(rank, train_loader):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases { fail: &[], pass: &[] },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Data, Library, Node, Plan, Turn};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Frame, contains_optimizer_step, sites};
 use crate::span::Span;
 
@@ -75,7 +75,7 @@ for epoch in range(100):
         optimizer.step()
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@ use scheduler::{Optimizer, curve, notation};
 use crate::effect::constructor;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Library, Node, Plan, ScheduleFacts};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::run::value_or;
 use crate::rules::warmup_by_waiting;
 use crate::sites::contains_optimizer_step;
@@ -150,7 +150,7 @@ for epoch in range(3):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Guard, Plan, Turn};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::sites::{Frame, sites};
 
 /// The rule.
@@ -71,7 +71,7 @@ class Trainer:
                     self.lr_scheduler.step()
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use crate::effect::{number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::Quantity;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -87,7 +87,7 @@ warmup_epochs: 5
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

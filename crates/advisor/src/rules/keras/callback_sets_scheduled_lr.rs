@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -57,7 +57,7 @@ reduce_lr = keras.callbacks.ReduceLROnPlateau(monitor='loss', factor=0.2, patien
 student.fit(x, y, epochs=100, callbacks=[reduce_lr])
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use crate::effect::{Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan, Settings};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::drawn;
 
 /// The rule.
@@ -76,7 +76,7 @@ model.fit(x, y, epochs=EPOCHS, callbacks=[callback])
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 const LENGTHS: [&str; 3] = ["decay_steps", "first_decay_steps", "boundaries"];

@@ -3,7 +3,7 @@
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan, Settings};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,7 +49,7 @@ callbacks = [
 model.fit(x, y, validation_split=0.1, epochs=100, callbacks=callbacks)
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -33,7 +33,7 @@ import keras
 schedule = keras.optimizers.schedules.PiecewiseConstantDecay(boundaries=drops, values=[0.1, 0.01])
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn count(argument: &Argument) -> Option<usize> {

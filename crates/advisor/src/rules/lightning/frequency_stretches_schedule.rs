@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Argument, ArgumentValue, Owner, Plan, ScheduleFacts};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,7 +51,7 @@ class Model(L.LightningModule):
         return [optimizer], [{'scheduler': scheduler, 'interval': 'epoch', 'frequency': 2}]
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

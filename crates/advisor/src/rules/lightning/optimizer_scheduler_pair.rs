@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The class of the settings that stand for such a pair.
 pub const PAIR: &str = "pair";
@@ -60,7 +60,7 @@ class Model(pl.LightningModule):
         return first, second
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Owner, Plan, ScheduleId};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::rules::units::lengths;
 
 /// The rule.
@@ -82,7 +82,7 @@ class GPT(torch.nn.Module):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

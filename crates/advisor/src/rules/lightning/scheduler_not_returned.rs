@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The class of the settings that stand for such a scheduler: with the argument under whose key it is returned, if it is.
 pub const NOT_RETURNED: &str = "scheduler that is not returned";
@@ -102,7 +102,7 @@ class Model(pl.LightningModule):
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use super::entry::entries;
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,7 +51,7 @@ param_scheduler = [
 train_cfg = dict(by_epoch=True, max_epochs=100)
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -52,7 +52,7 @@ args = TrainingArguments('out', lr_scheduler_type='reduce_lr_on_plateau', **comm
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::TrainingArguments;
 
 /// A schedule of `transformers.get_scheduler`.
@@ -110,7 +110,7 @@ args = TrainingArguments('out', lr_scheduler_type='cosine_with_min_lr', **option
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 /// What `lr_scheduler_kwargs` holds.

@@ -3,7 +3,7 @@
 use super::scheduler_arguments_do_not_fit::SCHEDULES;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Owner, Plan};
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::TrainingArguments;
 
 /// The rule.
@@ -45,7 +45,7 @@ learning_rate: 1.0e-5
 lr_scheduler_type: ${scheduler}
 "],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {

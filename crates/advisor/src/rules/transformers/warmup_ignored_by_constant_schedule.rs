@@ -3,7 +3,7 @@
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
-use crate::rule::Rule;
+use crate::rule::{Rule, of_source};
 use crate::settings::{TrainingArguments, drawn};
 
 /// The rule.
@@ -88,7 +88,7 @@ parameters:
 ",
         ],
     },
-    check,
+    check: of_source(check),
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
