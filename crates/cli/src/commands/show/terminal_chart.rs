@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use scheduler::format_lr;
+
 use super::Shown;
 use crate::chart::{Line, Style, overlay};
 use crate::terminal;
@@ -21,6 +23,8 @@ pub fn write(shown: &[Shown], log: bool) -> String {
     for (title, lrs) in &curves {
         let (Some(first), Some(last)) = (lrs.first(), lrs.last()) else { continue };
         let of = if title.is_empty() { String::new() } else { format!(" of {title}") };
+        // To read; `--format csv` and `json` have all digits.
+        let (first, last) = (format_lr(*first), format_lr(*last));
         let _ = writeln!(text, "LR{of}: {first} at step 0, {last} at step {}", lrs.len() - 1);
     }
     let lines: Vec<Line<'_>> = curves.iter().map(|(name, values)| Line { name, values }).collect();
