@@ -83,20 +83,29 @@ fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Si
     }
 }
 
+/// The arms among what encloses a node, from the outside in.
+pub fn arms<'p>(frames: &[Frame<'p>]) -> impl Iterator<Item = &'p Arm> {
+    frames.iter().filter_map(|frame| match frame {
+        Frame::Arm(arm) => Some(*arm),
+        Frame::Loop(..) => None,
+    })
+}
+
 impl<'p> Site<'p> {
+    /// The innermost loop around the call, where that is written, and what encloses the call within a turn of it.
+    pub fn innermost_loop(&self) -> Option<(&'p Loop, Span, &[Frame<'p>])> {
+        self.frames.iter().enumerate().rev().find_map(|(index, frame)| match frame {
+            Frame::Loop(inner, span) => Some((*inner, *span, &self.frames[index + 1..])),
+            Frame::Arm(_) => None,
+        })
+    }
+
     /// How often the scheduler is stepped here, where that is proved.
     pub fn cadence(&self) -> Cadence<'p> {
-        let Some(innermost) = self.frames.iter().rposition(|frame| matches!(frame, Frame::Loop(..))) else {
-            return Cadence::Unknown;
-        };
-        let Frame::Loop(inner, span) = self.frames[innermost] else { return Cadence::Unknown };
-        let guards = self.frames[innermost + 1..].iter().filter_map(|frame| match frame {
-            Frame::Arm(arm) => Some(&arm.guard),
-            Frame::Loop(..) => None,
-        });
+        let Some((inner, span, within)) = self.innermost_loop() else { return Cadence::Unknown };
         let mut accumulates = false;
-        for guard in guards {
-            match guard {
+        for arm in arms(within) {
+            match &arm.guard {
                 Guard::Fixed => {}
                 Guard::Every(_) => accumulates = true,
                 // A warmup that holds the schedule back for some epochs still steps it once per epoch after that;

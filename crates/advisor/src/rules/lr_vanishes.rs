@@ -3,11 +3,11 @@
 use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Arm, Driver, Plan, ScheduleFacts, ScheduleId, Turn};
+use crate::plan::{Driver, Plan, ScheduleFacts, ScheduleId, Turn};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped, schedules, value_or};
 use crate::rules::written;
-use crate::sites::{Frame, Site, sites};
+use crate::sites::{Site, arms, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -167,17 +167,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 
 /// The epochs in which a schedule is stepped, where conditions on the epoch tell.
 fn epochs_of(stepped: &Stepped<'_>) -> Option<Vec<usize>> {
-    let frames = &stepped.site.frames;
-    let innermost = frames.iter().rposition(|frame| matches!(frame, Frame::Loop(..)))?;
-    let Frame::Loop(epochs, at) = frames[innermost] else { return None };
-    let arms: Vec<&Arm> = frames[innermost + 1..]
-        .iter()
-        .filter_map(|frame| match frame {
-            Frame::Arm(arm) => Some(*arm),
-            Frame::Loop(..) => None,
-        })
-        .collect();
-    written::epochs_where(&arms, epochs, at).filter(|_| epochs.turn == Turn::Epoch)
+    let (epochs, at, within) = stepped.site.innermost_loop()?;
+    let conditions: Vec<_> = arms(within).collect();
+    written::epochs_where(&conditions, epochs, at).filter(|_| epochs.turn == Turn::Epoch)
 }
 
 /// `StepLR(step_size=1)` with its factor of 0.1.

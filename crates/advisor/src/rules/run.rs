@@ -66,7 +66,7 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
 }
 
 /// How often a schedule is built.
-fn builds(block: &Block, id: ScheduleId) -> usize {
+pub(super) fn builds(block: &Block, id: ScheduleId) -> usize {
     let in_node = |node: &Node| match &node.action {
         Action::Loop(inner) => builds(&inner.body, id),
         Action::Branch(arms) => arms.iter().map(|arm| builds(&arm.body, id)).sum(),

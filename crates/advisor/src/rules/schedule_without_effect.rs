@@ -3,12 +3,12 @@
 use crate::classes::PLATEAU;
 use crate::effect::number as number_text;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{ArgumentValue, Arm, Evidence, Library, Plan, ScheduleFacts, Turn};
+use crate::plan::{ArgumentValue, Evidence, Library, Plan, ScheduleFacts, Turn};
 use crate::quantity::Quantity;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules, value_or};
 use crate::rules::written;
-use crate::sites::{Frame, sites};
+use crate::sites::{arms, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -118,11 +118,7 @@ fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
 /// A plateau scheduler that is stepped too rarely to lose its patience.
 fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
-        let innermost = site.frames.iter().rev().find_map(|frame| match frame {
-            Frame::Loop(inner, at) => Some((*inner, *at)),
-            Frame::Arm(_) => None,
-        });
-        let (Some((epochs, at)), [only]) = (innermost, &site.step.schedules[..]) else { continue };
+        let (Some((epochs, at, _)), [only]) = (site.innermost_loop(), &site.step.schedules[..]) else { continue };
         if epochs.turn != Turn::Epoch {
             continue;
         }
@@ -130,16 +126,9 @@ fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
         if schedule.class != PLATEAU || schedule.evidence != Evidence::Proved || site.step.or_unknown {
             continue;
         }
-        let arms: Vec<&Arm> = site
-            .frames
-            .iter()
-            .filter_map(|frame| match frame {
-                Frame::Arm(arm) => Some(*arm),
-                Frame::Loop(..) => None,
-            })
-            .collect();
+        let conditions: Vec<_> = arms(&site.frames).collect();
         let Some(patience) = value_or(schedule, "patience", 10.0) else { continue };
-        let Some(calls) = written::epochs_where(&arms, epochs, at).map(|when| when.len()) else { continue };
+        let Some(calls) = written::epochs_where(&conditions, epochs, at).map(|when| when.len()) else { continue };
         // The first call only sets the best value.
         if (calls as f64) > patience + 1.0 || RULE.is_among(findings, schedule.span) {
             continue;

@@ -368,7 +368,6 @@ impl<'a> Interpreter<'a> {
         id
     }
 
-    /// What a scheduler is built on is an optimizer, whatever it is called.
     /// Takes note of a scheduler that is given a function, a class or parameters for its optimizer.
     fn note_no_optimizer(&mut self, value: &Value, expression: &'a Expr) {
         let gives_parameters = matches!(expression, Expr::Call(call)
@@ -381,6 +380,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// What a scheduler is built on is an optimizer, whatever it is called.
     fn driven(&mut self, value: &Value) -> Option<OptimizerId> {
         match value {
             Value::Opaque(Opaque { key, .. }) => match self.optimizer_ids.get(&(key.clone(), 0)) {

@@ -351,6 +351,14 @@ impl<'a> Interpreter<'a> {
             _ => Value::Unknown,
         }
     }
+
+    /// A number of batches in an epoch, as computed or, where that is not known, as written.
+    fn batches_of(&self, operation: &'a ExprBinOp, value: Value) -> Value {
+        Value::number(match value {
+            Value::Number(quantity) if quantity.value.is_some() => (*quantity).clone().with_unit(Unit::StepsPerEpoch),
+            _ => Quantity::symbol(&self.wording_of(operation), Unit::StepsPerEpoch, None),
+        })
+    }
 }
 
 /// `len(dataset) // batch_size`, by what is divided and by the name of what it is divided by.
@@ -396,16 +404,6 @@ fn is_unimported(module: &str, name: &str) -> bool {
             name.starts_with(|first: char| first.is_ascii_uppercase()) && advisor::classes::class_named(name).is_some()
         }
         _ => false,
-    }
-}
-
-impl<'a> Interpreter<'a> {
-    /// A number of batches in an epoch, as computed or, where that is not known, as written.
-    fn batches_of(&self, operation: &'a ExprBinOp, value: Value) -> Value {
-        Value::number(match value {
-            Value::Number(quantity) if quantity.value.is_some() => (*quantity).clone().with_unit(Unit::StepsPerEpoch),
-            _ => Quantity::symbol(&self.wording_of(operation), Unit::StepsPerEpoch, None),
-        })
     }
 }
 

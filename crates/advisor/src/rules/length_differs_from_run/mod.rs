@@ -163,17 +163,8 @@ fn is_no_default(block: &Block, id: ScheduleId) -> bool {
         Action::Loop(inner) => is_no_default(&inner.body, id),
         Action::Branch(arms) => arms.iter().any(|arm| {
             is_no_default(&arm.body, id)
-                || arm.chosen.by.iter().any(Choice::is_against_default) && builds(&arm.body, id)
+                || arm.chosen.by.iter().any(Choice::is_against_default) && run::builds(&arm.body, id) > 0
         }),
-        _ => false,
-    })
-}
-
-fn builds(block: &Block, id: ScheduleId) -> bool {
-    block.iter().any(|node| match &node.action {
-        Action::Loop(inner) => builds(&inner.body, id),
-        Action::Branch(arms) => arms.iter().any(|arm| builds(&arm.body, id)),
-        Action::BuildSchedule(built) => *built == id,
         _ => false,
     })
 }
