@@ -21,7 +21,10 @@ self.addEventListener("install", (event) => {
 async function add(cache, file) {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await cache.add(file);
+      const response = await fetch(file);
+      if (!response.ok) throw new Error(`${file}: ${response.status}`);
+      // Its bytes, not `cache.add`: Chromium streams no large file into a cache while less than some 4 GB of the disk are free.
+      return await cache.put(file, new Response(await response.arrayBuffer(), response));
     } catch (error) {
       if (attempt === ATTEMPTS || error.name === "QuotaExceededError") throw error;
       await new Promise((resume) => setTimeout(resume, PAUSE));

@@ -1,4 +1,4 @@
-//! Without a network: what has been opened once can be opened again.
+//! Without a network: what has been opened once can be opened again, and trains.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,8 @@ fn the_page_and_its_tools_work_without_a_network() {
     let refused = [("peak-too-high-2.metrics.csv", Deed::RefuseOnce("503 Service Unavailable"))];
     deeds.lock().expect("nobody failed with it").extend(refused);
     let address = server::start_with(site_folder(), &RUNNING, Arc::clone(&deeds));
-    let page = Page::open_at("offline", Gpu::Absent, &address);
+    let page =
+        Page::open_at("offline", Gpu::Absent, &format!("{address}#demo=spirals&steps=20&seeds=1&device=cpu&v=1"));
     wait_for_view(&page, "race");
     page.wait_for_script("navigator.serviceWorker.controller?.state === 'activated'");
     assert!(deeds.lock().expect("nobody failed with it").is_empty(), "the file was asked for");
@@ -25,6 +26,7 @@ fn the_page_and_its_tools_work_without_a_network() {
     page.run("return fetch('./robots.txt?wake', { cache: 'no-store' }).then(() => 'answered', () => 'refused')");
     page.reload();
     wait_for_view(&page, "race");
+    page.train();
     for view in ["check", "advise", "learn"] {
         page.click(&format!("view-{view}"));
         wait_for_view(&page, view);

@@ -19,7 +19,7 @@ use crate::webdriver::Session;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What every browser of the tests is started with.
-const ALWAYS: [&str; 8] = [
+const ALWAYS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -28,6 +28,8 @@ const ALWAYS: [&str; 8] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // A site may store nothing where less than 1 GB of the disk is free: right for users, no matter of these tests.
+    "--unlimited-storage",
 ];
 
 /// Kept by the page from its first moment: how long it was busy without a break, and what went wrong in it.
