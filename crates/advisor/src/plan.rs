@@ -335,9 +335,22 @@ pub enum Word {
 
 /// An expression with the numbers that `number` gives for its parts; `None` where one is missing or nothing is known.
 pub fn spelled(words: &[Word], number: &mut dyn FnMut(&Word) -> Option<f64>) -> Option<String> {
+    spelled_by(words, &mut |word| number(word).map(|value| format!("({value})")))
+}
+
+/// The same as a function of the turns that the loops around have made, with the numbers that `number` gives for the rest.
+pub fn by_turn(words: &[Word], number: &mut dyn FnMut(&Word) -> Option<f64>) -> Option<scheduler::Lambda> {
+    let body = spelled_by(words, &mut |word| match word {
+        Word::Turn(_) => Some("turn".to_owned()),
+        _ => number(word).map(|value| format!("({value})")),
+    })?;
+    scheduler::Lambda::parse(&format!("lambda turn: {body}")).ok()
+}
+
+fn spelled_by(words: &[Word], spell: &mut dyn FnMut(&Word) -> Option<String>) -> Option<String> {
     let each = words.iter().map(|word| match word {
         Word::Text(text) => Some(text.clone()),
-        _ => number(word).map(|value| format!("({value})")),
+        _ => spell(word),
     });
     // All of it, so that all that is missing is asked for.
     let parts: Vec<Option<String>> = each.collect();

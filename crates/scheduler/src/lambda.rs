@@ -86,6 +86,23 @@ pub(crate) const FUNCTIONS: [(&str, Function); 17] = [
 ];
 
 impl Lambda {
+    /// A function from its source: `lambda step: 0.1 * 0.5 ** (step // 30)`.
+    ///
+    /// # Errors
+    /// One sentence, where the text is no such function.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let expression = parse_expression(text).map_err(|error| error.to_string())?;
+        Self::read(&expression).map_err(|error| error.to_string())
+    }
+
+    /// The value at `step`, as Python computes it. A condition is 1 or 0.
+    ///
+    /// # Errors
+    /// What Python raises.
+    pub fn at(&self, step: i64) -> Result<f64, ScheduleError> {
+        self.call(step)
+    }
+
     /// A function from a parsed `lambda`.
     pub(crate) fn read(expression: &Expression) -> Result<Self, NotationError> {
         match &expression.kind {

@@ -1,7 +1,8 @@
 //! What the rules share about LRs that the source writes by hand, as far as they follow from the epoch.
 
-use crate::plan::{Action, Arm, Block, Guard, Loop, Plan, SetLr, Turn, Word, spelled};
+use crate::plan::{Action, Arm, Block, Guard, Loop, Plan, SetLr, Turn, Word, by_turn};
 use crate::span::Span;
+use scheduler::Lambda;
 
 /// How far beyond the run a change is looked for.
 const FARTHEST: usize = 1000;
@@ -81,9 +82,10 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     if !counts(&place.set.value) || !is_by_epoch(&place.set.value, at) {
         return None;
     }
+    let value = by_epoch(&place.set.value)?;
     // In the epochs in which it is written at all; in the others it stays.
     let lr = |epoch: usize| match hold(&tests, epoch)? {
-        true => Some(Some(value(&place.set.value, epoch)?)),
+        true => Some(Some(value.at(epoch as i64).ok()?)),
         false => Some(None),
     };
     let lrs: Option<Vec<Option<f64>>> = (0..run).map(lr).collect();
@@ -98,22 +100,22 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, when, next_change })
 }
 
-/// The value of an expression in one epoch; what is not known of an LR is taken as 1.
-fn value(words: &[Word], epoch: usize) -> Option<f64> {
-    let text = spelled(words, &mut |word| match word {
+/// An expression as a function of the epoch; what is not known of an LR is taken as 1.
+fn by_epoch(words: &[Word]) -> Option<Lambda> {
+    by_turn(words, &mut |word| match word {
         Word::Number(quantity) => {
             quantity.evaluate(&mut |symbol| symbol.default.or_else(|| is_lr(symbol.name).then_some(1.0)))
         }
-        _ => Some(epoch as f64),
-    })?;
-    scheduler::evaluate_expression(&text).ok()
+        _ => None,
+    })
 }
 
 /// The conditions of the arms around; `None` where one depends on more than the epoch.
-fn tests_by_epoch<'p>(arms: &[&'p Arm], at: Span) -> Option<Vec<&'p [Word]>> {
+fn tests_by_epoch(arms: &[&Arm], at: Span) -> Option<Vec<Lambda>> {
     let changing = arms.iter().filter(|arm| arm.guard != Guard::Fixed || !arm.test.is_empty());
     let tests: Vec<&[Word]> = changing.map(|arm| arm.test.as_slice()).collect();
-    tests.iter().all(|test| !test.is_empty() && is_by_epoch(test, at)).then_some(tests)
+    let known = tests.iter().all(|test| !test.is_empty() && is_by_epoch(test, at));
+    if known { tests.into_iter().map(by_epoch).collect() } else { None }
 }
 
 /// By the epoch alone, and not by what the LR was before.
@@ -122,9 +124,9 @@ fn is_by_epoch(words: &[Word], at: Span) -> bool {
 }
 
 /// Whether all conditions hold in an epoch.
-fn hold(tests: &[&[Word]], epoch: usize) -> Option<bool> {
+fn hold(tests: &[Lambda], epoch: usize) -> Option<bool> {
     for test in tests {
-        if value(test, epoch)? == 0.0 {
+        if test.at(epoch as i64).ok()? == 0.0 {
             return Some(false);
         }
     }
