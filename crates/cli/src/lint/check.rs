@@ -69,7 +69,7 @@ thread_local! {
 }
 
 /// What all files are checked with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Checker<'a> {
     /// The settings.
     pub discovery: &'a Discovery,

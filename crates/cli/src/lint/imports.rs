@@ -6,6 +6,7 @@ use linter::modules::{Import, Importer, Module};
 use linter::source;
 
 use super::files::{Candidate, normal};
+use super::folders::Folders;
 
 /// Folders above a file in which a module may be.
 const MOST_FOLDERS: usize = 4;
@@ -67,17 +68,18 @@ const OTHERS: [&str; 44] = [
 ];
 
 /// The files on the disk.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct ProjectFiles<'a> {
     here: &'a Path,
     /// What is looked at in this run, in the order of the absolute paths.
     candidates: &'a [Candidate],
+    folders: Folders,
 }
 
 impl<'a> ProjectFiles<'a> {
     /// As seen from the working folder, which is absolute.
     pub fn new(here: &'a Path, candidates: &'a [Candidate]) -> Self {
-        Self { here, candidates }
+        Self { here, candidates, folders: Folders::default() }
     }
 }
 
@@ -89,16 +91,15 @@ impl Importer for ProjectFiles<'_> {
             return None;
         }
         let folders: Vec<&Path> = match import.level {
-            0 => search_path(folder),
+            0 => self.search_path(folder),
             level => folder.ancestors().nth(level as usize - 1).into_iter().collect(),
         };
         let relative: PathBuf = import.name.split('.').filter(|part| !part.is_empty()).collect();
-        let candidates = folders.into_iter().flat_map(|folder| {
-            let place = folder.join(&relative);
-            let module = (!relative.as_os_str().is_empty()).then(|| place.with_extension("py"));
-            module.into_iter().chain([place.join("__init__.py")])
-        });
-        candidates.into_iter().find(|path| path.is_file()).map(|path| normal(&path))
+        let module = (!relative.as_os_str().is_empty()).then(|| relative.with_extension("py"));
+        let places: Vec<PathBuf> = module.into_iter().chain([relative.join("__init__.py")]).collect();
+        let mut all = folders.into_iter().flat_map(|folder| places.iter().map(move |place| (folder, place)));
+        all.find(|(folder, place)| self.folders.has_file(folder, place))
+            .map(|(folder, place)| normal(&folder.join(place)))
     }
 
     fn read(&self, path: &Path) -> Option<Module> {
@@ -121,25 +122,29 @@ impl Importer for ProjectFiles<'_> {
         if Path::new(name).is_absolute() {
             return None;
         }
-        let folders = search_path(from.parent()?).into_iter();
+        let folders = self.search_path(from.parent()?);
         // `os.path.join(config_folder, "train.yaml")`: last in the folders that are called so.
-        let places = folders.clone().map(|folder| folder.join(name));
-        let by_name = folders.flat_map(|folder| CONFIG_FOLDERS.map(|inner| folder.join(inner).join(name)));
-        self.read(&places.chain(by_name).map(|path| normal(&path)).find(|path| path.is_file())?)
+        let by_name = CONFIG_FOLDERS.map(|inner| Path::new(inner).join(name));
+        let places = folders.iter().map(|folder| (folder, Path::new(name)));
+        let by_name = folders.iter().flat_map(|folder| by_name.iter().map(move |place| (folder, place.as_path())));
+        let (folder, place) = places.chain(by_name).find(|(folder, place)| self.folders.has_file(folder, place))?;
+        self.read(&normal(&folder.join(place)))
     }
 }
 
-/// The folder of a script, and those above it within its project: scripts in a subfolder are often run from its root.
-fn search_path(folder: &Path) -> Vec<&Path> {
-    let mut folders = Vec::new();
-    for folder in folder.ancestors().take(MOST_FOLDERS) {
-        if folder.file_name().is_none_or(|name| INSTALLED.iter().any(|installed| name == *installed)) {
-            break;
+impl ProjectFiles<'_> {
+    /// The folder of a script, and those above it within its project: scripts in a subfolder are often run from its root.
+    fn search_path<'f>(&self, folder: &'f Path) -> Vec<&'f Path> {
+        let mut folders = Vec::new();
+        for folder in folder.ancestors().take(MOST_FOLDERS) {
+            if folder.file_name().is_none_or(|name| INSTALLED.iter().any(|installed| name == *installed)) {
+                break;
+            }
+            folders.push(folder);
+            if ROOTS.iter().any(|root| self.folders.has(folder, Path::new(root))) {
+                break;
+            }
         }
-        folders.push(folder);
-        if ROOTS.iter().any(|root| folder.join(root).exists()) {
-            break;
-        }
+        folders
     }
-    folders
 }

@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod check;
 pub mod files;
 pub mod fixing;
+mod folders;
 pub mod imports;
 pub mod requirements;
 pub mod watch;
