@@ -1,6 +1,6 @@
 """Runs the scripts with the real torch and writes down the LR of each optimizer step.
 
-    python -m venv venv && venv/bin/pip install torch==2.15.0
+    python -m venv venv && venv/bin/pip install torch==2.15.0 warmup-scheduler==0.3
     venv/bin/python tests/simulation/record.py
 
 `../tests/simulation.rs` asks that lrscope reads the same LRs out of the same scripts without running them.

@@ -125,6 +125,7 @@ impl Composed<'_> {
             span: elsewhere(6),
             names: vec!["loss".to_owned()],
             data: crate::plan::Data::Unknown,
+            value: Vec::new(),
         });
         SchedulerStep {
             schedules: vec![id],

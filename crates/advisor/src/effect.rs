@@ -145,13 +145,17 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf
     let lengths = match class_named(&schedule.class) {
         Some(class) => class.lengths,
         None if schedule.library == Library::Timm => &[],
+        None if schedule.library == Library::GradualWarmup => &["total_epoch"],
         None => return None,
     };
     if depth > DEEPEST {
         return None;
     }
     let mut text = format!("{}(", schedule.class);
-    if !schedule.parts.is_empty() {
+    if let (Library::GradualWarmup, [after]) = (schedule.library, schedule.parts.as_slice()) {
+        let after = nested_constructor(plan, plan.schedule(*after), number_of, depth + 1)?;
+        write!(text, "after_scheduler={after}, ").ok()?;
+    } else if !schedule.parts.is_empty() {
         text.push('[');
         for id in &schedule.parts {
             write!(text, "{}, ", nested_constructor(plan, plan.schedule(*id), number_of, depth + 1)?).ok()?;
@@ -161,6 +165,7 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf
     for argument in &schedule.arguments {
         match argument.name.as_str() {
             "schedulers" | "verbose" => continue,
+            "after_scheduler" if !schedule.parts.is_empty() => continue,
             // The curve is that of a fresh run.
             "last_epoch" => continue,
             _ => {}

@@ -233,6 +233,8 @@ pub enum Library {
     Torch,
     /// `timm.scheduler`.
     Timm,
+    /// The package `warmup_scheduler`.
+    GradualWarmup,
     /// The script's own, or not known.
     #[default]
     Other,
@@ -545,6 +547,8 @@ pub struct StepArgument {
     pub names: Vec<String>,
     /// What it was computed on.
     pub data: Data,
+    /// Its value by the turns of the loops around; empty where it does not follow from them.
+    pub value: Vec<Word>,
 }
 
 /// What a metric was computed on.

@@ -18,6 +18,8 @@ pub enum Library {
     Optax,
     /// `keras.optimizers.schedules`, Keras 3.15.
     Keras,
+    /// `warmup_scheduler`, the package warmup-scheduler 0.3.
+    GradualWarmup,
     /// Ours: phases and points, for shapes that the libraries have no class for.
     Lrscope,
 }
@@ -31,6 +33,7 @@ impl Library {
             Self::Timm => "timm",
             Self::Optax => "optax",
             Self::Keras => "Keras",
+            Self::GradualWarmup => "warmup-scheduler",
             Self::Lrscope => "lrscope",
         }
     }

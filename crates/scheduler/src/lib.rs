@@ -34,6 +34,7 @@ mod curve;
 mod error;
 mod format;
 mod formula;
+pub mod gradual_warmup;
 mod horizon;
 pub mod keras;
 mod lambda;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{ScheduleError, type_error};
+use crate::gradual_warmup::Warmup;
 use crate::keras::KerasPlateau;
 use crate::optimizer::Optimizer;
 use crate::timm::TimmPlateau;
@@ -41,6 +42,7 @@ pub(crate) enum Node {
     TimmPlateau(TimmPlateau),
     KerasPlateau(KerasPlateau),
     Counted(Counted),
+    Warmup(Warmup),
 }
 
 /// A function of the step outside torch, where the caller counts the steps: timm's `step(t)`, optax' and Keras' calls.
@@ -95,6 +97,7 @@ impl Node {
                 plateau.step(metric, optimizer);
                 Ok(())
             }
+            Self::Warmup(warmup) => warmup.step(optimizer, metric),
             Self::Counted(counted) => {
                 counted.step += 1;
                 counted.write(optimizer)
@@ -106,6 +109,7 @@ impl Node {
     pub fn step_to(&mut self, optimizer: &mut Optimizer, epoch: f64) -> Result<(), ScheduleError> {
         match self {
             Self::Single(single) => single.step_to(optimizer, epoch),
+            Self::Warmup(warmup) => warmup.step_to(optimizer, epoch),
             Self::Counted(counted) if epoch.fract() == 0.0 => {
                 counted.step = epoch as i64;
                 counted.write(optimizer)

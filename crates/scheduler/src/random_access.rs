@@ -83,7 +83,7 @@ fn at(node: &Node, optimizer: &Optimizer, step: i64, group: usize) -> Found {
             let lr = counted.function.lr(step, counted.base_lrs[group], group);
             Some(lr.map(|lr| lr * optimizer.groups[group].lr_scale))
         }
-        Node::Plateau(_) | Node::Greedy(_) | Node::TimmPlateau(_) | Node::KerasPlateau(_) => None,
+        Node::Plateau(_) | Node::Greedy(_) | Node::TimmPlateau(_) | Node::KerasPlateau(_) | Node::Warmup(_) => None,
     }
 }
 

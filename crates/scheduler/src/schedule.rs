@@ -8,7 +8,7 @@ use crate::error::ScheduleError;
 use crate::motion::{FunctionOfStep, Motion, Node};
 use crate::notation::{Arguments, NotationError};
 use crate::optimizer::Optimizer;
-use crate::{keras, optax, phases, timm, torch, transformers};
+use crate::{gradual_warmup, keras, optax, phases, timm, torch, transformers};
 
 /// Declares [`Schedule`], a variant per class, and hands each question on to the class.
 macro_rules! schedules {
@@ -95,6 +95,8 @@ schedules! {
     keras:
         ExponentialDecay, PiecewiseConstantDecay, PolynomialDecay, InverseTimeDecay, CosineDecay, CosineDecayRestarts,
         KerasReduceLROnPlateau;
+    gradual_warmup:
+        GradualWarmupScheduler;
     phases:
         Phases, Points;
 }
@@ -139,6 +141,7 @@ impl Schedule {
             Self::SequentialLR(sequential) => &sequential.schedulers,
             Self::ChainedScheduler(chained) => &chained.schedulers,
             Self::JoinSchedules(joined) => &joined.schedules,
+            Self::GradualWarmupScheduler(warmup) => warmup.after_scheduler.as_deref().map_or(&[], std::slice::from_ref),
             Self::Resumed(resumed) => resumed.schedule.children(),
             _ => &[],
         }

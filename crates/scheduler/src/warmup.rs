@@ -11,6 +11,7 @@ impl Schedule {
             Self::LinearLR(linear) if linear.start_factor < linear.end_factor => Some(linear.total_iters.0),
             Self::OneCycleLR(parameters) => Some((parameters.pct_start.0 * parameters.length()? as f64 - 1.0).max(0.0)),
             Self::SequentialLR(sequential) => sequential.schedulers.first()?.warmup(),
+            Self::GradualWarmupScheduler(warmup) => Some(warmup.total_epoch.0),
             Self::Phases(phases) => {
                 let first = phases.phases.first()?;
                 (first.start < first.end).then_some(first.steps.0)
@@ -44,6 +45,13 @@ impl Schedule {
                 };
                 schedules[0].set_warmup(steps);
                 if let ([_, Self::CosineAnnealingLR(cosine)], [_]) = (schedules.as_mut_slice(), milestones.as_slice()) {
+                    cosine.t_max = Steps((cosine.t_max.0 - change).max(1.0));
+                }
+            }
+            Self::GradualWarmupScheduler(warmup) => {
+                let change = steps - warmup.total_epoch.0;
+                warmup.total_epoch = Steps(steps);
+                if let Some(Self::CosineAnnealingLR(cosine)) = warmup.after_scheduler.as_deref_mut() {
                     cosine.t_max = Steps((cosine.t_max.0 - change).max(1.0));
                 }
             }

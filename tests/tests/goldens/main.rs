@@ -215,5 +215,6 @@ goldens! {
     transformers: "transformers.json", 41, Near::SameBits;
     timm: "timm.json", 37, Near::SameBits;
     optax: "optax.json", 34, Near::SameBits;
+    gradual_warmup: "gradual_warmup.json", 47, Near::SameBits;
     keras: "keras.json", 11, Near::Float32(5e-7);
 }

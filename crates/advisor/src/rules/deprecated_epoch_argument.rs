@@ -194,7 +194,7 @@ fn proved(plan: &Plan, step: &SchedulerStep) -> bool {
 fn takes_no_epoch(plan: &Plan, id: ScheduleId, by_keyword: bool) -> bool {
     let schedule = plan.schedule(id);
     match schedule.library {
-        Library::Timm => false,
+        Library::Timm | Library::GradualWarmup => false,
         _ if schedule.steps_as_torch => true,
         Library::Torch => !matches!(schedule.class.as_str(), PLATEAU | "CosineAnnealingWarmRestarts" | "scheduler"),
         // A class that is not known, in a script that does not look like timm.

@@ -181,7 +181,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 && crate::classes::class_named(&schedule.class).is_none()
                 && !only_decays(&schedule.class)
                 && (schedule.own_lr.is_empty() || !starts_at_full_lr(plan, schedule))
-            || schedule.library == Library::Timm
+            || matches!(schedule.library, Library::Timm | Library::GradualWarmup)
             || schedule.class == "LinearLR"
                 && value_or(schedule, "start_factor", 1.0 / 3.0).is_none_or(|start| start < 1.0)
             // Its warmup has no default: without one in sight it is in `**options`.

@@ -47,7 +47,7 @@ pub(super) fn schedule(plan: &Plan, id: ScheduleId, numbers: &mut Numbers<'_>) -
         Some(Ok(schedule)) => Ok(Some(schedule)),
         Some(Err(error)) => Err(told(format!("{} cannot be built: {}", facts.class, error.message))),
         None if numbers.missing.len() > missing_before => Ok(None),
-        None if class_named(&facts.class).is_none() && facts.library != Library::Timm => {
+        None if class_named(&facts.class).is_none() && facts.library == Library::Other => {
             Err(told(format!("What `{}` does to the LR is not known.", facts.class)))
         }
         None => Err(told(format!("Not all arguments of {} can be told from the source.", facts.class))),

@@ -14,7 +14,7 @@ use super::{Given, MOST_STEPS, Missing, Note, Simulation, Stopped, Track, build}
 use crate::classes::PLATEAU;
 use crate::plan::{
     Action, ArgumentValue, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan,
-    ScheduleId, SchedulerStep, SetLr, Turn, Word, spelled,
+    ScheduleId, SchedulerStep, SetLr, StepArgument, Turn, Word, spelled,
 };
 use crate::quantity::{Quantity, Unit};
 use crate::sites::contains_optimizer_step;
@@ -333,7 +333,7 @@ impl<'p> Walk<'p> {
         Ok(())
     }
 
-    fn scheduler_step(&mut self, step: &SchedulerStep, span: Span) -> Result<Flow, Stopped> {
+    fn scheduler_step(&mut self, step: &'p SchedulerStep, span: Span) -> Result<Flow, Stopped> {
         let Some(id) = step.schedules.iter().copied().find(|id| self.schedulers.contains_key(id)) else {
             if step.schedules.is_empty() {
                 self.note(span, "What is stepped here is not in sight; it is left out.".to_owned());
@@ -347,20 +347,31 @@ impl<'p> Walk<'p> {
             return Ok(Flow::Goes);
         }
         let argument = step.first.as_ref().map(|first| first.text.clone()).unwrap_or_default();
-        let to = match step.arguments {
-            Some(0) | None => None,
-            Some(_) => self.epoch_of(&argument, facts.library, &facts.class),
+        let to = match (step.arguments, &step.first) {
+            (Some(1..), Some(first)) => self.position(first, facts.library, &facts.class),
+            _ => None,
         };
         if is_timm && step.arguments == Some(0) && !self.rehearsal {
             let message = "step() missing 1 required positional argument: 'epoch'".to_owned();
             return Ok(self.end(of, ScheduleError { exception: Exception::TypeError, message }));
         }
-        let is_plateau = facts.class == PLATEAU || facts.class == TIMM_PLATEAU;
+        // A warmup before a plateau hands its metric on.
+        let plateau = self.plan.plateau(id).or_else(|| (facts.class == TIMM_PLATEAU).then_some(facts));
+        let is_plateau = plateau.is_some();
+        let is_plain = match (is_plateau, &step.first) {
+            (true, Some(first)) => step.arguments == Some(1) && first.keyword.as_deref() == Some("metrics"),
+            (false, Some(_)) => to.is_some(),
+            (_, None) => true,
+        };
+        if facts.library == Library::GradualWarmup && !is_plain {
+            let text = format!("Where `step({argument})` takes a {} is not known.", facts.class);
+            return Err(Stopped::Unreadable(Note { span, text }));
+        }
         if is_timm && to.is_none() {
             self.note(span, format!("`{argument}` is taken to count the epochs that are done."));
         }
         let to = to.filter(|_| !is_plateau);
-        let mode = facts.argument("mode").map(|argument| &argument.value);
+        let mode = plateau.and_then(|plateau| plateau.argument("mode")).map(|argument| &argument.value);
         let maximizes = match mode {
             Some(ArgumentValue::Text(mode)) => mode == "max",
             _ => facts.class == TIMM_PLATEAU,
@@ -424,11 +435,16 @@ impl<'p> Walk<'p> {
         Flow::Ends
     }
 
-    /// The position that `step(epoch)` and its kin name: a loop variable over epochs, or a share of the epoch more.
-    fn epoch_of(&self, argument: &str, library: Library, class: &str) -> Option<f64> {
-        if class == PLATEAU || library == Library::Other && !argument.contains("epoch") {
+    /// The position that `step(epoch)` and its kin name.
+    fn position(&mut self, first: &'p StepArgument, library: Library, class: &str) -> Option<f64> {
+        if class == PLATEAU || library == Library::Other && !first.text.contains("epoch") {
             return None;
         }
+        self.expression(&first.value, None, first.span).or_else(|| self.epoch_of(&first.text))
+    }
+
+    /// By its name: a loop variable over epochs, or a share of the epoch more.
+    fn epoch_of(&self, argument: &str) -> Option<f64> {
         let of = |kind: Turn| self.frames.iter().rev().find(|frame| frame.kind == kind);
         let epoch = of(Turn::Epoch)?.turn as f64;
         let is_name = argument.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');

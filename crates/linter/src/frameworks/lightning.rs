@@ -212,7 +212,8 @@ fn monitored(monitor: &Argument) -> Option<StepArgument> {
     let ArgumentValue::Text(metric) = &monitor.value else { return None };
     let names = metric.split(|char: char| !(char.is_alphanumeric() || char == '_')).map(str::to_owned).collect();
     let keyword = Some(monitor.name.clone());
-    Some(StepArgument { keyword, text: metric.clone(), span: monitor.span, names, data: Data::Unknown })
+    let (text, span, data) = (metric.clone(), monitor.span, Data::Unknown);
+    Some(StepArgument { keyword, text, span, names, data, value: Vec::new() })
 }
 
 /// A scheduler that Lightning never gets.

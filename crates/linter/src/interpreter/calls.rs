@@ -663,7 +663,8 @@ impl<'a> Interpreter<'a> {
             && !names.iter().any(|name| crate::metric::is_held_out(name));
         let data = if in_training { Data::Training } else { crate::metric::data(expression, body) };
         let (text, span) = (self.wording_of(expression), self.span(expression.range()));
-        Some(StepArgument { keyword, text, span, names, data })
+        let value = self.formula(expression).unwrap_or_default();
+        Some(StepArgument { keyword, text, span, names, data, value })
     }
 
     fn optimizer_step(&mut self, call: &'a ExprCall, given: Option<&Value>) {

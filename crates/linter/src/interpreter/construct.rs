@@ -32,6 +32,9 @@ impl<'a> Interpreter<'a> {
             return is_class.then(|| self.schedule(call, class, (Evidence::Proved, Library::Torch), given));
         }
         let from = module.split('.').next().unwrap_or_default();
+        if from == "warmup_scheduler" && last == GRADUAL_WARMUP {
+            return Some(self.schedule(call, last, (Evidence::Proved, Library::GradualWarmup), given));
+        }
         if from == "timm" && module.contains("sched") {
             if last.ends_with("LRScheduler") || last == "PlateauLRScheduler" {
                 return Some(self.schedule(call, last, (Evidence::Proved, Library::Timm), given));

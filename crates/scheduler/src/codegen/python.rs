@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Program, Unsupported};
-use crate::class::Library;
+use crate::class::{Constructor as _, Library};
+use crate::gradual_warmup::GradualWarmupScheduler;
 use crate::schedule::Schedule;
 
 /// The classes of torch that a text needs.
@@ -16,10 +17,21 @@ pub(super) fn torch_call(
     imports: &mut Imports,
 ) -> Result<String, Unsupported> {
     let class = schedule.class();
-    if class.library != Library::Torch {
+    if !matches!(class.library, Library::Torch | Library::GradualWarmup) {
         return lambda_lr(schedule, program, imports);
     }
     imports.insert(class.name);
+    if let Schedule::GradualWarmupScheduler(warmup) = schedule {
+        let after = match &warmup.after_scheduler {
+            Some(after) => format!("    after_scheduler={},\n", indented(&torch_call(after, program, imports)?, 4)),
+            None => String::new(),
+        };
+        let (multiplier, total) = (warmup.multiplier, warmup.total_epoch.0);
+        return Ok(format!(
+            "{}(\n    optimizer,\n    multiplier={multiplier:?},\n    total_epoch={total},\n{after})",
+            class.name
+        ));
+    }
     let children = match schedule {
         Schedule::SequentialLR(_) | Schedule::ChainedScheduler(_) => schedule.children(),
         _ => &[],
@@ -66,10 +78,14 @@ fn lambda_lr(schedule: &Schedule, program: &Program<'_>, imports: &mut Imports) 
 /// `import math` where it is needed, torch, and the schedulers; a line each.
 pub(super) fn imports(imports: &Imports, code: &str) -> String {
     let math = if code.contains("math.") { "import math\n\n" } else { "" };
-    let (swa, schedulers): (Vec<&str>, Vec<&str>) = imports.iter().partition(|class| **class == "SWALR");
+    let of_torch = imports.iter().filter(|class| **class != GradualWarmupScheduler::CLASS.name);
+    let (swa, schedulers): (Vec<&str>, Vec<&str>) = of_torch.partition(|class| **class == "SWALR");
     let mut text = format!("{math}import torch\n");
     if !schedulers.is_empty() {
         text += &format!("from torch.optim.lr_scheduler import {}\n", schedulers.join(", "));
+    }
+    if imports.contains(GradualWarmupScheduler::CLASS.name) {
+        text += "from warmup_scheduler import GradualWarmupScheduler\n";
     }
     if !swa.is_empty() {
         text += "from torch.optim.swa_utils import SWALR\n";

@@ -241,6 +241,20 @@ impl Argument for Vec<Schedule> {
     }
 }
 
+impl Argument for Box<Schedule> {
+    fn read(_: &str, expression: &Expression) -> Result<Self, NotationError> {
+        super::read(expression).map(Self::new)
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn blank() -> Self {
+        Self::new(Schedule::constant())
+    }
+}
+
 impl Argument for PerGroup<f64> {
     fn read(name: &str, expression: &Expression) -> Result<Self, NotationError> {
         match expression.kind {

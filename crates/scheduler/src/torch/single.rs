@@ -111,6 +111,15 @@ impl Single {
         self.update_lr_to(optimizer, 0.0)
     }
 
+    /// What GradualWarmupScheduler does when its warmup is over: other base LRs, and `get_lr` without a step.
+    pub fn take_over(&mut self, optimizer: &mut Optimizer, base_lrs: Vec<f64>) -> Result<(), ScheduleError> {
+        if let Formula::Cyclic(cyclic) = &mut self.formula {
+            cyclic.base_lrs.clone_from(&base_lrs);
+        }
+        self.base_lrs = base_lrs;
+        self.get_lr(optimizer, false)
+    }
+
     /// Whether it was built to start at step 0 and has not been stepped.
     pub fn is_fresh(&self) -> bool {
         self.last_epoch == 0
