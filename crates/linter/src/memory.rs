@@ -272,9 +272,7 @@ impl Memory {
             }
             let widened = match (&before, &value) {
                 // Set anew in each turn: what it is before its assignment in the turn hardly matters.
-                (Value::Unbound, Value::Schedule(_) | Value::Optimizer(_) | Value::Loader(_) | Value::Object(_)) => {
-                    value
-                }
+                (Value::Unbound, _) if is_built(&value) => value,
                 (Value::Number(_) | Value::Truth(_) | Value::Text(_) | Value::Unbound, _) => Value::Changing,
                 (_, Value::Number(_) | Value::Truth(_) | Value::Text(_) | Value::Changing) => Value::Changing,
                 (Value::Sequence(_), Value::Sequence(_)) => Value::Changing,
@@ -282,6 +280,19 @@ impl Memory {
             };
             self.write(cell, widened);
         }
+    }
+}
+
+/// Something that a script builds, whichever it chooses.
+fn is_built(value: &Value) -> bool {
+    match value {
+        Value::Schedule(_) | Value::Optimizer(_) | Value::Loader(_) | Value::Object(_) => true,
+        // Or what something out of sight builds.
+        Value::Either(values) => {
+            values.iter().any(is_built)
+                && values.iter().all(|value| is_built(value) || matches!(value, Value::Opaque(_)))
+        }
+        _ => false,
     }
 }
 

@@ -426,5 +426,6 @@ pub(super) fn binary(left: &Value, operator: Operator, right: &Value) -> Value {
         Operator::Pow => a.power(&b),
         _ => return Value::Unknown,
     };
-    if result == Quantity::unknown() && result.unit == Unit::Unknown { Value::Unknown } else { Value::number(result) }
+    // `config["epoch"] // 10` has no value, form or unit, but a way to be computed.
+    if result == Quantity::unknown() && !result.is_computed() { Value::Unknown } else { Value::number(result) }
 }

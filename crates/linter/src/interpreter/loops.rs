@@ -197,6 +197,11 @@ fn range_is_of_epochs(iterated: &Expr) -> bool {
     let last = match call.arguments.args.last() {
         Some(Expr::Name(name)) => name.id.as_str(),
         Some(Expr::Attribute(attribute)) => attribute.attr.as_str(),
+        // `config["epoch"]`.
+        Some(Expr::Subscript(subscript)) => match &*subscript.slice {
+            Expr::StringLiteral(key) => key.value.to_str(),
+            _ => return false,
+        },
         _ => return false,
     };
     is_range && (crate::names::unit_of(last) == Unit::Epochs || last.eq_ignore_ascii_case("epoch"))
