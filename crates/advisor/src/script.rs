@@ -197,6 +197,8 @@ pub struct StateUse {
     pub resumes: bool,
     /// In a function that nothing in sight calls, to get a model by its name.
     pub unused: bool,
+    /// What is put back is read from a file right there.
+    pub from_file: bool,
     /// Where.
     pub span: Span,
 }

@@ -4,6 +4,7 @@ use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::rule::{Rule, of_source};
+use crate::rules::written;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -37,7 +38,27 @@ for epoch in range(20):
         fine: "Loaders that do not shuffle hold data for evaluation, as a rule.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[],
+        pass: &[
+            // A warmup by hand.
+            "
+import torch
+from torch.utils.data import DataLoader
+train_loader = DataLoader(train_data, batch_size=1024, shuffle=True)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 250)
+for epoch in range(250):
+    if epoch < 5:
+        for group in optimizer.param_groups:
+            group['lr'] = 0.5 * (epoch + 1) / 5.0
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        ],
+    },
     check: of_source(check),
 };
 
@@ -62,7 +83,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     else {
         return;
     };
-    let Some(size) = size.value.filter(|_| !ramps) else { return };
+    let Some(size) = size.value.filter(|_| !ramps && !written::rises(plan)) else { return };
     findings.push(RULE.finding(
         *span,
         format!("Batches of {} without a warmup.", number(size)),

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::rule::{Rule, of_source};
-use crate::script::Stateful;
+use crate::script::{StateUse, Stateful};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -38,13 +38,34 @@ def find_lr(model, optimizer, train_loader):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 def lr_range_test(model, optimizer, train_loader):
     for x, y in train_loader:
         loss(x, y).backward()
         optimizer.step()
     return lrs, losses
-"],
+",
+            // Checkpoints are another matter.
+            "
+import torch
+class Learner:
+    def load_state(self, path):
+        self.model.load_state_dict(torch.load(path))
+    def find_lr(self):
+        for x, y in self.loader:
+            self.optimizer.zero_grad()
+            self.loss(self.model(x), y).backward()
+            self.optimizer.step()
+        return lrs, losses
+    def train(self, epochs):
+        for epoch in range(epochs):
+            for x, y in self.loader:
+                self.optimizer.zero_grad()
+                self.loss(self.model(x), y).backward()
+                self.optimizer.step()
+",
+        ],
         pass: &[
             // A script of its own, which trains nothing afterwards.
             "
@@ -71,7 +92,8 @@ plt.plot(lrs, losses)
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     // Weights are put back by whoever calls it.
-    let elsewhere = script.states.iter().any(|state| state.restored && state.of == Stateful::Other);
+    let puts_back = |state: &StateUse| state.restored && !state.from_file && state.of == Stateful::Other;
+    let elsewhere = script.states.iter().any(puts_back);
     for finder in &script.finders {
         if let Some(kept) = finder.kept_without_copy {
             findings.push(RULE.finding(

@@ -42,6 +42,16 @@ pub(super) fn written(plan: &Plan) -> Vec<Written<'_>> {
     found.into_iter().filter_map(|place| follow(&place)).collect()
 }
 
+/// Whether an LR that is written by hand rises from the first epoch to the second.
+pub(super) fn rises(plan: &Plan) -> bool {
+    let mut found = Vec::new();
+    collect(&plan.run, None, &mut Vec::new(), &mut found);
+    found.into_iter().filter_map(|place| by_epoch(&place.set.value)).any(|lr| match (lr.at(0), lr.at(1)) {
+        (Ok(first), Ok(second)) => first < second,
+        _ => false,
+    })
+}
+
 struct Place<'p> {
     set: &'p SetLr,
     span: Span,

@@ -207,7 +207,8 @@ impl<'a> Survey<'a> {
         }
         let (span, resumes) = (self.span(range), self.resumes(range));
         self.note_function();
-        self.script.states.push(StateUse { of, restored: true, resumes, unused: false, span });
+        let (restored, unused, from_file) = (true, false, false);
+        self.script.states.push(StateUse { of, restored, resumes, unused, from_file, span });
     }
 
     /// Whether what stands there is said to resume a run, by itself or by the condition around.
@@ -376,7 +377,9 @@ impl<'a> Survey<'a> {
                 if of.is_some() {
                     self.note_function();
                 }
-                self.script.states.extend(of.map(|of| StateUse { of, restored, resumes, unused: false, span }));
+                let (unused, from_file) = (false, call.arguments.args.first().is_some_and(loads));
+                let state = |of| StateUse { of, restored, resumes, unused, from_file, span };
+                self.script.states.extend(of.map(state));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
                 let is_verbose =

@@ -129,6 +129,18 @@ for epoch in range(20):
 ",
         ],
         pass: &[
+            // Five arcs, on purpose.
+            "
+import torch
+num_epochs = 100
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=num_epochs // 5)
+for epoch in range(num_epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // Steps, by what they count.
             "
 import torch
@@ -205,6 +217,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             && !(stepped.per_step && length.value.is_none());
         if (ratio - 1.0).abs() <= TOLERANCE
             || is_derived
+            || is_part_of_run(&argument.text, ratio)
             || ratio < 1.0 && plan.script.words.warmup && !stepped.per_step
         {
             continue;
@@ -226,6 +239,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for id in &plan.script.handed_on {
         one_epoch_of_batches(plan, *id, findings);
     }
+}
+
+/// `epochs // 5` of a run of that many epochs: so many arcs of a cosine on purpose. An even number of them ends at the top.
+fn is_part_of_run(text: &str, ratio: f64) -> bool {
+    let Some((whole, parts)) = text.split_once('/') else { return false };
+    let is_name = whole.trim().starts_with(|first: char| first.is_alphabetic() || first == '_');
+    let parts = parts.trim_start_matches('/').trim().parse::<f64>();
+    is_name && parts.is_ok_and(|parts| parts % 2.0 == 1.0 && (ratio * parts - 1.0).abs() <= TOLERANCE)
 }
 
 fn finding(plan: &Plan, stepped: &Stepped<'_>, argument: &Argument, ratio: f64) -> Finding {
