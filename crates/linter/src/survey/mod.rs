@@ -265,6 +265,10 @@ impl<'a> Survey<'a> {
     fn is_group(&self, expression: &Expr) -> bool {
         match expression {
             Expr::Name(name) => self.groups.contains(name.id.as_str()) || name.id.as_str() == "param_group",
+            // `groups[0]` of `groups = optimizer.param_groups`.
+            Expr::Subscript(of) if of.value.is_name_expr() && of.slice.is_number_literal_expr() => {
+                self.is_group(&of.value)
+            }
             Expr::Subscript(_) | Expr::Attribute(_) | Expr::Call(_) => self.text(expression).contains("param_groups"),
             _ => false,
         }
