@@ -63,6 +63,10 @@ pub struct Script {
     pub starts_later: bool,
     /// What such loops begin with, as written.
     pub starts: Vec<String>,
+    /// What takes the epoch of a checkpoint, as written: `self.epoch`.
+    pub takes_epoch: Vec<String>,
+    /// Loops that may start later, in which a variable counts the drops of the LR from 0.
+    pub drops_counted: Vec<Span>,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
     pub goes_on: bool,
     /// Classes that tell Lightning which optimizers they have.
@@ -107,6 +111,8 @@ impl Script {
             transformers,
             starts_later,
             starts,
+            takes_epoch,
+            drops_counted,
             goes_on,
             lightning_modules,
             batch_sizes,
@@ -140,6 +146,8 @@ impl Script {
         self.transformers.extend(transformers);
         self.starts_later |= starts_later;
         self.starts.extend(starts);
+        self.takes_epoch.extend(takes_epoch);
+        self.drops_counted.extend(drops_counted);
         self.goes_on |= goes_on;
         self.lightning_modules.extend(lightning_modules);
         self.batch_sizes.extend(batch_sizes);

@@ -59,6 +59,42 @@ for epoch in range(start_epoch, 90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // What counts the drops.
+            "
+import torch
+optimizer = torch.optim.SGD(net.parameters(), lr=args.lr)
+step_index = 0
+for iteration in range(args.start_iter, cfg['max_iter']):
+    if iteration in cfg['lr_steps']:
+        step_index += 1
+        adjust_learning_rate(optimizer, args.gamma, step_index)
+    optimizer.zero_grad()
+    net(next(batches)).backward()
+    optimizer.step()
+",
+            // A method that loads what the constructor has set to 0.
+            "
+import torch
+class Trainer:
+    def __init__(self, net):
+        self.net, self.epoch = net, 0
+    def load_checkpoint(self, path):
+        checkpoint = torch.load(path)
+        self.net.load_state_dict(checkpoint['state_dict'])
+        self.epoch = checkpoint['epoch']
+    def run(self):
+        optimizer = torch.optim.SGD(self.net.parameters(), lr=0.003)
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)
+        for epoch in range(self.epoch, self.epochs):
+            for x, y in self.loader:
+                optimizer.zero_grad()
+                loss(self.net(x), y).backward()
+                optimizer.step()
+            scheduler.step()
+trainer = Trainer(net)
+trainer.load_checkpoint('c3d.pth')
+trainer.run()
+",
             // A cycle of its own.
             "
 import torch
@@ -258,6 +294,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             format!("Checkpoints are stored without `{key}`."),
             "No run that is resumed gets the state of its scheduler back.",
             format!("Store scheduler.state_dict() as `{key}` in the checkpoint."),
+        ));
+        return;
+    }
+    // A counter of drops is a scheduler, too.
+    if let Some(head) = script.drops_counted.first() {
+        findings.push(RULE.finding(
+            *head,
+            "A run that starts here later counts the drops of the LR from 0 again.",
+            "The drops that it has passed are not made up for: it goes on at the LR that it began with.",
+            "Work the count out from the start, and set the LR by it before the loop.",
         ));
         return;
     }

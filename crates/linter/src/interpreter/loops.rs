@@ -83,9 +83,14 @@ impl<'a> Interpreter<'a> {
             bounds @ [start, _] => {
                 // `FIRST_EPOCH if RESUME else 0`, whatever the switch says today.
                 let is_choice = start.is_if_expr();
+                // The 0 of a constructor is not what it is after a method has loaded a checkpoint.
+                let is_taken = start.is_attribute_expr() && {
+                    let start = self.wording_of(start);
+                    self.script.takes_epoch.contains(&start)
+                };
                 let start = self.expression(start);
                 let is_literal = |value: &Value| matches!(value, Value::Number(number) if number.is_literal());
-                let is_given = is_choice || !start.alternatives().iter().all(is_literal);
+                let is_given = is_choice || is_taken || !start.alternatives().iter().all(is_literal);
                 bounds.try_into().ok().filter(|_| is_given)
             }
             _ => None,

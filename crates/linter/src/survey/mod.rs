@@ -1,6 +1,7 @@
 //! A look over the whole tree of a file, for facts that have no place in the course of a run.
 
 mod checkpoints;
+mod drops;
 mod functions;
 mod models;
 
@@ -30,6 +31,7 @@ pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let mut script = survey.finish();
     let checkpoints = checkpoints::look(code, body);
     (script.states_not_stored, script.unpickled) = (checkpoints.not_stored, checkpoints.unpickled);
+    script.drops_counted = drops::counted(body).into_iter().map(|head| code.span(head)).collect();
     script
 }
 
@@ -87,6 +89,10 @@ struct Survey<'a> {
     optimizer_of_attention: Option<Span>,
     /// Something is called a `Trainer`.
     names_trainer: bool,
+    /// `accelerator.load_state()`, or a method of that name.
+    names_state: bool,
+    /// It has a method of that name itself.
+    defines_state: bool,
     /// A class of that name is the script's own, and made of nothing out of sight.
     defines_trainer: bool,
     /// Calls of `backward`, and how many of them stand in functions that look for an LR.
@@ -153,6 +159,7 @@ impl<'a> Survey<'a> {
         let changed = &self.changed_lrs;
         self.script.configured_lr_logged.retain(|(_, text)| !changed.contains(text));
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
+        self.script.words.whole_state |= self.names_state && !self.defines_state;
         // A script that looks for an LR and does nothing else with the model.
         let trains = |name: &str| name.starts_with("train_") || name.starts_with("fit") || name == "train";
         if self.backwards == self.backwards_in_finders && !self.called.iter().any(|name| trains(name)) {
@@ -319,7 +326,7 @@ impl<'a> Survey<'a> {
         words.initial_lr |= has(&["initial_lr"]);
         words.framework |= has(&["lightningmodule", "pytorch_lightning"]);
         self.names_trainer |= matches!(word, "Trainer" | "Learner");
-        words.whole_state |= matches!(word, "save_state" | "load_state");
+        self.names_state |= is_whole_state(word);
     }
 
     fn call(&mut self, call: &'a ExprCall) {
@@ -628,6 +635,8 @@ impl<'a> Survey<'a> {
             let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
             if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path()) {
                 self.restored(Stateful::Epoch, value.range());
+                let target = self.wording(target);
+                self.script.takes_epoch.push(target);
             }
         }
     }
@@ -698,6 +707,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 return;
             }
             Stmt::FunctionDef(definition) => {
+                self.defines_state |= is_whole_state(&definition.name);
                 if let Some((annotation, class)) = trained_model(definition) {
                     let span = self.span(annotation.range());
                     self.script.transformers.push((span, class.to_owned()));
@@ -869,6 +879,11 @@ impl<'a> Survey<'a> {
             }
         }
     }
+}
+
+/// What accelerate calls the state of all that it has prepared.
+fn is_whole_state(word: &str) -> bool {
+    matches!(word, "save_state" | "load_state")
 }
 
 /// Whether a class has a method of that name.
