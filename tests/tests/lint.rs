@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-/// (line, rule) pairs that a script asks for.
+/// (line, rule) pairs that a script asks for, several rules with commas in between.
 fn expected(source: &str) -> Vec<(usize, String)> {
     let lines = source.lines().enumerate();
-    lines.filter_map(|(at, line)| Some((at + 1, line.split_once("# expect: ")?.1.trim().to_owned()))).collect()
+    let told = lines.filter_map(|(at, line)| Some((at + 1, line.split_once("# expect: ")?.1)));
+    told.flat_map(|(line, rules)| rules.split(',').map(move |rule| (line, rule.trim().to_owned()))).collect()
 }
 
 fn reported(source: &str) -> Vec<(usize, String)> {

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use advisor::quantity::Unit;
-use ruff_python_ast::{Expr, ExprCall, Stmt};
+use ruff_python_ast::{Decorator, Expr, ExprCall, Stmt};
 
 use crate::names;
 use crate::survey::last_name;
@@ -57,8 +57,45 @@ impl<'a> Visitor<'a> for Options<'a> {
             let default = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "default"));
             self.0.insert(name.replace('-', "_"), default.map(|keyword| &keyword.value));
         }
+        // `flags.DEFINE_integer("epochs", 90, "How many.")` of absl.
+        if let Expr::Call(call) = expression
+            && last_name(&call.func).is_some_and(|name| name.starts_with("DEFINE_"))
+            && let Some(Expr::StringLiteral(name)) = call.arguments.find_argument_value("name", 0)
+        {
+            let default = call.arguments.find_argument_value("default", 1);
+            self.0.insert(name.value.to_str().to_owned(), default);
+        }
         walk_expr(self, expression);
     }
+}
+
+/// The default of a parameter that a command line gives: `@click.option("--start-lr", default=0.001)` for `start_lr`.
+pub fn click_default<'a>(decorators: &'a [Decorator], parameter: &str) -> Option<&'a Expr> {
+    decorators.iter().find_map(|decorator| {
+        let Expr::Call(call) = &decorator.expression else { return None };
+        let is_it = last_name(&call.func) == Some("option") && click_name(call)? == parameter;
+        let default = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "default"));
+        default.filter(|_| is_it).map(|keyword| &keyword.value)
+    })
+}
+
+/// A name without dashes says it; else the first long flag does.
+fn click_name(call: &ExprCall) -> Option<String> {
+    let mut names = call.arguments.args.iter().filter_map(|argument| match argument {
+        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
+        _ => None,
+    });
+    let flag = || option_name(call).map(|flag| flag.split('/').next().unwrap_or_default());
+    let name = names.find(|name| !name.starts_with('-')).or_else(flag)?;
+    Some(name.replace('-', "_").to_ascii_lowercase())
+}
+
+/// `typer.Option(20)`: the 20.
+pub fn typer_default(default: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = default else { return None };
+    let is_typer = matches!(&*call.func, Expr::Attribute(of)
+        if matches!(of.attr.as_str(), "Option" | "Argument") && last_name(&of.value) == Some("typer"));
+    call.arguments.find_argument_value("default", 0).filter(|_| is_typer)
 }
 
 fn is_named(keyword: &ruff_python_ast::Keyword, name: &str) -> bool {

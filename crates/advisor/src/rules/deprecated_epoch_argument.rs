@@ -4,10 +4,10 @@ use crate::classes::PLATEAU;
 use crate::effect::names;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
-use crate::plan::{Evidence, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
+use crate::plan::{Evidence, Guard, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
 use crate::rule::{Rule, of_source};
 use crate::rules::scheduler_step_before_optimizer_step;
-use crate::sites::{Site, sites};
+use crate::sites::{Frame, Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -110,7 +110,7 @@ for epoch in range(90):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let Some(first) = &site.step.first else { continue };
-        if site.step.arguments != Some(1) || site.step.or_unknown || site.step.schedules.is_empty() {
+        if site.step.arguments != Some(1) || site.step.schedules.is_empty() {
             continue;
         }
         // A class of torch other than the plateau takes whatever it is given for the epoch.
@@ -120,15 +120,22 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 && schedule.evidence == Evidence::Proved
                 && takes_no_epoch(plan, *id, false)
         };
-        let is_position = first.keyword.is_none() && site.step.schedules.iter().all(takes_epoch);
+        // The others that it may be are told a metric with good reason. A condition around may have chosen them.
+        let (positioned, others): (Vec<ScheduleId>, Vec<ScheduleId>) =
+            site.step.schedules.iter().copied().partition(takes_epoch);
+        let is_plateau = |id: &ScheduleId| plan.schedule(*id).class == PLATEAU;
+        let is_position = first.keyword.is_none()
+            && !site.step.or_unknown
+            && !positioned.is_empty()
+            && (others.is_empty() || is_only_metric(first) && others.iter().all(is_plateau) && !is_chosen(&site));
         // So do restarts, which are told the epoch with good reason, and no metric.
         let is_restart = |id: &ScheduleId| {
             let schedule = plan.schedule(*id);
             schedule.evidence == Evidence::Proved && schedule.class == "CosineAnnealingWarmRestarts"
         };
-        let restarts = first.keyword.is_none() && site.step.schedules.iter().all(is_restart);
+        let restarts = first.keyword.is_none() && !site.step.or_unknown && site.step.schedules.iter().all(is_restart);
         if (is_position || restarts) && is_only_metric(first) {
-            let class = names(plan, &site.step.schedules);
+            let class = names(plan, if restarts { &site.step.schedules } else { &positioned });
             let mut finding = RULE.finding(
                 site.span,
                 format!("{class} takes `{}` for the epoch.", first.text),
@@ -136,7 +143,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 "Call step() without arguments.",
             );
             finding.severity = Severity::Error;
-            finding.fix = Some(without_arguments(plan, &site, "Remove the metric", false));
+            if others.is_empty() {
+                finding.fix = Some(without_arguments(plan, &site, "Remove the metric", false));
+            }
             findings.push(finding);
             continue;
         }
@@ -145,11 +154,16 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let counts_steps = counts(is_step);
         // A position is one whatever it is called: `i` of `for i in range(epochs)`.
         let is_epoch = by_keyword || counts(is_epoch) || counts_steps || is_position && !is_metric(&first.text);
-        let all_take_none = site.step.schedules.iter().all(|id| takes_no_epoch(plan, *id, by_keyword));
-        if !is_epoch || !all_take_none {
+        // What is not in sight may take it; what is in sight does not.
+        let takes_none: Vec<ScheduleId> =
+            site.step.schedules.iter().copied().filter(|id| takes_no_epoch(plan, *id, by_keyword)).collect();
+        let in_the_dark = |id: &ScheduleId| takes_none.contains(id) || is_out_of_sight(plan, *id);
+        let all_take_none = !site.step.or_unknown && takes_none.len() == site.step.schedules.len();
+        let some_take_none = takes_none.iter().any(takes_epoch) && site.step.schedules.iter().all(in_the_dark);
+        if !is_epoch || !(all_take_none || some_take_none) {
             continue;
         }
-        let class = names(plan, &site.step.schedules);
+        let class = names(plan, &takes_none);
         let mut finding = RULE.finding(
             site.span,
             format!(
@@ -160,12 +174,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "It makes the scheduler jump there; PyTorch warns about it at each call.",
             "Call step() without arguments.",
         );
-        if !proved(plan, site.step) {
+        if !all_take_none || !proved(plan, site.step) {
             finding.confidence = Confidence::Likely;
         }
         // A count of steps may have started elsewhere.
         let title = if counts_steps { "Remove the position" } else { "Remove the epoch" };
-        finding.fix = Some(without_arguments(plan, &site, title, !counts_steps));
+        if all_take_none {
+            finding.fix = Some(without_arguments(plan, &site, title, !counts_steps));
+        }
         findings.push(finding);
     }
 }
@@ -189,6 +205,17 @@ fn without_arguments(plan: &Plan, site: &Site<'_>, title: &str, is_safe: bool) -
 
 fn proved(plan: &Plan, step: &SchedulerStep) -> bool {
     step.schedules.iter().all(|id| plan.schedule(*id).library == Library::Torch)
+}
+
+/// Whether a step stands behind a condition that holds for the whole run, or does not.
+fn is_chosen(site: &Site<'_>) -> bool {
+    site.frames.iter().any(|frame| matches!(frame, Frame::Arm(arm) if arm.guard == Guard::Fixed))
+}
+
+/// A class that the script may choose, of which only the name is known, or which hands on what it is told.
+fn is_out_of_sight(plan: &Plan, id: ScheduleId) -> bool {
+    let schedule = plan.schedule(id);
+    schedule.library == Library::GradualWarmup || schedule.library == Library::Other && !schedule.steps_as_torch
 }
 
 fn takes_no_epoch(plan: &Plan, id: ScheduleId, by_keyword: bool) -> bool {

@@ -227,11 +227,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let is_plateau = |id: &_| plan.plateau(*id).is_some();
         let Some(metric) = &site.step.first else { continue };
-        if site.step.schedules.is_empty()
-            || !site.step.schedules.iter().all(is_plateau)
-            || site.step.or_unknown
-            || metric.data != Data::Training
-        {
+        // One of several that it may be has no use for any metric.
+        if !site.step.schedules.iter().any(is_plateau) || site.step.or_unknown || metric.data != Data::Training {
             continue;
         }
         findings.push(RULE.finding(

@@ -36,6 +36,17 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100, eta
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // 12 % 2.4 is not 0.
+            "
+import torch
+optimizer = torch.optim.RMSprop(model.parameters(), lr=0.016)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2.4, gamma=0.97)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
@@ -83,7 +94,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if plan.is_part(id) {
             continue;
         }
-        let Some(because) = constant_because(plan, schedule) else { continue };
+        let broken = broken_step_size(schedule);
+        let help = match &broken {
+            Some(_) => "Take a whole number: of epochs, or of optimizer steps with a step() after each of them.",
+            None => "Set the values apart, or leave the schedule out.",
+        };
+        let Some(because) = broken.or_else(|| constant_because(plan, schedule)) else { continue };
         let class = &schedule.class;
         let is_choice = schedule.optimizer.is_none() && schedule.may_drive.len() > 1;
         findings.push(RULE.finding(
@@ -93,7 +109,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 false => format!("This {class} never changes the LR: {because}."),
             },
             "The run trains at a constant LR.",
-            "Set the values apart, or leave the schedule out.",
+            help,
         ));
     }
 }
@@ -145,6 +161,16 @@ fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((site.span, "stepped here".to_owned()));
         findings.push(finding);
     }
+}
+
+/// How many steps a StepLR with a broken step size is followed.
+const LONGEST: u32 = 10_000;
+
+/// A step size that torch never meets: it asks for `last_epoch % step_size != 0`, in floats.
+fn broken_step_size(schedule: &ScheduleFacts) -> Option<String> {
+    let size = number(schedule, "step_size").filter(|size| schedule.class == "StepLR" && size.is_literal())?.value?;
+    let never = size.fract() != 0.0 && (1..=LONGEST).all(|step| f64::from(step) % size != 0.0);
+    never.then(|| format!("no count of steps is a multiple of step_size={size}, in floating point"))
 }
 
 fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {

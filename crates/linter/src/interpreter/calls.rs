@@ -8,14 +8,14 @@ use advisor::plan::{
     Action, Arm, Chosen, Data, Guard, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, SetLr, StepArgument,
 };
 use advisor::quantity::{Quantity, Unit};
-use ruff_python_ast::{Arguments, Expr, ExprCall, Operator};
+use ruff_python_ast::{Arguments, Expr, ExprCall, Operator, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::conditions::Fact;
 use super::{DEEPEST_CALL, Frame, Interpreter, MOST_IDLE};
-use crate::names;
 use crate::survey::whole_number;
 use crate::value::{Opaque, Value};
+use crate::{names, options};
 use advisor::classes::PLATEAU;
 
 /// The arguments of a call, evaluated.
@@ -351,7 +351,7 @@ impl<'a> Interpreter<'a> {
         }
         let scope = self.memory.scope(around);
         let context = self.context();
-        let bound = self.bind(definition.name.as_str(), &definition.parameters, object, given);
+        let bound = self.bind(definition, object, given);
         let is_method = object.is_some();
         let formulas =
             given.map(|given| self.given_formulas(&definition.parameters, is_method, given)).unwrap_or_default();
@@ -383,11 +383,11 @@ impl<'a> Interpreter<'a> {
 
     fn bind(
         &mut self,
-        function: &str,
-        parameters: &'a ruff_python_ast::Parameters,
+        definition: &'a StmtFunctionDef,
         object: Option<usize>,
         given: Option<&Given<'a>>,
     ) -> Vec<(Rc<str>, Value)> {
+        let (function, parameters) = (definition.name.as_str(), &definition.parameters);
         let mut bound: Vec<(Rc<str>, Value)> = Vec::new();
         let mut positional = given.map(|given| given.positional.iter()).into_iter().flatten();
         let mut keywords: HashMap<Rc<str>, Value> = given
@@ -416,7 +416,13 @@ impl<'a> Interpreter<'a> {
             let by_position = if by_position { positional.next().map(|(value, _)| value.clone()) } else { None };
             let value = match by_position.or_else(|| keywords.remove(name)) {
                 Some(value) => value,
-                None => self.missing(function, name, parameter.default.as_deref(), given.is_some() && !open),
+                None => {
+                    let by_click = || options::click_default(&definition.decorator_list, name);
+                    let written = parameter.default.as_deref();
+                    let by_command_line = written.and_then(options::typer_default).or_else(by_click);
+                    let called = by_command_line.is_none() && given.is_some() && !open;
+                    self.missing(function, name, by_command_line.or(written), called)
+                }
             };
             bound.push((name.into(), value.named(name)));
         }

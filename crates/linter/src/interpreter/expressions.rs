@@ -221,6 +221,11 @@ impl<'a> Interpreter<'a> {
                 self.hand_on(value);
                 Value::Unknown
             }
+            // `FLAGS.epochs` of absl.
+            Value::Qualified(module) if module.ends_with("flags.FLAGS") => match self.option(name) {
+                Some(default) => self.option_value("FLAGS", name, default),
+                None => Value::opaque(format!("FLAGS.{name}"), name),
+            },
             Value::Qualified(module) => self.qualified(format!("{module}.{name}")),
             Value::Module(module) => self.module_attribute(*module, name),
             Value::Object(object) => self.member(*object, name),

@@ -802,6 +802,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load && self.is_group_lr(subscript) => {
                 self.read(subscript.range(), LrReading::Current);
             }
+            // `scheduler.state_dict()['_last_lr']`.
+            Expr::Subscript(subscript) if is_text(&subscript.slice, "_last_lr") => {
+                self.read(subscript.range(), LrReading::Current);
+            }
             Expr::ListComp(comprehension) => self.comprehension(&comprehension.generators),
             Expr::Generator(comprehension) => self.comprehension(&comprehension.generators),
             Expr::Call(call) => {
