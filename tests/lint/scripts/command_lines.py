@@ -12,9 +12,20 @@ flags.DEFINE_integer("max_epochs", 50, "How many epochs.")
 @click.command()
 @click.option("--epochs", type=int, default=20, help="How many epochs.")
 @click.option("-t", "--length", "t_max", type=int, default=5)
-def by_click(epochs, t_max):
+@click.option("--drops", type=str, default="10,15,30")
+def by_click(epochs, t_max, drops):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     scheduler = CosineAnnealingLR(optimizer, T_max=t_max)  # expect: length-differs-from-run
+    for epoch in range(epochs):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+    # Numbers that are written as text.
+    drops = [int(epoch) for epoch in drops.split(",")]
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = MultiStepLR(optimizer, milestones=drops)  # expect: milestones-beyond-run
     for epoch in range(epochs):
         for x, y in train_loader:
             optimizer.zero_grad()

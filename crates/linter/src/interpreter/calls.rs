@@ -165,6 +165,7 @@ impl<'a> Interpreter<'a> {
             (Value::Opaque(_), "lower" | "upper" | "strip" | "casefold") if given.positional.is_empty() => {
                 return receiver.clone();
             }
+            (_, "split") if let Some(parts) = self.split(receiver, given) => return parts,
             (Value::Text(text), "lower") => return Value::Text(text.to_ascii_lowercase().into()),
             (Value::Text(text), "upper") => return Value::Text(text.to_ascii_uppercase().into()),
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
@@ -421,6 +422,9 @@ impl<'a> Interpreter<'a> {
                     let written = parameter.default.as_deref();
                     let by_command_line = written.and_then(options::typer_default).or_else(by_click);
                     let called = by_command_line.is_none() && given.is_some() && !open;
+                    if let Some(Expr::StringLiteral(text)) = by_command_line {
+                        self.config_texts.insert(format!("{function}:{name}").into(), text.value.to_str().into());
+                    }
                     self.missing(function, name, by_command_line.or(written), called)
                 }
             };
@@ -864,8 +868,9 @@ impl<'a> Interpreter<'a> {
             "dict" => Value::Dict(Rc::new(
                 given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone().named(name))).collect(),
             )),
-            "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "type" | "sum" | "map" | "filter"
-            | "setattr" | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
+            "map" => self.mapped(given),
+            "print" | "isinstance" | "hasattr" | "str" | "repr" | "format" | "type" | "sum" | "filter" | "setattr"
+            | "bool" | "set" | "id" | "input" | "callable" => Value::Unknown,
             _ => return None,
         })
     }

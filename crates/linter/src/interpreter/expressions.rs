@@ -155,6 +155,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
+        if let Some(numbers) = self.numbers(element, generators) {
+            return numbers;
+        }
         for generator in generators {
             let iterated = self.expression(&generator.iter);
             let value = match iterated {

@@ -17,6 +17,7 @@ mod expressions;
 mod formulas;
 mod functions;
 mod imports;
+mod lists;
 mod loops;
 mod passes;
 mod settings;
