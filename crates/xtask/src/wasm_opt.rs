@@ -21,12 +21,16 @@ pub fn ensure() -> Result<PathBuf> {
     Ok(npm::package("binaryen", VERSION, MISSING)?.join(".bin"))
 }
 
-/// Rewrites a wasm file, by the wasm-opt that is on `PATH`, and says what it saved. `level`: such as `-Oz`.
-pub fn shrink(wasm: &Path, level: &str) -> Result<()> {
+/// What makes a wasm small, compressed. Beside `-Oz`: functions with one caller stay by themselves, and what the compiler has
+/// made of one generic function stands together; each takes 0.6 % off the page. Trunk is told the same in `web/index.html`.
+pub const SMALL: &[&str] = &["-Oz", "--one-caller-inline-max-function-size=1", "--reorder-functions-by-name"];
+
+/// Rewrites a wasm file, by the wasm-opt that is on `PATH`, and says what it saved. `options`: such as `-Oz`.
+pub fn shrink(wasm: &Path, options: &[&str]) -> Result<()> {
     let started = Instant::now();
     let size = || fs::metadata(wasm).map(|file| file.len()).with_context(|| format!("{} is gone.", wasm.display()));
     let before = size()?;
-    run(command("wasm-opt").arg(level).arg(wasm).arg("-o").arg(wasm))?;
+    run(command("wasm-opt").args(options).arg(wasm).arg("-o").arg(wasm))?;
     println!("{before} bytes became {} in {}.", size()?, report::duration(started.elapsed()));
     Ok(())
 }

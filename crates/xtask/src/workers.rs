@@ -30,7 +30,7 @@ struct Worker {
     /// Whether it is built to be small.
     shrinks: bool,
     /// What wasm-opt is told.
-    wasm_opt: &'static str,
+    wasm_opt: &'static [&'static str],
 }
 
 const WORKERS: [Worker; 3] = [
@@ -40,7 +40,7 @@ const WORKERS: [Worker; 3] = [
         feature: "cpu",
         release_profile: "release-cpu-worker",
         shrinks: false,
-        wasm_opt: "-O3",
+        wasm_opt: &["-O3"],
     },
     // Many times the code of the others: whole-program optimisation would take longer than it is worth.
     Worker {
@@ -49,7 +49,7 @@ const WORKERS: [Worker; 3] = [
         feature: "webgpu",
         release_profile: "release-webgpu",
         shrinks: false,
-        wasm_opt: "-Oz",
+        wasm_opt: wasm_opt::SMALL,
     },
     // People wait for it as for the page.
     Worker {
@@ -58,7 +58,7 @@ const WORKERS: [Worker; 3] = [
         feature: "engine",
         release_profile: "release-page",
         shrinks: true,
-        wasm_opt: "-Oz",
+        wasm_opt: wasm_opt::SMALL,
     },
 ];
 
@@ -169,7 +169,8 @@ impl Worker {
         fs::remove_dir_all(folder).ok();
         let mut bindgen = bindgen(Path::new("wasm-bindgen"), self.name, &partial);
         if release {
-            bindgen.args(["--remove-name-section", "--remove-producers-section"]);
+            // The names are for wasm-opt, which leaves them out of what it writes.
+            bindgen.arg("--remove-producers-section");
         }
         run(bindgen.arg(built))?;
         if release {
