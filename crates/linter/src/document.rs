@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use advisor::Fix;
 use advisor::plan::Requirement;
 use ruff_python_ast::ModModule;
-use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_cells_unchecked, parse_module};
+use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, parse_cells_unchecked, parse_module};
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::configs::Language;
@@ -154,11 +154,11 @@ impl Document {
         }
     }
 
-    /// The syntax tree.
+    /// The syntax tree, and which cells of a notebook are left out of it because they are no Python.
     ///
     /// # Errors
     /// A syntax error, or nesting that is too deep to follow; with the byte of the code.
-    pub(crate) fn parse(&self) -> Result<Parsed<ModModule>, Unreadable> {
+    pub(crate) fn parse(&self) -> Result<(Parsed<ModModule>, Vec<Unreadable>), Unreadable> {
         if let Some(at) = nesting::too_deep(&self.code) {
             let deepest = nesting::DEEPEST;
             return Err(Unreadable::new(
@@ -166,26 +166,44 @@ impl Document {
                 at,
             ));
         }
-        let parsed = match &self.form {
-            Form::Python | Form::Marked | Form::Config(_) => parse_module(&self.code),
-            Form::Notebook { cells, .. } => {
-                let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
-                let ranges = cells.iter().map(|cell| TextRange::new(size(cell.code.start), size(cell.code.end)));
-                let options = ParseOptions::from(Mode::Ipython);
-                // ruff_python_parser 0.0.10 panics on some notebooks that are no Python: where it goes on after a syntax
-                // error, it can meet a command of IPython within an expression.
-                let parse = AssertUnwindSafe(|| parse_cells_unchecked(&self.code, ranges, &options));
-                let parsed = catch_unwind(parse).map_err(|_| {
-                    Unreadable::new("Syntax error: a command of IPython stands where an expression belongs.", 0)
-                })?;
-                match parsed.errors().first() {
-                    Some(error) => Err(error.clone()),
-                    None => Ok(parsed),
-                }
+        match &self.form {
+            Form::Python | Form::Marked | Form::Config(_) => {
+                parse_module(&self.code).map(|parsed| (parsed, Vec::new())).map_err(|error| unparsed(&error))
             }
-        };
-        parsed.map_err(|error| {
-            Unreadable::new(format!("Syntax error: {}.", error.error), error.location.start().to_usize())
-        })
+            Form::Notebook { cells, .. } => parse_notebook(&self.code, cells),
+        }
     }
+}
+
+/// More cells than this that are no Python, and the notebook is none.
+const MOST_BROKEN: usize = 8;
+
+/// Cells that do not parse are told and left out: people try things in notebooks, and the rest is still code.
+fn parse_notebook(code: &str, cells: &[Cell]) -> Result<(Parsed<ModModule>, Vec<Unreadable>), Unreadable> {
+    let size = |at: usize| TextSize::try_from(at).unwrap_or_default();
+    let ranges = cells.iter().map(|cell| TextRange::new(size(cell.code.start), size(cell.code.end)));
+    let options = ParseOptions::from(Mode::Ipython);
+    // ruff_python_parser 0.0.10 panics on some notebooks that are no Python: where it goes on after a syntax error, it can
+    // meet a command of IPython within an expression.
+    let parse = |code: &str| {
+        let parse = AssertUnwindSafe(|| parse_cells_unchecked(code, ranges.clone(), &options));
+        catch_unwind(parse)
+            .map_err(|_| Unreadable::new("Syntax error: a command of IPython stands where an expression belongs.", 0))
+    };
+    let first = parse(code)?;
+    let Some(error) = first.errors().first().map(unparsed) else { return Ok((first, Vec::new())) };
+    let mut code = notebook::without_commands(code, cells).unwrap_or_else(|| code.to_owned());
+    let mut left_out: Vec<Unreadable> = Vec::new();
+    while left_out.len() <= MOST_BROKEN {
+        let parsed = parse(&code)?;
+        let Some(problem) = parsed.errors().first().map(unparsed) else { return Ok((parsed, left_out)) };
+        let Some(cell) = cells.iter().find(|cell| problem.at <= cell.code.end) else { break };
+        code = notebook::without_cell(&code, cell);
+        left_out.push(problem);
+    }
+    Err(error)
+}
+
+fn unparsed(error: &ParseError) -> Unreadable {
+    Unreadable::new(format!("Syntax error: {}.", error.error), error.location.start().to_usize())
 }

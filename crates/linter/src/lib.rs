@@ -42,7 +42,8 @@ mod walk;
 
 use std::cell::LazyCell;
 
-use advisor::{Finding, Plan};
+use advisor::rules::UNREADABLE_SOURCE;
+use advisor::{Finding, Plan, Span};
 pub use document::Document;
 use memchr::memmem;
 use modules::{ModuleText, Modules, Placed, Project};
@@ -146,7 +147,7 @@ pub fn plans_within(
 ) -> Result<(Vec<Plan>, Vec<ModuleText>), Unreadable> {
     let (plans, modules) = match document.config() {
         Some(language) => (configs::plans(&document.code, language)?, None),
-        None => plans_in(&document.parse()?.syntax().body, &document.code, project, true),
+        None => plans_in(&document.parse()?.0.syntax().body, &document.code, project, true),
     };
     Ok((required(plans, document), modules.map(|modules| modules.texts()).unwrap_or_default()))
 }
@@ -172,7 +173,7 @@ pub fn lint_within(
         let findings = check_config(&required(configs::plans(&document.code, language)?, document), &document.code);
         return Ok(Linted { findings, ..Linted::default() });
     }
-    let parsed = document.parse()?;
+    let (parsed, left_out) = document.parse()?;
     let body = &parsed.syntax().body;
     let (plans, modules) = plans_in(body, &document.code, project, false);
     let found = check(&required(plans, document));
@@ -183,9 +184,16 @@ pub fn lint_within(
     for finding in &mut here {
         finding.fix.take_if(|fix| !fix::spell(fix, &document.code, body));
     }
+    here.extend(left_out.into_iter().map(|problem| unreadable(&problem)));
     told.into_iter().for_each(|finding| add(&mut here, finding));
     here.sort_by_key(|finding| (finding.span, finding.rule.code));
     Ok(Linted { elsewhere, ..suppression::apply(&document.code, &parsed, here) })
+}
+
+/// The finding that something could not be read.
+pub fn unreadable(problem: &Unreadable) -> Finding {
+    let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
+    UNREADABLE_SOURCE.finding(Span::new(0, at, at), problem.message.clone(), "", "")
 }
 
 /// What is wrong with the schedules in a config file, as [`lint_source`].

@@ -96,6 +96,67 @@ fn is_python(text: &str) -> bool {
     }
 }
 
+/// Magic commands and shell aliases that IPython takes without their `%` where they begin a line (IPython 9, `automagic`).
+const COMMANDS: [&str; 24] = [
+    "autoreload",
+    "cat",
+    "cd",
+    "conda",
+    "config",
+    "cp",
+    "env",
+    "less",
+    "ll",
+    "load_ext",
+    "ls",
+    "mamba",
+    "matplotlib",
+    "mkdir",
+    "more",
+    "mv",
+    "pip",
+    "pwd",
+    "rm",
+    "rmdir",
+    "run",
+    "time",
+    "timeit",
+    "uv",
+];
+
+/// The code with `pip install timm` and its like as comments, each byte in its place; `None` where there are none.
+/// ` !pip install timm` is one, too, at the beginning of a cell, which IPython takes back to the margin.
+pub fn without_commands(code: &str, cells: &[Cell]) -> Option<String> {
+    let mut bytes = code.as_bytes().to_vec();
+    let mut at = 0;
+    let mut found = false;
+    for line in code.split_inclusive('\n') {
+        let begins = || cells.iter().any(|cell| cell.code.start == at);
+        if is_command(line.trim_end()) || line.trim_start_matches([' ', '\t']).starts_with(['!', '%']) && begins() {
+            bytes[at] = b'#';
+            found = true;
+        }
+        at += line.len();
+    }
+    String::from_utf8(bytes).ok().filter(|_| found)
+}
+
+/// The code with blanks in place of a cell, each byte in its place.
+pub fn without_cell(code: &str, cell: &Cell) -> String {
+    let inside = code.get(cell.code.clone()).unwrap_or_default();
+    let blank: String = inside.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    let (before, behind) = (code.get(..cell.code.start), code.get(cell.code.end..));
+    [before.unwrap_or_default(), &blank, behind.unwrap_or_default()].concat()
+}
+
+fn is_command(line: &str) -> bool {
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    // `time = 3` and `ls in names` are Python.
+    let is_python = rest.starts_with(|first: char| "=<>+*%&|^,:;([{".contains(first))
+        || ["in ", "is ", "not ", "and ", "or ", "if ", "- ", "/ "].iter().any(|word| rest.starts_with(word));
+    COMMANDS.binary_search(&name).is_ok() && !is_python
+}
+
 /// The file with edits of its code, which lie inside of cells, apart and in order.
 pub fn write(json: &str, code: &str, cells: &[Cell], edits: &[&Edit]) -> String {
     let (mut file, mut at) = (String::with_capacity(json.len()), 0);
@@ -157,6 +218,17 @@ mod tests {
         assert_eq!(code, "%matplotlib inline\nx = 'ä'\ny = 2\n\n\n");
         assert_eq!(cells.iter().map(|cell| cell.number).collect::<Vec<_>>(), [2, 4, 5]);
         assert_eq!(&code[cells[1].code.clone()], "y = 2\n");
+    }
+
+    #[test]
+    fn commands_without_a_percent_sign_are_none_of_python() {
+        let code = "pip install timm\nls\ncd /content/drive\ntime = 3\nls in names\n  pip install x\n";
+        let expected = "#ip install timm\n#s\n#d /content/drive\ntime = 3\nls in names\n  pip install x\n";
+        assert_eq!(without_commands(code, &[]).as_deref(), Some(expected));
+        assert_eq!(without_commands("x = 1\n", &[]), None);
+        let cells = [Cell { number: 1, code: 0..13, json: 0..0 }];
+        assert_eq!(without_commands(" !pip install\n", &cells).as_deref(), Some("#!pip install\n"));
+        assert!(COMMANDS.is_sorted());
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     docs: crate::Docs {
         what: "A file could not be read: a syntax error, bytes that are not UTF-8, a notebook that is not JSON, more than \
                4 MB, or nesting that no person writes.",
-        why: "Nothing in it has been checked. The rest of the run goes on.",
+        why: "Nothing in it has been checked. The rest of the run goes on, and so do the other cells of a notebook.",
         example: "
 scheduler.step(
 ",

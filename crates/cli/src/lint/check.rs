@@ -6,8 +6,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use advisor::rules::UNREADABLE_SOURCE;
-use advisor::{Finding, Span};
+use advisor::Finding;
 use linter::configs::Language;
 use linter::modules::{Elsewhere, Project};
 use linter::source::{self, Unreadable};
@@ -162,9 +161,7 @@ impl Checker<'_> {
         if !candidate.named && Language::of_file(&path).is_some() {
             return None;
         }
-        let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
-        let finding = UNREADABLE_SOURCE.finding(Span::new(0, at, at), problem.message, "", "");
-        let linted = Linted { findings: vec![finding], ..Linted::default() };
+        let linted = Linted { findings: vec![linter::unreadable(&problem)], ..Linted::default() };
         self.checked(path, &candidate.absolute, document, linted, false)
     }
 
