@@ -742,7 +742,9 @@ impl<'a> Interpreter<'a> {
         }
         // `loss_scaler(loss, optimizer, clip_grad=1.0, parameters=model.parameters())` of timm.
         let scales = last.to_ascii_lowercase().ends_with("scaler");
-        if !(names::trains(last) || scales) {
+        // `set_train(model, loader, optimizer)`: with a loader it prepares nothing.
+        let takes_loader = || given.values().any(|value| value.loader_key().is_some());
+        if !(names::trains(last) || scales || last.contains("train") && takes_loader()) {
             return;
         }
         given.values().for_each(|value| self.note_optimizers(value));
