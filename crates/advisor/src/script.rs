@@ -65,6 +65,8 @@ pub struct Script {
     pub starts: Vec<String>,
     /// What takes the epoch of a checkpoint, as written: `self.epoch`.
     pub takes_epoch: Vec<String>,
+    /// Variables for an LR that no optimizer gets, and whether they are changed in the loop rather than never read.
+    pub lrs_in_vain: Vec<(Span, String, bool)>,
     /// Loops that may start later, in which a variable counts the drops of the LR from 0.
     pub drops_counted: Vec<Span>,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
@@ -112,6 +114,7 @@ impl Script {
             starts_later,
             starts,
             takes_epoch,
+            lrs_in_vain,
             drops_counted,
             goes_on,
             lightning_modules,
@@ -147,6 +150,7 @@ impl Script {
         self.starts_later |= starts_later;
         self.starts.extend(starts);
         self.takes_epoch.extend(takes_epoch);
+        self.lrs_in_vain.extend(lrs_in_vain);
         self.drops_counted.extend(drops_counted);
         self.goes_on |= goes_on;
         self.lightning_modules.extend(lightning_modules);

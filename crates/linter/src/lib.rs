@@ -69,7 +69,7 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
         || has("param_groups")
         || has("configure_optimizers")
         // An optimizer that is given to what trains with it.
-        || has("epoch")
+        || ["epoch", "train", "fit", "run_"].iter().any(|word| has(word))
             && ["lr=", "Adam", "SGD", "learning_rate"].iter().any(|word| has(word))
             && *names_optimizer
         || (has("_lr") || has("_learning_rate")) && *names_optimizer

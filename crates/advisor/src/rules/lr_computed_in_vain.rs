@@ -30,7 +30,71 @@ def adjust_learning_rate(optimizer, epoch):
         fine: "A function that stores the LR anywhere, or gives it to another function, is left alone.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[
+            "
+import torch
+lr = 0.001
+optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+for epoch in range(100):
+    if (epoch + 1) % 10 == 0:
+        lr = lr * 0.9
+        print('lr is now', lr)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+            "
+import torch
+learning_rate = 2e-5
+def train(model):
+    optimizer = torch.optim.Adam(model.parameters())
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+train(model)
+",
+        ],
+        pass: &[
+            // It is written into the groups.
+            "
+import torch
+lr = 0.001
+optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+for epoch in range(100):
+    lr *= 0.9
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+            // Read by the name of its class.
+            "
+import torch
+class Small:
+    learning_rate = 0.01
+    def optimizer(self, model):
+        return torch.optim.Adam(model.parameters())
+",
+            // A function gets it, or a new optimizer.
+            "
+import torch
+lr = 0.001
+optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+for epoch in range(100):
+    lr *= 0.9
+    update_lr(optimizer, lr)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+        ],
+    },
     check: of_source(check),
 };
 
@@ -42,5 +106,22 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "Training goes on with the old LR.",
             "Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = lr`.",
         ));
+    }
+    for (span, name, is_changed) in &plan.script.lrs_in_vain {
+        findings.push(match is_changed {
+            true => RULE.finding(
+                *span,
+                format!("`{name}` changes here, and the optimizer does not."),
+                "It was built with the number that the variable had then: training goes on with that LR.",
+                format!("Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = {name}`."),
+            ),
+            false => RULE.finding(
+                *span,
+                format!("`{name}` is never read."),
+                "The optimizer is built without a LR and takes the default of its class: 1e-3 in Adam and its kin, and in SGD since \
+                 torch 2.4.",
+                format!("Give it to the optimizer: lr={name}."),
+            ),
+        });
     }
 }

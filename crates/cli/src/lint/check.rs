@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use advisor::Finding;
+use advisor::rules::UNREADABLE_SOURCE;
 use linter::configs::Language;
 use linter::modules::{Elsewhere, Project};
 use linter::source::{self, Unreadable};
@@ -114,9 +115,11 @@ impl Checker<'_> {
         // Met on the way, and without a word of schedules in it: of no concern, whatever it is.
         if self.prefilter && !candidate.named && told.is_empty() && !linter::may_concern(&path, bytes) {
             debug_assert!(
-                Document::read(&path, bytes)
-                    .and_then(|document| linter::lint(&document))
-                    .map_or(true, |linted| linted.findings.is_empty() && linted.suppressed.is_empty()),
+                Document::read(&path, bytes).and_then(|document| linter::lint(&document)).map_or(true, |linted| {
+                    // Cells that are no Python are no matter of learning rates.
+                    let is_read = |finding: &Finding| finding.rule.code != UNREADABLE_SOURCE.code;
+                    !linted.findings.iter().any(is_read) && linted.suppressed.is_empty()
+                }),
                 "{path} holds a finding but none of the words"
             );
             return None;

@@ -1,0 +1,231 @@
+//! LRs in variables that no optimizer ever gets: one that is lowered in the loop after the optimizer has been built with it,
+//! and one that is set while the optimizer is built without any.
+
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::names;
+use crate::walk::{Visitor, walk_expr, walk_stmt};
+
+/// An LR in a variable that trains nothing.
+#[derive(Debug, PartialEq)]
+pub(super) enum Vain<'a> {
+    /// `lr = lr * 0.9` in a loop, where nothing but that and what is printed reads it.
+    Lowered(&'a str, TextRange),
+    /// `learning_rate = 2e-5`, which nothing reads, beside `Adam(model.parameters())`.
+    Unread(&'a str, TextRange),
+}
+
+/// Those of a file.
+pub(super) fn find(body: &[Stmt]) -> Vec<Vain<'_>> {
+    let mut uses = Uses { function: vec![0], ..Uses::default() };
+    uses.visit_body(body);
+    let mut found: Vec<Vain<'_>> =
+        uses.updates.iter().filter(|it| uses.is_lowered_in_vain(it)).map(Update::told).collect();
+    found.dedup_by(|a, b| matches!((a, b), (Vain::Lowered(a, _), Vain::Lowered(b, _)) if a == b));
+    if uses.without_lr {
+        let is_read = |name: &str| uses.loads.iter().any(|load| load.name == name) || uses.words.contains(&name);
+        let unread = uses.numbers.iter().filter(|(name, _)| !is_read(name));
+        found.extend(unread.map(|(name, range)| Vain::Unread(name, *range)));
+    }
+    found
+}
+
+struct Load<'a> {
+    name: &'a str,
+    at: TextSize,
+    function: usize,
+    /// Only shown, or part of the computation of the same variable.
+    harmless: bool,
+}
+
+struct Update<'a> {
+    name: &'a str,
+    range: TextRange,
+    function: usize,
+    /// Where the loop around begins.
+    loop_start: TextSize,
+}
+
+impl<'a> Update<'a> {
+    fn told(&self) -> Vain<'a> {
+        Vain::Lowered(self.name, self.range)
+    }
+}
+
+#[derive(Default)]
+struct Uses<'a> {
+    loads: Vec<Load<'a>>,
+    updates: Vec<Update<'a>>,
+    /// Where variables are assigned, with the function.
+    stores: Vec<(&'a str, TextSize, usize)>,
+    /// Where an optimizer is built with a variable for its LR.
+    built: Vec<(&'a str, TextSize, usize)>,
+    /// An optimizer is built without an LR.
+    without_lr: bool,
+    /// LRs that are set to a number as written.
+    numbers: Vec<(&'a str, TextRange)>,
+    /// Keywords and strings, by which a variable may be meant.
+    words: Vec<&'a str>,
+    /// Variables of an outer scope.
+    outer: Vec<&'a str>,
+    function: Vec<usize>,
+    functions: usize,
+    loops: Vec<TextSize>,
+    in_class: bool,
+    /// What is computed anew, and calls that only show.
+    updating: Option<&'a str>,
+    showing: usize,
+}
+
+impl Uses<'_> {
+    fn is_lowered_in_vain(&self, update: &Update<'_>) -> bool {
+        let (name, start, of) = (update.name, update.loop_start, update.function);
+        let is_own = |function: usize| function == of;
+        let is_built =
+            self.built.iter().any(|(built, at, function)| *built == name && *at < start && is_own(*function));
+        let is_built_later = self.built.iter().any(|(built, at, _)| *built == name && *at >= start);
+        let is_read = self.loads.iter().any(|load| {
+            load.name == name && !load.harmless && (load.at >= start && is_own(load.function) || load.function > of)
+        });
+        // Set from what is in force, it is told and not computed.
+        let is_set = self.stores.iter().any(|(stored, at, function)| {
+            *stored == name
+                && *at >= start
+                && is_own(*function)
+                && !self.updates.iter().any(|it| it.range.start() == *at)
+        });
+        is_built && !is_built_later && !is_read && !is_set && !self.outer.contains(&name)
+    }
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            // What stands in a class is read by its name.
+            Stmt::ClassDef(_) => {
+                let around = std::mem::replace(&mut self.in_class, true);
+                walk_stmt(self, statement);
+                self.in_class = around;
+                return;
+            }
+            Stmt::FunctionDef(definition) => {
+                let in_class = std::mem::take(&mut self.in_class);
+                self.functions += 1;
+                self.function.push(self.functions);
+                let loops = std::mem::take(&mut self.loops);
+                definition.parameters.iter_non_variadic_params().filter_map(|it| it.default.as_deref()).for_each(
+                    |default| {
+                        self.visit_expr(default);
+                    },
+                );
+                self.visit_body(&definition.body);
+                self.loops = loops;
+                self.in_class = in_class;
+                self.function.pop();
+                return;
+            }
+            Stmt::Global(names) => self.outer.extend(names.names.iter().map(|name| name.as_str())),
+            Stmt::Nonlocal(names) => self.outer.extend(names.names.iter().map(|name| name.as_str())),
+            Stmt::For(_) | Stmt::While(_) => {
+                self.loops.push(statement.range().start());
+                walk_stmt(self, statement);
+                self.loops.pop();
+                return;
+            }
+            Stmt::Assign(assign) => {
+                if let [Expr::Name(target)] = assign.targets.as_slice() {
+                    self.assigned(&target.id, statement.range(), &assign.value, false);
+                    return;
+                }
+            }
+            Stmt::AugAssign(update) => {
+                if let Expr::Name(target) = &*update.target {
+                    self.assigned(&target.id, statement.range(), &update.value, true);
+                    return;
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) if name.ctx == ExprContext::Load && is_lr(&name.id) => {
+                let harmless = self.showing > 0 || self.updating == Some(name.id.as_str());
+                let (at, function) = (name.range().start(), self.current());
+                self.loads.push(Load { name: &name.id, at, function, harmless });
+            }
+            Expr::StringLiteral(text) => self.words.push(text.value.to_str()),
+            Expr::Call(call) => {
+                self.call(call);
+                let name = super::last_name(&call.func).unwrap_or_default();
+                let shows = matches!(name, "print" | "info" | "format");
+                self.showing += usize::from(shows);
+                walk_expr(self, expression);
+                self.showing -= usize::from(shows);
+                return;
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+impl<'a> Uses<'a> {
+    fn current(&self) -> usize {
+        self.function.last().copied().unwrap_or_default()
+    }
+
+    fn assigned(&mut self, name: &'a str, range: TextRange, value: &'a Expr, is_update: bool) {
+        if is_lr(name) {
+            let function = self.current();
+            self.stores.push((name, range.start(), function));
+            let updates = is_update || self.reads(name, value);
+            if let Some(&loop_start) = self.loops.first().filter(|_| updates) {
+                self.updates.push(Update { name, range, function, loop_start });
+            }
+            if value.is_number_literal_expr() && self.loops.is_empty() && !self.in_class {
+                self.numbers.push((name, range));
+            }
+            self.updating = Some(name);
+        }
+        self.visit_expr(value);
+        self.updating = None;
+    }
+
+    /// Whether a value is computed from a variable, by arithmetic alone.
+    fn reads(&self, name: &str, value: &Expr) -> bool {
+        match value {
+            Expr::Name(read) => read.id.as_str() == name,
+            Expr::BinOp(operation) => self.reads(name, &operation.left) || self.reads(name, &operation.right),
+            Expr::Call(call) => call.arguments.args.iter().any(|argument| self.reads(name, argument)),
+            _ => false,
+        }
+    }
+
+    /// An optimizer that is built.
+    fn call(&mut self, call: &'a ExprCall) {
+        self.words.extend(call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref()));
+        let class = super::last_name(&call.func).unwrap_or_default();
+        let takes_parameters = call.arguments.find_argument_value("params", 0).is_some();
+        let open = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        if !names::is_optimizer_class(class) || !takes_parameters || open {
+            return;
+        }
+        match call.arguments.find_argument_value("lr", 1) {
+            Some(Expr::Name(lr)) => self.built.push((&lr.id, call.range().start(), self.current())),
+            Some(_) => {}
+            None => self.without_lr = true,
+        }
+    }
+}
+
+/// A variable that is the LR, by its name.
+fn is_lr(name: &str) -> bool {
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "lr" | "learning_rate" | "base_lr" | "init_lr" | "initial_lr" | "lr_rate"
+    )
+}
