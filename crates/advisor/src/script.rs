@@ -65,8 +65,8 @@ pub struct Script {
     pub starts: Vec<String>,
     /// What takes the epoch of a checkpoint, as written: `self.epoch`.
     pub takes_epoch: Vec<String>,
-    /// Variables for an LR that no optimizer gets, and whether they are changed in the loop rather than never read.
-    pub lrs_in_vain: Vec<(Span, String, bool)>,
+    /// Variables for an LR that no optimizer gets.
+    pub lrs_in_vain: Vec<LrInVain>,
     /// Loops that may start later, in which a variable counts the drops of the LR from 0.
     pub drops_counted: Vec<Span>,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
@@ -213,6 +213,17 @@ pub struct StateUse {
     pub from_file: bool,
     /// Where.
     pub span: Span,
+}
+
+/// A variable for an LR that no optimizer gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LrInVain {
+    /// Its name.
+    pub name: String,
+    /// Where it is assigned.
+    pub span: Span,
+    /// It is lowered in the loop, after the optimizer has been built with it; else nothing ever reads it.
+    pub is_lowered: bool,
 }
 
 /// A function that sweeps the LR to find one.

@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::rule::{Rule, of_source};
+use crate::script::LrInVain;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,7 +14,8 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "docs")]
     docs: crate::Docs {
         what: "A function that is named after adjusting the LR computes one, and neither writes it into a parameter group nor \
-               returns it.",
+               returns it. Or a variable is lowered in the loop, after the optimizer has been built with the number that it had; \
+               or it is set and never read, and the optimizer is built without a LR.",
         why: "The optimizer goes on with its LR. What the function prints is not what trains.",
         example: "
 def adjust_learning_rate(optimizer, epoch):
@@ -107,8 +109,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = lr`.",
         ));
     }
-    for (span, name, is_changed) in &plan.script.lrs_in_vain {
-        findings.push(match is_changed {
+    for LrInVain { name, span, is_lowered } in &plan.script.lrs_in_vain {
+        findings.push(match is_lowered {
             true => RULE.finding(
                 *span,
                 format!("`{name}` changes here, and the optimizer does not."),

@@ -32,12 +32,7 @@ pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let mut script = survey.finish();
     let checkpoints = checkpoints::look(code, body);
     (script.states_not_stored, script.unpickled) = (checkpoints.not_stored, checkpoints.unpickled);
-    for lr in vain::find(body) {
-        match lr {
-            vain::Vain::Lowered(name, range) => script.lrs_in_vain.push((code.span(range), name.to_owned(), true)),
-            vain::Vain::Unread(name, range) => script.lrs_in_vain.push((code.span(range), name.to_owned(), false)),
-        }
-    }
+    script.lrs_in_vain = vain::find(code, body);
     script.drops_counted = drops::counted(body).into_iter().map(|head| code.span(head)).collect();
     script
 }

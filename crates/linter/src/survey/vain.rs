@@ -1,32 +1,30 @@
 //! LRs in variables that no optimizer ever gets: one that is lowered in the loop after the optimizer has been built with it,
 //! and one that is set while the optimizer is built without any.
 
+use advisor::script::LrInVain;
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::modules::Code;
 use crate::names;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
-/// An LR in a variable that trains nothing.
-#[derive(Debug, PartialEq)]
-pub(super) enum Vain<'a> {
-    /// `lr = lr * 0.9` in a loop, where nothing but that and what is printed reads it.
-    Lowered(&'a str, TextRange),
-    /// `learning_rate = 2e-5`, which nothing reads, beside `Adam(model.parameters())`.
-    Unread(&'a str, TextRange),
-}
-
 /// Those of a file.
-pub(super) fn find(body: &[Stmt]) -> Vec<Vain<'_>> {
+pub(super) fn find(code: Code<'_>, body: &[Stmt]) -> Vec<LrInVain> {
     let mut uses = Uses { function: vec![0], ..Uses::default() };
     uses.visit_body(body);
-    let mut found: Vec<Vain<'_>> =
-        uses.updates.iter().filter(|it| uses.is_lowered_in_vain(it)).map(Update::told).collect();
-    found.dedup_by(|a, b| matches!((a, b), (Vain::Lowered(a, _), Vain::Lowered(b, _)) if a == b));
+    let told = |name: &str, range: TextRange, is_lowered: bool| LrInVain {
+        name: name.to_owned(),
+        span: code.span(range),
+        is_lowered,
+    };
+    let lowered = uses.updates.iter().filter(|update| uses.is_lowered_in_vain(update));
+    let mut found: Vec<LrInVain> = lowered.map(|update| told(update.name, update.range, true)).collect();
+    found.dedup_by(|a, b| a.name == b.name);
     if uses.without_lr {
         let is_read = |name: &str| uses.loads.iter().any(|load| load.name == name) || uses.words.contains(&name);
         let unread = uses.numbers.iter().filter(|(name, _)| !is_read(name));
-        found.extend(unread.map(|(name, range)| Vain::Unread(name, *range)));
+        found.extend(unread.map(|(name, range)| told(name, *range, false)));
     }
     found
 }
@@ -45,12 +43,6 @@ struct Update<'a> {
     function: usize,
     /// Where the loop around begins.
     loop_start: TextSize,
-}
-
-impl<'a> Update<'a> {
-    fn told(&self) -> Vain<'a> {
-        Vain::Lowered(self.name, self.range)
-    }
 }
 
 #[derive(Default)]
