@@ -67,7 +67,10 @@ const LARGE: f64 = 512.0;
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
-    if script.words.warmup
+    // One that is built out of sight may well come with a warmup.
+    let is_built = plan.optimizers.iter().any(|optimizer| optimizer.built);
+    if !is_built
+        || script.words.warmup
         || script.optimizers_stepped.is_empty()
         || script.words.reinforcement
         || script.words.pretrained
