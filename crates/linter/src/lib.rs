@@ -64,7 +64,8 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
     // What makes pictures has schedulers that it steps, too; but nothing in it is trained.
     let names_optimizer = LazyCell::new(|| names_optimizer(file));
     let trains = || *names_optimizer || TRAINING.iter().any(|word| has(word));
-    has("step") && (has("sched") && trains() || names_lr(file))
+    // What builds a schedule may be stepped elsewhere.
+    (has("step") || *names_optimizer) && (has("sched") && trains() || names_lr(file))
         || has(".step") && has("backward(") && *names_optimizer
         || has("param_groups")
         || has("configure_optimizers")
@@ -81,7 +82,8 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
 }
 
 /// Words of which every file that trains something, or sets a learning rate, has at least one, or names an optimizer.
-const TRAINING: [&str; 9] = ["opt.", "epoch", "backward(", "learning_rate", "lr_", "_lr", ".lr", "lr=", " lr"];
+const TRAINING: [&str; 11] =
+    [".train()", "Epoch", "opt.", "epoch", "backward(", "learning_rate", "lr_", "_lr", ".lr", "lr=", " lr"];
 
 /// Whether `optim` stands for an optimizer or the module of them, not for something optimal, optimistic or optimized.
 fn names_optimizer(file: &[u8]) -> bool {

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::conditions::{Condition, Fact};
 use super::formulas::{all_of, negated};
 use super::{ClassInfo, Interpreter};
+use crate::frameworks::{engine, ignite};
 use crate::memory::{BEYOND, Writes};
 use crate::names;
 use crate::value::Value;
@@ -95,6 +96,18 @@ impl<'a> Interpreter<'a> {
             Stmt::FunctionDef(definition) => {
                 let id = self.function_id(definition, None);
                 self.assign_name(&definition.name, Value::Function(id));
+                // A handler that a function of another file hangs into ignite's loop; one of this file is followed by itself.
+                if self.code.file(definition) > 0
+                    && let Some(event) = ignite::event(definition)
+                {
+                    let span = self.span(definition.name.range());
+                    self.trace.open();
+                    self.call_function(id, None, None);
+                    let body = self.trace.close();
+                    for node in engine::run(event, span, body) {
+                        self.trace.push(node.span, node.action);
+                    }
+                }
             }
             Stmt::ClassDef(definition) => self.class(definition),
             Stmt::Assign(assign) => {
