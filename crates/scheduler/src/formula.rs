@@ -4,7 +4,7 @@
 //! printed is what has been tested.
 
 use crate::lambda::{Lambda, Term, Value};
-use crate::notation::{BinaryOperator, Comparison, PerGroup, parse_expression};
+use crate::notation::{BinaryOperator, Comparison, PerGroup};
 use crate::optimizer::Optimizer;
 use crate::phases::{Phase, Phases, Points, Shape};
 use crate::python::number;
@@ -71,7 +71,7 @@ fn boxed(value: f64) -> Box<Term> {
 }
 
 fn read(body: &str) -> Option<Lambda> {
-    Lambda::read(&parse_expression(&format!("lambda step: {body}")).ok()?).ok()
+    Lambda::parse(&format!("lambda step: {body}")).ok()
 }
 
 /// A float as Python source, in brackets where it is negative.

@@ -7,6 +7,7 @@ use crate::notation::Steps;
 use crate::optimizer::Optimizer;
 use crate::python::divide;
 use crate::schedule::Schedule;
+use crate::torch::write;
 
 constructor! {
     /// A linear warmup before another schedule.
@@ -126,10 +127,6 @@ impl Warmup {
         optimizer: &mut Optimizer,
         lr: impl Fn(&Self, f64) -> Result<f64, ScheduleError>,
     ) -> Result<(), ScheduleError> {
-        let lrs = self.base_lrs.iter().map(|base_lr| lr(self, *base_lr)).collect::<Result<Vec<_>, _>>()?;
-        for (group, lr) in optimizer.groups.iter_mut().zip(lrs) {
-            group.lr = lr;
-        }
-        Ok(())
+        write(optimizer, self.base_lrs.iter().map(|base_lr| lr(self, *base_lr)).collect())
     }
 }

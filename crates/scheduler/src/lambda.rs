@@ -95,14 +95,6 @@ impl Lambda {
         Self::read(&expression).map_err(|error| error.to_string())
     }
 
-    /// The value at `step`, as Python computes it. A condition is 1 or 0.
-    ///
-    /// # Errors
-    /// What Python raises.
-    pub fn at(&self, step: i64) -> Result<f64, ScheduleError> {
-        self.call(step)
-    }
-
     /// A function from a parsed `lambda`.
     pub(crate) fn read(expression: &Expression) -> Result<Self, NotationError> {
         match &expression.kind {
@@ -125,8 +117,11 @@ impl Lambda {
         !self.body.has_parameter()
     }
 
-    /// The value at `step`.
-    pub(crate) fn call(&self, step: i64) -> Result<f64, ScheduleError> {
+    /// The value at `step`, as Python computes it. A condition is 1 or 0.
+    ///
+    /// # Errors
+    /// What Python raises.
+    pub fn call(&self, step: i64) -> Result<f64, ScheduleError> {
         Ok(evaluate(&self.body, Value::Integer(step))?.float())
     }
 }

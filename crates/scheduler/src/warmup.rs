@@ -44,15 +44,15 @@ impl Schedule {
                     _ => 0.0,
                 };
                 schedules[0].set_warmup(steps);
-                if let ([_, Self::CosineAnnealingLR(cosine)], [_]) = (schedules.as_mut_slice(), milestones.as_slice()) {
-                    cosine.t_max = Steps((cosine.t_max.0 - change).max(1.0));
+                if let ([_, after], [_]) = (schedules.as_mut_slice(), milestones.as_slice()) {
+                    after.shorten_cosine(change);
                 }
             }
             Self::GradualWarmupScheduler(warmup) => {
                 let change = steps - warmup.total_epoch.0;
                 warmup.total_epoch = Steps(steps);
-                if let Some(Self::CosineAnnealingLR(cosine)) = warmup.after_scheduler.as_deref_mut() {
-                    cosine.t_max = Steps((cosine.t_max.0 - change).max(1.0));
+                if let Some(after) = warmup.after_scheduler.as_deref_mut() {
+                    after.shorten_cosine(change);
                 }
             }
             Self::Phases(phases) => {
@@ -65,6 +65,13 @@ impl Schedule {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Takes off a cosine what the warmup before it takes longer.
+    fn shorten_cosine(&mut self, steps: f64) {
+        if let Self::CosineAnnealingLR(cosine) = self {
+            cosine.t_max = Steps((cosine.t_max.0 - steps).max(1.0));
         }
     }
 

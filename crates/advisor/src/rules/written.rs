@@ -46,7 +46,7 @@ pub(super) fn written(plan: &Plan) -> Vec<Written<'_>> {
 pub(super) fn rises(plan: &Plan) -> bool {
     let mut found = Vec::new();
     collect(&plan.run, None, &mut Vec::new(), &mut found);
-    found.into_iter().filter_map(|place| by_epoch(&place.set.value)).any(|lr| match (lr.at(0), lr.at(1)) {
+    found.into_iter().filter_map(|place| by_epoch(&place.set.value)).any(|lr| match (lr.call(0), lr.call(1)) {
         (Ok(first), Ok(second)) => first < second,
         _ => false,
     })
@@ -95,7 +95,7 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let value = by_epoch(&place.set.value)?;
     // In the epochs in which it is written at all; in the others it stays.
     let lr = |epoch: usize| match hold(&tests, epoch)? {
-        true => Some(Some(value.at(epoch as i64).ok()?)),
+        true => Some(Some(value.call(epoch as i64).ok()?)),
         false => Some(None),
     };
     let lrs: Option<Vec<Option<f64>>> = (0..run).map(lr).collect();
@@ -136,7 +136,7 @@ fn is_by_epoch(words: &[Word], at: Span) -> bool {
 /// Whether all conditions hold in an epoch.
 fn hold(tests: &[Lambda], epoch: usize) -> Option<bool> {
     for test in tests {
-        if test.at(epoch as i64).ok()? == 0.0 {
+        if test.call(epoch as i64).ok()? == 0.0 {
             return Some(false);
         }
     }

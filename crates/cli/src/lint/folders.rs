@@ -20,12 +20,11 @@ pub struct Folders {
 impl Folders {
     /// Whether there is a file at `relative` in a folder.
     pub fn has_file(&self, folder: &Path, relative: &Path) -> bool {
-        let mut parts = relative.components();
-        match parts.next() {
-            // `helpers.py`: nothing more to learn from the disk than whether it is a file.
-            Some(Component::Normal(first)) => self.has(folder, Path::new(first)) && folder.join(relative).is_file(),
-            _ => folder.join(relative).is_file(),
-        }
+        let may_be_there = match relative.components().next() {
+            Some(Component::Normal(first)) => self.has(folder, Path::new(first)),
+            _ => true,
+        };
+        may_be_there && folder.join(relative).is_file()
     }
 
     /// Whether there is something of this name in a folder.

@@ -827,14 +827,7 @@ impl<'a> Interpreter<'a> {
             },
             "int" | "float" | "round" | "ceil" | "floor" | "abs" => match &first {
                 Some(Value::Changing) => Value::Changing,
-                Some(Value::Number(_) | Value::Opaque(_) | Value::Truth(_)) => number(match name {
-                    "int" => f64::trunc,
-                    "round" => f64::round_ties_even,
-                    "ceil" => f64::ceil,
-                    "floor" => f64::floor,
-                    "abs" => f64::abs,
-                    _ => |value| value,
-                })?,
+                Some(Value::Number(_) | Value::Opaque(_) | Value::Truth(_)) => number(rounding(name))?,
                 _ => Value::Unknown,
             },
             "min" | "max" => {
@@ -952,5 +945,17 @@ fn is_told_epoch(call: &ExprCall) -> bool {
             keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == "epoch"))
         }
         _ => false,
+    }
+}
+
+/// What a builtin function, or one of `math`, does to a number.
+pub(super) fn rounding(name: &str) -> fn(f64) -> f64 {
+    match name {
+        "int" => f64::trunc,
+        "round" => f64::round_ties_even,
+        "ceil" => f64::ceil,
+        "floor" => f64::floor,
+        "abs" => f64::abs,
+        _ => |value| value,
     }
 }

@@ -6,7 +6,7 @@ use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Comprehension, Expr};
 
 use super::Interpreter;
-use super::calls::Given;
+use super::calls::{Given, rounding};
 use crate::value::{Opaque, Value};
 
 /// Longer lists are not followed.
@@ -50,8 +50,7 @@ impl<'a> Interpreter<'a> {
             [(_, Expr::Name(function)), (Value::Sequence(values), _)]
                 if matches!(function.id.as_str(), "int" | "float") && is_numbers(values) =>
             {
-                let round: fn(f64) -> f64 = if function.id.as_str() == "int" { f64::trunc } else { |value| value };
-                let round = |value: &Value| Value::number(value.quantity().rounded(round));
+                let round = |value: &Value| Value::number(value.quantity().rounded(rounding(&function.id)));
                 Value::Sequence(Rc::new(values.iter().map(round).collect()))
             }
             _ => Value::Unknown,

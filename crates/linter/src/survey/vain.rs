@@ -49,7 +49,7 @@ struct Update<'a> {
 struct Uses<'a> {
     loads: Vec<Load<'a>>,
     updates: Vec<Update<'a>>,
-    /// Where variables are assigned, with the function.
+    /// Where variables are assigned something else than what is computed from them in a loop, with the function.
     stores: Vec<(&'a str, TextSize, usize)>,
     /// Where an optimizer is built with a variable for its LR.
     built: Vec<(&'a str, TextSize, usize)>,
@@ -81,12 +81,8 @@ impl Uses<'_> {
             load.name == name && !load.harmless && (load.at >= start && is_own(load.function) || load.function > of)
         });
         // Set from what is in force, it is told and not computed.
-        let is_set = self.stores.iter().any(|(stored, at, function)| {
-            *stored == name
-                && *at >= start
-                && is_own(*function)
-                && !self.updates.iter().any(|it| it.range.start() == *at)
-        });
+        let is_set =
+            self.stores.iter().any(|(stored, at, function)| *stored == name && *at >= start && is_own(*function));
         is_built && !is_built_later && !is_read && !is_set && !self.outer.contains(&name)
     }
 }
@@ -173,10 +169,10 @@ impl<'a> Uses<'a> {
     fn assigned(&mut self, name: &'a str, range: TextRange, value: &'a Expr, is_update: bool) {
         if is_lr(name) {
             let function = self.current();
-            self.stores.push((name, range.start(), function));
-            let updates = is_update || self.reads(name, value);
-            if let Some(&loop_start) = self.loops.first().filter(|_| updates) {
-                self.updates.push(Update { name, range, function, loop_start });
+            let updates = is_update || reads(name, value);
+            match self.loops.first().filter(|_| updates) {
+                Some(&loop_start) => self.updates.push(Update { name, range, function, loop_start }),
+                None => self.stores.push((name, range.start(), function)),
             }
             if value.is_number_literal_expr() && self.loops.is_empty() && !self.in_class {
                 self.numbers.push((name, range));
@@ -185,16 +181,6 @@ impl<'a> Uses<'a> {
         }
         self.visit_expr(value);
         self.updating = None;
-    }
-
-    /// Whether a value is computed from a variable, by arithmetic alone.
-    fn reads(&self, name: &str, value: &Expr) -> bool {
-        match value {
-            Expr::Name(read) => read.id.as_str() == name,
-            Expr::BinOp(operation) => self.reads(name, &operation.left) || self.reads(name, &operation.right),
-            Expr::Call(call) => call.arguments.args.iter().any(|argument| self.reads(name, argument)),
-            _ => false,
-        }
     }
 
     /// An optimizer that is built.
@@ -211,6 +197,16 @@ impl<'a> Uses<'a> {
             Some(_) => {}
             None => self.without_lr = true,
         }
+    }
+}
+
+/// Whether a value is computed from a variable, by arithmetic and calls.
+fn reads(name: &str, value: &Expr) -> bool {
+    match value {
+        Expr::Name(read) => read.id.as_str() == name,
+        Expr::BinOp(operation) => reads(name, &operation.left) || reads(name, &operation.right),
+        Expr::Call(call) => call.arguments.args.iter().any(|argument| reads(name, argument)),
+        _ => false,
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) use plateau::{Better, Plateau};
 pub use polynomial::PolynomialLR;
 pub use sequential::SequentialLR;
 pub(crate) use sequential::{Sequential, turn};
-pub(crate) use single::{Formula, Recursion, Single, State};
+pub(crate) use single::{Formula, Recursion, Single, State, write};
 pub use step::StepLR;
 pub use swa::SWALR;
 pub use warm_restarts::CosineAnnealingWarmRestarts;

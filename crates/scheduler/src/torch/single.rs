@@ -178,7 +178,8 @@ impl Single {
     }
 }
 
-fn write(optimizer: &mut Optimizer, lrs: Result<Vec<f64>, ScheduleError>) -> Result<(), ScheduleError> {
+/// Writes the LR of each parameter group, or none of them.
+pub(crate) fn write(optimizer: &mut Optimizer, lrs: Result<Vec<f64>, ScheduleError>) -> Result<(), ScheduleError> {
     for (group, lr) in optimizer.groups.iter_mut().zip(lrs?) {
         group.lr = lr;
     }
