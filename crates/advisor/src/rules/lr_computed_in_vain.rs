@@ -14,8 +14,8 @@ pub static RULE: Rule = Rule {
     #[cfg(feature = "docs")]
     docs: crate::Docs {
         what: "A function that is named after adjusting the LR computes one, and neither writes it into a parameter group nor \
-               returns it. Or a variable is lowered in the loop, after the optimizer has been built with the number that it had; \
-               or it is set and never read, and the optimizer is built without a LR.",
+               returns it. Or a variable is lowered after the optimizer or its parameter groups have been built with the number \
+               that it had; or it is set and never read, and the optimizer is built without a LR.",
         why: "The optimizer goes on with its LR. What the function prints is not what trains.",
         example: "
 def adjust_learning_rate(optimizer, epoch):
@@ -46,6 +46,26 @@ for epoch in range(100):
         optimizer.zero_grad()
         loss(model(x), y).backward()
         optimizer.step()
+",
+            // The groups have it already.
+            "
+import torch
+lr = args.lr
+params = []
+for name, value in model.named_parameters():
+    params += [{'params': [value], 'lr': lr * 2 if 'bias' in name else lr}]
+    params += [{'params': [value], 'lr': lr}]
+if args.optimizer == 'adam':
+    lr = lr * 0.1
+    optimizer = torch.optim.Adam(params)
+else:
+    optimizer = torch.optim.SGD(params, momentum=0.9)
+for epoch in range(100):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    print('lr', lr)
 ",
             "
 import torch
@@ -114,7 +134,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             true => RULE.finding(
                 *span,
                 format!("`{name}` changes here, and the optimizer does not."),
-                "It was built with the number that the variable had then: training goes on with that LR.",
+                "It has the number that the variable had before: training goes on with that LR.",
                 format!("Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = {name}`."),
             ),
             false => RULE.finding(

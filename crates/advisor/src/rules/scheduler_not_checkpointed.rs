@@ -72,6 +72,24 @@ for iteration in range(args.start_iter, cfg['max_iter']):
     net(next(batches)).backward()
     optimizer.step()
 ",
+            // The LR itself, in a variable.
+            "
+import torch
+class Solver:
+    def train(self):
+        g_lr = self.g_lr
+        start_iters = 0
+        if self.resume_iters:
+            start_iters = self.resume_iters
+            self.restore_model(self.resume_iters)
+        for i in range(start_iters, self.num_iters):
+            self.g_optimizer.zero_grad()
+            self.loss(next(self.data)).backward()
+            self.g_optimizer.step()
+            if (i + 1) % self.lr_update_step == 0 and (i + 1) > self.num_iters - self.num_iters_decay:
+                g_lr -= self.g_lr / float(self.num_iters_decay)
+                self.update_lr(g_lr)
+",
             // A method that loads what the constructor has set to 0.
             "
 import torch
@@ -199,6 +217,24 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
         ],
         pass: &[
+            // The LR of the checkpoint.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr, start_epoch = args.lr, 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch, lr = checkpoint['epoch'], checkpoint['lr']
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
+",
             // The optimizer brings the LR along.
             "
 import torch
@@ -301,9 +337,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if let Some(head) = script.drops_counted.first() {
         findings.push(RULE.finding(
             *head,
-            "A run that starts here later counts the drops of the LR from 0 again.",
-            "The drops that it has passed are not made up for: it goes on at the LR that it began with.",
-            "Work the count out from the start, and set the LR by it before the loop.",
+            "A run that starts here later has lost the drops of the LR before it.",
+            "They are kept in a variable that begins anew, and not made up for: the LR is what it was at the very start.",
+            "Work the LR out from where the loop starts, and set it before the loop.",
         ));
         return;
     }

@@ -45,7 +45,30 @@ def main(rank, train_loader):
         fine: "Where the optimizer is stepped behind the same condition, only one process trains.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[
+            // A plateau scheduler, by its keyword, in a method that the training calls.
+            "
+from builders import build_optimizer, build_scheduler
+class Manager:
+    def __init__(self, model, rank):
+        self.model, self.rank = model, rank
+        self.optimizer = build_optimizer(model.parameters())
+        self.scheduler = build_scheduler(self.optimizer)
+    def train(self, train_loader):
+        for epoch in range(self.epochs):
+            for batch in train_loader:
+                self.model(batch).backward()
+                self.optimizer.step()
+            self._validate()
+    def _validate(self):
+        scores = self.predict()
+        if self.rank == 0:
+            self.scheduler.step(metrics=scores)
+",
+        ],
+        pass: &[],
+    },
     check: of_source(check),
 };
 
@@ -89,6 +112,8 @@ fn is_one_process(condition: &str) -> bool {
         "rank()in",
         "rankin[-1,0]",
         "rank<=0",
+        // The number of the node, as in the most copied introduction to distributed training.
+        "args.nr==0",
         "is_main_process",
         "is_master",
         "is_rank_zero",

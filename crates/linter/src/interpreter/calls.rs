@@ -587,6 +587,8 @@ impl<'a> Interpreter<'a> {
     /// `step(val_loss)` or, as before PyTorch 1.4, `step(val_loss, epoch)`.
     fn is_given_metric(&self, call: &ExprCall) -> bool {
         let metric = match &*call.arguments.args {
+            // No other scheduler of torch has a parameter of that name.
+            [] if let [only] = &*call.arguments.keywords => return only.arg.as_deref() == Some("metrics"),
             [metric] => metric,
             [metric, epoch] if crate::metric::names(epoch).iter().any(|name| name.contains("epoch")) => metric,
             _ => return false,

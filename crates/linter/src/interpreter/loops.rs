@@ -49,6 +49,7 @@ impl<'a> Interpreter<'a> {
             turns = Quantity::one();
         }
         if turn == Turn::Epoch
+            && !loads_each_turn(&inner.body)
             && let Some([start, stop]) = self.given_range(&inner.iter)
         {
             self.script.starts_later = true;
@@ -193,6 +194,20 @@ impl<'a> Interpreter<'a> {
             _ => (by_name, Quantity::unknown()),
         }
     }
+}
+
+/// Whether each turn reads a checkpoint, which is to average or to compare them: nothing is trained then.
+fn loads_each_turn(body: &[Stmt]) -> bool {
+    let loads = |value: &Expr| {
+        let name =
+            |call: &Expr| call.as_call_expr().and_then(|call| crate::survey::last_name(&call.func)).map(str::to_owned);
+        matches!(name(value).as_deref(), Some("load" | "load_state_dict"))
+    };
+    body.iter().any(|statement| match statement {
+        Stmt::Assign(assign) => loads(&assign.value),
+        Stmt::Expr(expression) => loads(&expression.value),
+        _ => false,
+    })
 }
 
 /// `range(n)` of a number that is named after epochs.

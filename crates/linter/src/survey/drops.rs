@@ -1,11 +1,14 @@
-//! Drops of the LR that a variable counts, as the first SSD in PyTorch did: a run that starts later counts them from 0 again.
+//! Drops of the LR that a variable counts, as the first SSD in PyTorch did, or that the variable of the LR goes through: a run
+//! that starts later counts them from 0 again.
 
 use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::modules::Code;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
-/// Where a loop that may start later counts drops which nothing but it counts: the head of the loop.
+/// Where a loop that may start later counts drops which nothing but it counts, or lowers an LR that nothing else sets: the
+/// head of the loop.
 ///
 /// ```python
 /// step_index = 0
@@ -14,42 +17,64 @@ use crate::walk::{Visitor, walk_expr, walk_stmt};
 ///         step_index += 1
 ///         adjust_learning_rate(optimizer, gamma, step_index)
 /// ```
-pub(super) fn counted(body: &[Stmt]) -> Vec<TextRange> {
+pub(super) fn counted(code: Code<'_>, body: &[Stmt]) -> Vec<TextRange> {
     let mut search = Search::default();
     search.visit_body(body);
-    let Search { counters, assigned, .. } = search;
-    let is_kept = |counter: &&str| assigned.iter().any(|(name, is_number)| name == counter && !is_number);
-    counters.into_iter().filter(|(counter, _)| !is_kept(counter)).map(|(_, head)| head).collect()
+    let is_kept = |name: &str| {
+        let mut values = search.assigned.iter().filter(|(assigned, _)| *assigned == name).map(|(_, value)| value);
+        let first = values.next().copied().flatten();
+        // What is set in two ways is set for a run that goes on, too.
+        let begins_anew = |value: &Expr| is_beginning(code, value);
+        first.is_none_or(|first| {
+            !begins_anew(first) || values.any(|value| value.is_none_or(|value| code.of(value) != code.of(first)))
+        })
+    };
+    search.counters.iter().filter(|(name, _)| !is_kept(name)).map(|(_, head)| *head).collect()
+}
+
+/// A number, an option or what an object was built with, and nothing that a checkpoint has brought.
+fn is_beginning(code: Code<'_>, value: &Expr) -> bool {
+    let text = code.of(value).to_ascii_lowercase();
+    let is_stored =
+        ["check", "ckpt", "state", "load", "group", "resume", "last"].iter().any(|word| text.contains(word));
+    (value.is_number_literal_expr() || value.is_attribute_expr() || value.is_subscript_expr()) && !is_stored
 }
 
 #[derive(Default)]
 struct Search<'a> {
-    /// The loops around that may start later: variable and head.
-    loops: Vec<(&'a str, TextRange)>,
+    /// The loops around that may start later, with their variables.
+    loops: Vec<(&'a str, &'a StmtFor)>,
     /// What counts drops, and the loop that it does so in.
     counters: Vec<(&'a str, TextRange)>,
-    /// What is assigned, and whether it is a number as written.
-    assigned: Vec<(&'a str, bool)>,
+    /// What is assigned, and its value where it is one.
+    assigned: Vec<(&'a str, Option<&'a Expr>)>,
 }
 
 impl<'a> Visitor<'a> for Search<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Assign(assign) => {
-                let names = assign.targets.iter().filter_map(Expr::as_name_expr);
-                self.assigned.extend(names.map(|name| (name.id.as_str(), assign.value.is_number_literal_expr())));
+                for target in &assign.targets {
+                    let value = target.is_name_expr().then_some(&*assign.value);
+                    // `lr = lr * 0.1` lowers it.
+                    let is_own = |name: &&str| value.is_none_or(|value| first_name(value) != Some(name));
+                    let names = super::variables(target).into_iter().filter(is_own);
+                    self.assigned.extend(names.map(|name| (name, value)));
+                }
             }
             Stmt::For(inner) if let Some(variable) = starts_later(inner) => {
-                let head = TextRange::new(inner.range().start(), inner.iter.range().end());
-                self.loops.push((variable, head));
+                self.loops.push((variable, inner));
                 walk_stmt(self, statement);
                 self.loops.pop();
                 return;
             }
             Stmt::If(branch) => {
-                let of_loop = self.loops.iter().find(|(variable, _)| is_among(&branch.test, variable));
-                let counter = of_loop.and_then(|(_, head)| Some((counts_drop(&branch.body)?, *head)));
-                self.counters.extend(counter);
+                let of_loop = self.loops.iter().find(|(variable, _)| is_at(&branch.test, variable));
+                if let Some((_, inner)) = of_loop {
+                    let head = TextRange::new(inner.range().start(), inner.iter.range().end());
+                    let counters = branch.body.iter().filter_map(|statement| drops(statement, &inner.body));
+                    self.counters.extend(counters.map(|counter| (counter, head)));
+                }
             }
             _ => {}
         }
@@ -61,42 +86,91 @@ impl<'a> Visitor<'a> for Search<'a> {
 
 /// The variable of `for iteration in range(start, end)` with a start that somebody gives.
 fn starts_later(inner: &StmtFor) -> Option<&str> {
-    let Expr::Call(call) = &*inner.iter else { return None };
-    let is_range = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "range");
-    let [start, _] = &*call.arguments.args else { return None };
     let Expr::Name(variable) = &*inner.target else { return None };
-    let start = super::last_name(start)?.to_ascii_lowercase();
+    let mut call = inner.iter.as_call_expr()?;
+    // A progress bar around it.
+    while let Some(Expr::Call(inner)) = call.arguments.args.first() {
+        call = inner;
+    }
+    let is_range = matches!(super::last_name(&call.func), Some("range" | "trange"));
+    let [start, _] = &*call.arguments.args else { return None };
+    // `start_epoch + 1`
+    let start = super::last_name(start.as_bin_op_expr().map_or(start, |sum| &sum.left))?.to_ascii_lowercase();
     let is_given = ["start", "begin", "resume"].iter().any(|word| start.contains(word));
     (is_range && is_given).then_some(variable.id.as_str())
 }
 
-/// `iteration in steps`.
-fn is_among(test: &Expr, variable: &str) -> bool {
-    let Expr::Compare(compare) = test else { return false };
-    matches!(&*compare.ops, [CmpOp::In]) && matches!(&*compare.left, Expr::Name(name) if name.id.as_str() == variable)
+/// `iteration in steps`, `epoch == steps[index]`, `(i + 1) % every == 0 and i > start`: a condition on where the loop is.
+fn is_at(test: &Expr, variable: &str) -> bool {
+    match test {
+        Expr::BoolOp(operation) => operation.values.iter().any(|value| is_at(value, variable)),
+        Expr::Compare(compare) => {
+            let is_position = matches!(&*compare.ops, [CmpOp::In | CmpOp::Eq | CmpOp::Gt | CmpOp::GtE]);
+            is_position && first_name(&compare.left) == Some(variable)
+        }
+        _ => false,
+    }
 }
 
-/// What is counted up in a block and given to a function that is about the LR.
-fn counts_drop(body: &[Stmt]) -> Option<&str> {
-    body.iter().find_map(|statement| {
-        let Stmt::AugAssign(update) = statement else { return None };
-        let Expr::Name(counter) = &*update.target else { return None };
-        let mut given = Given { counter: counter.id.as_str(), found: false };
-        given.visit_body(body);
-        (update.op == Operator::Add && given.found).then_some(counter.id.as_str())
-    })
+/// What a statement counts up or lowers and the loop around it gives to a function that is about the LR, or writes into
+/// parameter groups.
+fn drops<'a>(statement: &'a Stmt, of_loop: &'a [Stmt]) -> Option<&'a str> {
+    let (name, operator) = match statement {
+        Stmt::AugAssign(update) => (update.target.as_name_expr()?.id.as_str(), update.op),
+        Stmt::Assign(assign) => {
+            let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+            let operation =
+                assign.value.as_bin_op_expr().filter(|operation| first_name(&operation.left) == Some(&target.id))?;
+            (target.id.as_str(), operation.op)
+        }
+        _ => return None,
+    };
+    let is_lr = || {
+        let name = name.to_ascii_lowercase();
+        name.ends_with("lr") || name.contains("learning_rate")
+    };
+    let is_drop = match operator {
+        Operator::Add => true,
+        Operator::Sub | Operator::Mult | Operator::Div => is_lr(),
+        _ => false,
+    };
+    let mut given = Given { name, found: false };
+    if is_drop {
+        given.visit_body(of_loop);
+    }
+    given.found.then_some(name)
+}
+
+/// The variable that a value is computed from: `i` of `(i + 1) % every`.
+fn first_name(value: &Expr) -> Option<&str> {
+    match value {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::BinOp(operation) => first_name(&operation.left),
+        _ => None,
+    }
 }
 
 struct Given<'c> {
-    counter: &'c str,
+    name: &'c str,
     found: bool,
 }
 
 impl<'a> Visitor<'a> for Given<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        // `group['lr'] = lr`
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Subscript(place)] = assign.targets.as_slice()
+            && matches!(&*place.slice, Expr::StringLiteral(key) if key.value.to_str() == "lr")
+        {
+            self.found |= first_name(&assign.value) == Some(self.name);
+        }
+        walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             let name = super::last_name(&call.func).unwrap_or_default().to_ascii_lowercase();
-            let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.counter);
+            let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.name);
             self.found |=
                 (name.contains("lr") || name.contains("learning_rate")) && call.arguments.args.iter().any(is_counter);
         }

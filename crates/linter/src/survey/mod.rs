@@ -33,7 +33,7 @@ pub fn survey(code: Code<'_>, body: &[Stmt]) -> Script {
     let checkpoints = checkpoints::look(code, body);
     (script.states_not_stored, script.unpickled) = (checkpoints.not_stored, checkpoints.unpickled);
     script.lrs_in_vain = vain::find(code, body);
-    script.drops_counted = drops::counted(body).into_iter().map(|head| code.span(head)).collect();
+    script.drops_counted = drops::counted(code, body).into_iter().map(|head| code.span(head)).collect();
     script
 }
 

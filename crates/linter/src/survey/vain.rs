@@ -1,5 +1,6 @@
 //! LRs in variables that no optimizer ever gets: one that is lowered in the loop after the optimizer has been built with it,
-//! and one that is set while the optimizer is built without any.
+//! one that is changed when the parameter groups have been given it, and one that is set while the optimizer is built without
+//! any.
 
 use advisor::script::LrInVain;
 use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
@@ -19,7 +20,8 @@ pub(super) fn find(code: Code<'_>, body: &[Stmt]) -> Vec<LrInVain> {
         is_lowered,
     };
     let lowered = uses.updates.iter().filter(|update| uses.is_lowered_in_vain(update));
-    let mut found: Vec<LrInVain> = lowered.map(|update| told(update.name, update.range, true)).collect();
+    let late = uses.late.iter().filter(|update| uses.is_late(update));
+    let mut found: Vec<LrInVain> = lowered.chain(late).map(|update| told(update.name, update.range, true)).collect();
     found.dedup_by(|a, b| a.name == b.name);
     if uses.without_lr {
         let is_read = |name: &str| uses.loads.iter().any(|load| load.name == name) || uses.words.contains(&name);
@@ -41,14 +43,20 @@ struct Update<'a> {
     name: &'a str,
     range: TextRange,
     function: usize,
-    /// Where the loop around begins.
-    loop_start: TextSize,
+    /// Where what may read it begins: the loop around.
+    start: TextSize,
 }
 
 #[derive(Default)]
 struct Uses<'a> {
     loads: Vec<Load<'a>>,
     updates: Vec<Update<'a>>,
+    /// The statement before.
+    previous: Option<&'a Stmt>,
+    /// Those right before an optimizer is built from groups, from which on they may be read.
+    late: Vec<Update<'a>>,
+    /// What is the LR of a parameter group, with the function.
+    in_groups: Vec<(&'a str, TextSize, usize)>,
     /// Where variables are assigned something else than what is computed from them in a loop, with the function.
     stores: Vec<(&'a str, TextSize, usize)>,
     /// Where an optimizer is built with a variable for its LR.
@@ -72,23 +80,41 @@ struct Uses<'a> {
 
 impl Uses<'_> {
     fn is_lowered_in_vain(&self, update: &Update<'_>) -> bool {
-        let (name, start, of) = (update.name, update.loop_start, update.function);
+        let (name, start, of) = (update.name, update.start, update.function);
         let is_own = |function: usize| function == of;
         let is_built =
             self.built.iter().any(|(built, at, function)| *built == name && *at < start && is_own(*function));
         let is_built_later = self.built.iter().any(|(built, at, _)| *built == name && *at >= start);
-        let is_read = self.loads.iter().any(|load| {
-            load.name == name && !load.harmless && (load.at >= start && is_own(load.function) || load.function > of)
-        });
         // Set from what is in force, it is told and not computed.
         let is_set =
             self.stores.iter().any(|(stored, at, function)| *stored == name && *at >= start && is_own(*function));
-        is_built && !is_built_later && !is_read && !is_set && !self.outer.contains(&name)
+        is_built && !is_built_later && !self.is_read(update) && !is_set
+    }
+
+    /// `lr = lr * 0.1; optimizer = Adam(groups)`, where the groups have the LR from before.
+    fn is_late(&self, update: &Update<'_>) -> bool {
+        let is_given = |&(name, at, function): &(&str, TextSize, usize)| {
+            name == update.name && function == update.function && at < update.range.start()
+        };
+        self.in_groups.iter().any(is_given) && !self.is_read(update)
+    }
+
+    fn is_read(&self, update: &Update<'_>) -> bool {
+        let may_see = |load: &Load<'_>| load.at >= update.start && load.function == update.function;
+        self.outer.contains(&update.name)
+            || self.loads.iter().any(|load| {
+                load.name == update.name && !load.harmless && (may_see(load) || load.function > update.function)
+            })
     }
 }
 
 impl<'a> Visitor<'a> for Uses<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Some(previous) = self.previous.replace(statement).filter(|_| self.loops.is_empty())
+            && let Some((name, range, start)) = late_update(previous, statement)
+        {
+            self.late.push(Update { name, range, function: self.current(), start });
+        }
         match statement {
             // What stands in a class is read by its name.
             Stmt::ClassDef(_) => {
@@ -146,6 +172,16 @@ impl<'a> Visitor<'a> for Uses<'a> {
                 self.loads.push(Load { name: &name.id, at, function, harmless });
             }
             Expr::StringLiteral(text) => self.words.push(text.value.to_str()),
+            Expr::Dict(dict) => {
+                let function = self.current();
+                let lrs = dict
+                    .items
+                    .iter()
+                    .filter(|item| matches!(&item.key, Some(Expr::StringLiteral(key)) if key.value.to_str() == "lr"));
+                let names = lrs.filter_map(|item| first_name(&item.value));
+                self.in_groups.extend(names.map(|name| (name, dict.range().start(), function)));
+                walk_expr(self, expression);
+            }
             Expr::Call(call) => {
                 self.call(call);
                 let name = super::last_name(&call.func).unwrap_or_default();
@@ -171,7 +207,7 @@ impl<'a> Uses<'a> {
             let function = self.current();
             let updates = is_update || reads(name, value);
             match self.loops.first().filter(|_| updates) {
-                Some(&loop_start) => self.updates.push(Update { name, range, function, loop_start }),
+                Some(&start) => self.updates.push(Update { name, range, function, start }),
                 None => self.stores.push((name, range.start(), function)),
             }
             if value.is_number_literal_expr() && self.loops.is_empty() && !self.in_class {
@@ -197,6 +233,35 @@ impl<'a> Uses<'a> {
             Some(_) => {}
             None => self.without_lr = true,
         }
+    }
+}
+
+/// An LR that is computed anew by one statement, while the next builds an optimizer from parameter groups without it: its name,
+/// where, and the end of both.
+fn late_update<'a>(update: &'a Stmt, build: &Stmt) -> Option<(&'a str, TextRange, TextSize)> {
+    let name = match update {
+        Stmt::AugAssign(update) => update.target.as_name_expr()?.id.as_str(),
+        Stmt::Assign(assign) => {
+            let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
+            reads(&target.id, &assign.value).then_some(target.id.as_str())?
+        }
+        _ => return None,
+    };
+    let call = build.as_assign_stmt()?.value.as_call_expr()?;
+    let [Expr::Name(_)] = &*call.arguments.args else { return None };
+    let is_lr_free = call.arguments.keywords.iter().all(|keyword| {
+        keyword.arg.as_deref().is_some_and(|key| key != "lr") && first_name(&keyword.value) != Some(name)
+    });
+    let builds = names::is_optimizer_class(super::last_name(&call.func)?) && is_lr_free;
+    (is_lr(name) && builds).then(|| (name, update.range(), build.range().end()))
+}
+
+/// The variable that a value is computed from first: `lr` of `lr * (1 + double)`.
+fn first_name(value: &Expr) -> Option<&str> {
+    match value {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::BinOp(operation) => first_name(&operation.left).or_else(|| first_name(&operation.right)),
+        _ => None,
     }
 }
 
