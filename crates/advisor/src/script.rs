@@ -21,6 +21,8 @@ pub struct Script {
     pub configured_lr_logged: Vec<(Span, String)>,
     /// Where a loop logs the variable from which the LR is computed that is written by hand.
     pub base_lr_logged: Vec<(Span, String)>,
+    /// A tenth of the LR of a parameter group that is put into a text, as written.
+    pub scaled_lr_logged: Vec<(Span, String)>,
     /// Functions that compute an LR and neither apply nor return it.
     pub lr_computed_in_vain: Vec<(Span, String)>,
     /// Where a scheduler of the script hands `verbose` on to the class of torch that it is made of.
@@ -92,6 +94,7 @@ impl Script {
             lr_variable_is_shown,
             configured_lr_logged,
             base_lr_logged,
+            scaled_lr_logged,
             lr_computed_in_vain,
             verbose_to_base,
             states,
@@ -128,6 +131,7 @@ impl Script {
         self.lr_variable_is_shown |= lr_variable_is_shown;
         self.configured_lr_logged.extend(configured_lr_logged);
         self.base_lr_logged.extend(base_lr_logged);
+        self.scaled_lr_logged.extend(scaled_lr_logged);
         self.lr_computed_in_vain.extend(lr_computed_in_vain);
         self.verbose_to_base.extend(verbose_to_base);
         self.states.extend(states);

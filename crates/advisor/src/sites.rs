@@ -58,7 +58,15 @@ pub fn bring_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> bool {
             })
     };
     let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));
-    let caught_up = |site: &Site<'_>| site.epochs().is_none() && in_loop(site) && all.len() > 1;
+    let trains = |site: &Site<'_>| {
+        site.frames.iter().any(|frame| matches!(frame, Frame::Loop(inner, _) if contains_optimizer_step(&inner.body)))
+    };
+    // `for epoch in range(start_epoch): scheduler.step()`, beside a loop that trains.
+    let only_steps = |site: &Site<'_>| {
+        let body = site.innermost_loop().map(|(inner, ..)| &inner.body);
+        body.is_some_and(|body| body.len() == 1) && !trains(site) && all.iter().any(trains)
+    };
+    let caught_up = |site: &Site<'_>| in_loop(site) && (site.epochs().is_none() && all.len() > 1 || only_steps(site));
     all.iter().any(|site| by_epoch(site) || caught_up(site))
 }
 

@@ -261,6 +261,15 @@ pub fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
+/// Whether a class that others are made of is one of a library that steps no scheduler kept in an attribute, by its path or its
+/// own name.
+pub fn is_base_of_library(path: &str) -> bool {
+    const LIBRARIES: [&str; 9] =
+        ["torch", "nn", "pytorch_lightning", "lightning", "pl", "transformers", "tensorflow", "keras", "abc"];
+    const CLASSES: [&str; 5] = ["object", "Module", "LightningModule", "ABC", "Callback"];
+    LIBRARIES.contains(&path.split('.').next().unwrap_or_default()) || CLASSES.contains(&last_part(path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     confidence: Confidence::Likely,
     #[cfg(feature = "docs")]
     docs: crate::Docs {
-        what: "The training loop logs the LR that the run was configured with, while a scheduler changes the LR.",
+        what: "The training loop logs the LR that the run was configured with, while a scheduler changes the LR; or a tenth of \
+               the LR, in code that was copied from where the last group has ten times as much.",
         why: "The log shows a constant. Whoever reads it will believe that the schedule did nothing.",
         example: "
 import torch
@@ -54,6 +55,18 @@ def train(optimizer, lr):
             optimizer.step()
         print(f'epoch {epoch}, lr {lr}')
 ",
+            // From code with groups of other LRs.
+            "
+import torch
+def main():
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for epoch in range(200):
+        adjust_learning_rate(optimizer, epoch)
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        print('epoch {} lr {lr:.5f}'.format(epoch, lr=optimizer.param_groups[-1]['lr'] * 0.1))
+",
             // In words, from a variable that nothing changes.
             "
 import torch
@@ -81,6 +94,17 @@ class Module(pl.LightningModule):
 ",
         ],
         pass: &[
+            "
+import torch
+def main(model):
+    optimizer = torch.optim.SGD(model.get_optim_policies(), lr=0.1)
+    for epoch in range(200):
+        adjust_learning_rate(optimizer, epoch)
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        print('epoch {} lr {lr:.5f}'.format(epoch, lr=optimizer.param_groups[-1]['lr'] * 0.1))
+",
             // Read again in each turn.
             "
 import torch
@@ -102,6 +126,18 @@ def train(lr):
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
+    // Groups with LRs of their own may have ten times as much.
+    let is_one_group = !plan.optimizers.is_empty()
+        && plan.optimizers.iter().all(|optimizer| optimizer.all_parameters || !optimizer.built)
+        && plan.optimizers.iter().any(|optimizer| optimizer.built);
+    for (span, text) in script.scaled_lr_logged.iter().filter(|_| is_one_group) {
+        findings.push(RULE.finding(
+            *span,
+            format!("`{text}` is a tenth of the LR."),
+            "The log shows another LR than the one that trains.",
+            "Log `optimizer.param_groups[0]['lr']` as it is.",
+        ));
+    }
     let by_lightning = !script.lightning_modules.is_empty() && !plan.schedules.is_empty();
     if script.stepped.is_empty() && script.lr_writes.is_empty() && !by_lightning {
         return;

@@ -43,7 +43,22 @@ for epoch in range(90):
                schedulers.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[],
+        pass: &[
+            // A class of the project's own, by a method that no scheduler of torch has.
+            "
+from procedures import get_optim_scheduler
+optimizer, scheduler = get_optim_scheduler(model.parameters(), config)
+for epoch in range(90):
+    scheduler.update(epoch, 0.0)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    print(epoch, min(scheduler.get_lr()))
+",
+        ],
+    },
     check: of_source(check),
 };
 

@@ -60,6 +60,26 @@ def train(args):
             loss(x, y).backward()
             optimizer.step()
 ",
+            // All of it, in a checkpoint.
+            "
+import torch
+def model_load(path):
+    global model, optimizer
+    with open(path, 'rb') as f:
+        model, optimizer = torch.load(f)
+optimizer = None
+if args.resume:
+    model_load(args.resume)
+    optimizer.param_groups[0]['lr'] = args.lr
+def train():
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+for epoch in range(args.epochs):
+    train()
+",
             // In the first batch.
             "
 import torch
@@ -121,6 +141,8 @@ for epoch in range(30):
 enum What {
     Built(OptimizerId, Span),
     Restored(OptimizerId, Span),
+    /// Its LR is set by hand.
+    Set(OptimizerId, Span),
     Scheduled(ScheduleId),
     Stepped(Option<OptimizerId>),
     SchedulerStepped(ScheduleId),
@@ -153,11 +175,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let stepped_before = |id: OptimizerId| {
             events[..at].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };
-        let restored = events[..at].iter().rev().find_map(|before| match before.what {
-            What::Restored(id, span) if is_old(id) && !stepped_before(id) && !exclude(&before.arms, &event.arms) => {
-                Some(span)
-            }
-            _ => None,
+        // What has come out of a checkpoint as a whole is known by what is done to it.
+        let restored = events[..at].iter().rev().find_map(|before| {
+            let (id, span, what) = match before.what {
+                What::Restored(id, span) => (id, span, "the state is loaded here"),
+                What::Set(id, span) if !plan.optimizer(id).built => (id, span, "its LR is set here"),
+                _ => return None,
+            };
+            let is_lost = is_old(id) && !stepped_before(id) && !exclude(&before.arms, &event.arms);
+            is_lost.then_some((span, what))
         });
         let scheduled = events[..at].iter().find_map(|before| match &before.what {
             What::Scheduled(id) if !exclude(&before.arms, &event.arms) => {
@@ -184,14 +210,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             );
             finding.related.push((schedule.span, "built on the old optimizer".to_owned()));
             findings.push(finding);
-        } else if let Some(restored) = restored {
+        } else if let Some((restored, what)) = restored {
             let mut finding = RULE.finding(
                 span,
                 format!("`{name}` is replaced, and the state that was loaded into it is lost."),
                 "A resumed run starts with the initial LR and without momentum.",
                 "Build the optimizer first, and load its state after that.",
             );
-            finding.related.push((restored, "the state is loaded here".to_owned()));
+            finding.related.push((restored, what.to_owned()));
             findings.push(finding);
         }
     }
@@ -215,7 +241,7 @@ fn collect(block: &Block, arms: &mut Arms, events: &mut Vec<Event>) {
             Action::OptimizerStep(step) => push(What::Stepped(step.optimizer)),
             Action::SchedulerStep(step) => step.schedules.iter().for_each(|id| push(What::SchedulerStepped(*id))),
             Action::UpdateSchedule(id) => push(What::SchedulerStepped(*id)),
-            Action::SetLr(_) => {}
+            Action::SetLr(set) => set.optimizer.into_iter().for_each(|id| push(What::Set(id, node.span))),
         }
     }
 }

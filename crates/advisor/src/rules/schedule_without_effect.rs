@@ -52,6 +52,17 @@ import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, gamma=1.0)
 ",
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, min_lr=1e-5)
+",
+            // Smaller than the eps of 1e-8.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-10)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+",
             // With one of two optimizers.
             "
 import torch
@@ -192,6 +203,17 @@ fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
         "CosineAnnealingLR" | "CosineAnnealingWarmRestarts" => {
             equals_lr(number(schedule, "eta_min")?)?;
             Some(format!("eta_min={} is the LR itself", text("eta_min")))
+        }
+        // It lowers no LR by less than eps, and none below min_lr.
+        PLATEAU => {
+            let optimizer = plan.optimizer(schedule.optimizer?);
+            let given = |name: &str| schedule.argument(name).map_or(Some(0.0), |_| literal(name));
+            let (lr, minimum, eps) = (optimizer.lr.value?, given("min_lr")?, value_or(schedule, "eps", 1e-8)?);
+            let is_whole = optimizer.all_parameters && optimizer.lr.is_literal();
+            (is_whole && (0.0..=eps).contains(&(lr - minimum))).then(|| match minimum < lr {
+                true => format!("no step from {} down is larger than eps={}", number_text(lr), number_text(eps)),
+                false => format!("min_lr={} is not below the LR", text("min_lr")),
+            })
         }
         "LinearLR" => {
             let (start, end) = (value_or(schedule, "start_factor", 1.0 / 3.0)?, value_or(schedule, "end_factor", 1.0)?);

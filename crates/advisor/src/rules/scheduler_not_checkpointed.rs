@@ -253,6 +253,26 @@ for epoch in range(start_epoch, 90):
         optimizer.step()
     scheduler.step()
 ",
+            // Stepped up to where the run goes on.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0 - step / args.epochs)
+start_epoch = 0
+if os.path.exists(args.resume):
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['state_dict'])
+for epoch in range(start_epoch):
+    scheduler.step()
+epoch = start_epoch
+while epoch < args.epochs:
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    epoch += 1
+",
             // A model to look at, for whoever calls it.
             "
 import torch

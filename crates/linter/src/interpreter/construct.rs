@@ -216,7 +216,8 @@ impl<'a> Interpreter<'a> {
             Value::Opaque(Opaque { key, name }) => {
                 let known = self.optimizer_ids.get(&(key.clone(), 0)).copied();
                 if known.is_none() && by_name && names::is_optimizer(name) {
-                    return Some(self.add_optimizer((key.clone(), 0), OptimizerFacts::default()));
+                    let facts = OptimizerFacts { name: names::last_part(name).to_owned(), ..OptimizerFacts::default() };
+                    return Some(self.add_optimizer((key.clone(), 0), facts));
                 }
                 known
             }

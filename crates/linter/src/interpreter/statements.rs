@@ -190,9 +190,8 @@ impl<'a> Interpreter<'a> {
                 self.call_it(&value, &attribute.attr);
                 match self.expression(&attribute.value) {
                     Value::Object(object) => {
-                        // What an object of another file keeps, any of its methods may step.
                         let class = self.memory.class_of(object);
-                        if self.code.file(self.classes[class].definition) > 0 {
+                        if self.may_be_read_elsewhere(class, &attribute.attr) {
                             self.hand_on(&value);
                         }
                         self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
@@ -242,6 +241,18 @@ impl<'a> Interpreter<'a> {
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
         }
+    }
+
+    /// Whether methods of other files may step what an object keeps under a name: those of its class, or of one that it is made of.
+    fn may_be_read_elsewhere(&self, class: usize, attribute: &str) -> bool {
+        let (lineage, outside) = self.lineage(class);
+        let of_project = |base: &Value| matches!(base, Value::Qualified(name) if !names::is_base_of_library(name));
+        let is_own = self.code.file(self.classes[class].definition) == 0;
+        let mut others = lineage.iter().map(|class| self.classes[*class].definition);
+        let reads = |text: &str| text.contains(&format!(".{attribute}"));
+        !is_own
+            || outside.iter().any(of_project)
+            || others.any(|definition| self.code.file(definition) > 0 && reads(self.text(definition)))
     }
 
     /// `dict[key] = value`; what else the dict goes by is not told.

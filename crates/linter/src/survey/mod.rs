@@ -11,8 +11,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use advisor::Span;
 use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
 use ruff_python_ast::{
-    CmpOp, Expr, ExprCall, ExprContext, ExprDict, ExprSubscript, Number, Stmt, StmtClassDef, StmtFunctionDef, StmtIf,
-    UnaryOp,
+    CmpOp, Expr, ExprCall, ExprContext, ExprDict, ExprSubscript, Number, Operator, Stmt, StmtClassDef, StmtFunctionDef,
+    StmtIf, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 
@@ -63,6 +63,10 @@ struct Survey<'a> {
     words: HashSet<&'a str>,
     /// Inside a class that is a scheduler.
     in_scheduler: bool,
+    /// What is called a scheduler is none of torch's.
+    has_own_scheduler: bool,
+    /// Inside a class that is made of others of the project.
+    in_derived: bool,
     /// Inside the right side of an assignment to the LR.
     in_lr_write: bool,
     loops: usize,
@@ -144,6 +148,9 @@ impl<'a> Survey<'a> {
         if !self.script.transformers.is_empty() && has("transformers") && !has("Config(") {
             self.script.transformers.retain(|(_, class)| !class.to_ascii_lowercase().contains("bert"));
         }
+        if self.has_own_scheduler {
+            self.script.lr_reads.iter_mut().for_each(|read| read.how = LrReading::Current);
+        }
         let words = &self.words;
         let unused = self.named_schedulers.iter().filter(|(name, ..)| !words.contains(name));
         self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
@@ -171,11 +178,13 @@ impl<'a> Survey<'a> {
     }
 
     /// Takes note of the class around what follows, and says what was known before.
-    fn enter_class(&mut self, definition: &StmtClassDef) -> (bool, bool) {
-        let is_scheduler =
-            self.bases(definition).contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
-        let before = (self.in_scheduler, self.defines_get_lr);
-        (self.in_scheduler, self.defines_get_lr) = (is_scheduler, defines(definition, "get_lr"));
+    fn enter_class(&mut self, definition: &StmtClassDef) -> (bool, bool, bool) {
+        let bases = self.bases(definition);
+        let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
+        let is_derived = definition.bases().iter().any(|base| !names::is_base_of_library(self.text(base)));
+        let before = (self.in_scheduler, self.defines_get_lr, self.in_derived);
+        (self.in_scheduler, self.defines_get_lr, self.in_derived) =
+            (is_scheduler, defines(definition, "get_lr"), is_derived);
         before
     }
 
@@ -355,6 +364,9 @@ impl<'a> Survey<'a> {
             "batch" if matches!(names::last_part(&receiver), "lr_scheduler" | "scheduler") => {
                 self.script.moved_by_batch.push((self.span(call.range()), receiver.clone()));
             }
+            // No scheduler of torch has such a method: what has one reads its LR as it likes.
+            "update" if receiver.ends_with("scheduler") && !call.arguments.is_empty() => self.has_own_scheduler = true,
+            "format" => call.arguments.keywords.iter().for_each(|keyword| self.shown_scaled(&keyword.value)),
             "deepcopy" => {
                 self.restored(Stateful::Other, call.range());
             }
@@ -556,9 +568,22 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// `optimizer.param_groups[-1]['lr'] * 0.1`: of use where the last group has ten times the LR, and copied from there.
+    fn shown_scaled(&mut self, value: &'a Expr) {
+        let Expr::BinOp(scaled) = value else { return };
+        let is_lr = self.text(&*scaled.left).contains(".param_groups[") && self.text(&*scaled.left).ends_with("['lr']");
+        if scaled.op == Operator::Mult && is_lr && self.text(&*scaled.right) == "0.1" {
+            self.script.scaled_lr_logged.push((self.span(value.range()), self.text(value).to_owned()));
+        }
+    }
+
     /// `scheduler = PolyLR(optimizer, ...)`, by the names.
     fn named_scheduler(&mut self, target: &'a Expr, value: &'a Expr) {
         let (Some(name), Expr::Call(call)) = (last_name(target), value) else { return };
+        // What it is made of may step it.
+        if self.in_derived && target.is_attribute_expr() {
+            return;
+        }
         let is_class =
             |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase()) && names::is_scheduler_class(name);
         let Some(class) = last_name(&call.func).filter(is_class) else { return };
@@ -739,7 +764,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 (self.extends_torch, self.in_finder) = (extends, finds);
                 walk_stmt(self, statement);
                 (self.extends_torch, self.in_finder) = outside;
-                (self.in_scheduler, self.defines_get_lr) = around;
+                (self.in_scheduler, self.defines_get_lr, self.in_derived) = around;
                 return;
             }
             Stmt::Assign(assign) => {

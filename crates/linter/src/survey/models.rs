@@ -19,7 +19,9 @@ pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
     let by_position = call.arguments.args.iter().filter_map(last_name);
     let given: Vec<String> = by_keyword.chain(by_position).map(str::to_ascii_lowercase).collect();
     let has = |part: &str| given.iter().any(|name| name.contains(part));
-    (has("head") && !has("config")) && (has("layers") || has("depth"))
+    // `num_head_layers`, `use_aux_head`: the last layers of a model, and not what attends.
+    let has_heads = given.iter().any(|name| name.contains("head") && !name.contains("layer") && !name.contains("aux"));
+    (has_heads && !has("config")) && (has("layers") || has("depth"))
 }
 
 /// `Adam(..., betas=(0.9, 0.98), eps=1e-9)`: the optimizer of "Attention Is All You Need" (Vaswani et al. 2017, section 5.3),
