@@ -2,11 +2,11 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Argument, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Action, Argument, Block, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn, Word};
 use crate::rule::{Rule, of_source};
 use crate::rules::run;
 use crate::script::{StateUse, Stateful};
-use crate::sites::sites;
+use crate::sites::{contains_optimizer_step, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -71,6 +71,24 @@ for iteration in range(args.start_iter, cfg['max_iter']):
     optimizer.zero_grad()
     net(next(batches)).backward()
     optimizer.step()
+",
+            // Only the optimizer knows the drops.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch = checkpoint['epoch'] + 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        for group in optimizer.param_groups:
+            group['lr'] *= 0.1
 ",
             // The LR itself, in a variable.
             "
@@ -217,6 +235,25 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
         ],
         pass: &[
+            // The optimizer keeps the drops.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    start_epoch = checkpoint['epoch'] + 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        for group in optimizer.param_groups:
+            group['lr'] *= 0.1
+",
             // The LR of the checkpoint.
             "
 import torch
@@ -387,7 +424,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     };
     let trained_with = script.starts_later && script.trained_with.iter().any(is_counting);
     let steps = !script.stepped.is_empty() || trained_with || script.steps_named && !plan.schedules.is_empty();
-    if words.framework || words.whole_state || puts_back(Stateful::Schedule).is_some() || !steps {
+    if words.framework || words.whole_state || puts_back(Stateful::Schedule).is_some() {
+        return;
+    }
+    if !steps {
+        let resumed = puts_back(Stateful::Epoch).filter(|_| script.goes_on && puts_back(Stateful::Optimizer).is_none());
+        if let Some((resumed, drop)) = resumed.zip(drop_by_hand(plan)) {
+            findings.push(without_drops(resumed.span, drop));
+        }
         return;
     }
     if let Some(count) = puts_back(Stateful::Count) {
@@ -450,6 +494,39 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// Where a run without any scheduler lowers the LR that is in force, epoch by epoch, and sets none otherwise.
+fn drop_by_hand(plan: &Plan) -> Option<Span> {
+    fn collect(block: &Block, trains: bool, found: &mut Vec<(Span, bool)>) {
+        for node in block {
+            match &node.action {
+                Action::Loop(inner) => {
+                    let trains = trains || inner.turn == Turn::Epoch && contains_optimizer_step(&inner.body);
+                    collect(&inner.body, trains, found);
+                }
+                Action::Branch(arms) => arms.iter().for_each(|arm| collect(&arm.body, trains, found)),
+                Action::SetLr(set) => found.push((node.span, trains && set.value.contains(&Word::Lr))),
+                _ => {}
+            }
+        }
+    }
+    let is_plain = plan.schedules.is_empty() && plan.script.finders.is_empty() && !plan.script.steps_unknown;
+    let mut found = Vec::new();
+    collect(&plan.run, false, &mut found);
+    found.first().filter(|_| is_plain && found.iter().all(|(_, is_drop)| *is_drop)).map(|(span, _)| *span)
+}
+
+/// Drops that only an optimizer knows which nothing brings back.
+fn without_drops(resumed: Span, drop: Span) -> Finding {
+    let mut finding = RULE.finding(
+        resumed,
+        "The run is resumed, but the drops of the LR before it are lost.",
+        "Each LR is computed from the one in force, and a new optimizer has that of the very start.",
+        "Store optimizer.state_dict() in the checkpoint and load it.",
+    );
+    finding.related.push((drop, "the LR is lowered here".to_owned()));
+    finding
 }
 
 /// A scheduler of which only the count is put back.
