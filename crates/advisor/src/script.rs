@@ -59,6 +59,8 @@ pub struct Script {
     pub steps_named: bool,
     /// The number of epochs that goes with a schedule to code out of sight.
     pub epochs_handed_on: Vec<(ScheduleId, Quantity)>,
+    /// Every how many epochs a function out of sight that is about the LR is told to lower it: where, as written, the number.
+    pub decays_every: Vec<(Span, String, Quantity)>,
     /// Calls that build a model whose class is named after an attention model.
     pub transformers: Vec<(Span, String)>,
     /// A loop over the epochs begins with one that is given: `range(start_epoch, epochs)`.
@@ -113,6 +115,7 @@ impl Script {
             steps_unknown,
             steps_named,
             epochs_handed_on,
+            decays_every,
             transformers,
             starts_later,
             starts,
@@ -150,6 +153,7 @@ impl Script {
         self.steps_unknown |= steps_unknown;
         self.steps_named |= steps_named;
         self.epochs_handed_on.extend(epochs_handed_on);
+        self.decays_every.extend(decays_every);
         self.transformers.extend(transformers);
         self.starts_later |= starts_later;
         self.starts.extend(starts);

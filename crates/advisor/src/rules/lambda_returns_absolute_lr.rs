@@ -76,10 +76,14 @@ def sweep(model, train_loader):
         pass: &[
             // As a share of the LR.
             "
+import argparse
 import math
 import torch
 def get_lr(step, total_steps, lr_max, lr_min):
     return lr_min + (lr_max - lr_min) * 0.5 * (1 + math.cos(step / total_steps * math.pi))
+parser = argparse.ArgumentParser()
+parser.add_argument('--learning-rate', type=float, default=0.1)
+args = parser.parse_args()
 optimizer = torch.optim.SGD(model.parameters(), args.learning_rate)
 scheduler = torch.optim.lr_scheduler.LambdaLR(
     optimizer, lr_lambda=lambda step: get_lr(step, args.epochs * len(train_loader), 1, 1e-6 / args.learning_rate)

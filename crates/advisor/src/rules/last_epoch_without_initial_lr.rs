@@ -2,6 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Evidence, OptimizerId, Plan};
+use crate::quantity::Quantity;
 use crate::rule::{Rule, of_source};
 use crate::rules::run::number;
 use crate::script::Stateful;
@@ -32,7 +33,8 @@ scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            "
 import torch
 from torch.optim.lr_scheduler import StepLR
 parser.add_argument('--epochs', type=int, default=200)
@@ -42,7 +44,28 @@ if args.sgd:
 else:
     opt = torch.optim.Adam(model.parameters(), lr=0.001)
 scheduler = StepLR(opt, 20, 0.5, args.epochs)
-"],
+",
+            "
+import torch
+def optimizer_of(args, parameters):
+    if args.optim == 'sgd':
+        return torch.optim.SGD(parameters, args.lr)
+    return torch.optim.Adam(parameters, args.lr)
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['net'])
+else:
+    start_epoch = -1
+optimizer = optimizer_of(args, model.parameters())
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=150, last_epoch=start_epoch)
+for epoch in range(start_epoch + 1, 200):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        ],
         pass: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -63,17 +86,22 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let Some(argument) = schedule.argument("last_epoch") else { continue };
         let position = number(schedule, "last_epoch");
         let is_built = |id: &OptimizerId| plan.optimizer(*id).built;
+        // What is -1 or what a checkpoint says, and the epochs go on from there.
+        let is_resumed = script.starts.iter().any(|start| start.starts_with(&argument.text))
+            && argument.text.contains("epoch")
+            && script.states.iter().any(|state| state.restored && state.of == Stateful::Epoch);
         let fresh = match &schedule.optimizer {
             Some(id) => is_built(id),
             // One of several is as new as the only one.
             None => {
                 let goes_on = position.and_then(|position| position.value).is_some_and(|value| value >= 0.0);
-                goes_on && !schedule.may_drive.is_empty() && schedule.may_drive.iter().all(is_built)
+                (goes_on || is_resumed) && !schedule.may_drive.is_empty() && schedule.may_drive.iter().all(is_built)
             }
         };
         // A variable that starts at -1, or an option with that default, is the idiom for a fresh run.
-        let stays_fresh = position
-            .is_none_or(|position| position.value.is_some_and(|value| value < 0.0) && position.is_literal())
+        let is_minus_one =
+            |position: &Quantity| position.value.is_some_and(|value| value < 0.0) && position.is_literal();
+        let stays_fresh = !is_resumed && position.is_none_or(is_minus_one)
             || argument.text.starts_with("last_epoch")
             || argument.text.ends_with("last_epoch");
         // What is loaded in another file may be loaded at any time.

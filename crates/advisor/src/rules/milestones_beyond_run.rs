@@ -2,7 +2,7 @@
 
 use crate::effect::{Drawing, Length, number};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Argument, Plan};
+use crate::plan::{Action, Argument, Block, Plan, Turn};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
 use crate::rules::run::{self, Stepped};
@@ -45,6 +45,23 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // By a function out of sight.
+            "
+import argparse
+import torch
+from utils.utils import adjust_lr
+parser = argparse.ArgumentParser()
+parser.add_argument('--epoch', type=int, default=20, help='epoch number')
+parser.add_argument('--decay_rate', type=float, default=0.1)
+parser.add_argument('--decay_epoch', type=int, default=50, help='every n epochs decay learning rate')
+opt = parser.parse_args()
+optimizer = torch.optim.Adam(model.parameters(), opt.lr)
+for epoch in range(1, opt.epoch):
+    adjust_lr(optimizer, opt.lr, epoch, opt.decay_rate, opt.decay_epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
             // In steps, and stepped per epoch.
             "
 import lightning.pytorch as pl
@@ -134,8 +151,35 @@ fn handed_on(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A decay by a function out of sight, every so many epochs that the run does not have.
+fn decays_out_of_sight(plan: &Plan, findings: &mut Vec<Finding>) {
+    fn longest(block: &Block) -> Option<&Quantity> {
+        let loops = block.iter().filter_map(|node| match &node.action {
+            Action::Loop(inner) if inner.turn == Turn::Epoch => Some(&inner.turns),
+            Action::Loop(inner) => longest(&inner.body),
+            Action::Branch(arms) => arms.iter().find_map(|arm| longest(&arm.body)),
+            _ => None,
+        });
+        loops.max_by(|a, b| a.value.unwrap_or(f64::MAX).total_cmp(&b.value.unwrap_or(f64::MAX)))
+    }
+    let Some(epochs) = longest(&plan.run) else { return };
+    let Some(run) = epochs.value.filter(|run| *run > 1.0) else { return };
+    for (span, text, every) in &plan.script.decays_every {
+        if every.value.is_none_or(|every| every <= run) || RULE.is_among(findings, *span) {
+            continue;
+        }
+        findings.push(RULE.finding(
+            *span,
+            format!("The run ends after {} epochs, before the first decay.", number(run)),
+            format!("`{text}` is {}.{}", number(every.value.unwrap_or_default()), run::where_from([every, epochs])),
+            "Decay more often, for example every third of the run.",
+        ));
+    }
+}
+
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     handed_on(plan, findings);
+    decays_out_of_sight(plan, findings);
     by_hand(plan, findings);
     for stepped in run::stepped(plan) {
         let name = match stepped.schedule.class.as_str() {

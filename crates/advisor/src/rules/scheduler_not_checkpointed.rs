@@ -108,6 +108,24 @@ class Solver:
                 g_lr -= self.g_lr / float(self.num_iters_decay)
                 self.update_lr(g_lr)
 ",
+            // Into a function and out of it.
+            "
+import torch
+from utils import adjust_learning_rate
+optimizer = torch.optim.RMSprop(model.parameters(), lr=args.lr)
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    args.start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['state_dict'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+lr = args.lr
+for epoch in range(args.start_epoch, args.epochs):
+    lr = adjust_learning_rate(optimizer, epoch, lr, args.schedule, args.gamma)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // A method that loads what the constructor has set to 0.
             "
 import torch

@@ -553,7 +553,9 @@ impl<'a> Interpreter<'a> {
                 }
             }
         }
-        if or_unknown && arguments.is_none_or(|count| count <= 1) && !self.is_no_scheduler(&call.func) {
+        // A scheduler that steps what it holds is stepped itself, or nothing is.
+        let is_within = self.is_in_scheduler();
+        if or_unknown && arguments.is_none_or(|count| count <= 1) && !is_within && !self.is_no_scheduler(&call.func) {
             self.script.steps_unknown = true;
             if let Expr::Attribute(function) = &*call.func {
                 self.script.steps_named |= self.text(&*function.value).to_ascii_lowercase().contains("sched");
@@ -655,6 +657,27 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// `adjust_lr(optimizer, opt.lr, epoch, opt.decay_rate, opt.decay_epoch)` out of sight: every how many epochs it lowers the LR.
+    fn note_decay(&mut self, name: &str, given: &Given<'a>) {
+        let lower = names::last_part(name).to_ascii_lowercase();
+        if !(lower.contains("lr") || lower.contains("learning_rate")) {
+            return;
+        }
+        let all = || {
+            let by_keyword = given.keywords.iter().map(|(_, value, text)| (value, *text));
+            given.positional.iter().map(|(value, text)| (value, *text)).chain(by_keyword)
+        };
+        let is_named = |text: &Expr, part: &str| crate::survey::last_name(text).is_some_and(|name| name.contains(part));
+        let takes_epoch = all().any(|(value, text)| *value == Value::Changing && is_named(text, "epoch"));
+        let decay = all().find(|(value, text)| {
+            matches!(value, Value::Number(_)) && is_named(text, "decay") && is_named(text, "epoch")
+        });
+        if let Some((value, text)) = decay.filter(|_| takes_epoch) {
+            let entry = (self.span(text.range()), self.text(text).to_owned(), value.quantity());
+            self.script.decays_every.push(entry);
+        }
+    }
+
     /// What a scheduler's `step` is given first.
     fn step_argument(&mut self, call: &'a ExprCall) -> Option<StepArgument> {
         let by_position = call.arguments.args.first().map(|expression| (None, expression));
@@ -704,6 +727,7 @@ impl<'a> Interpreter<'a> {
             given.values().for_each(|value| self.hand_on(value));
         }
         self.note_epochs(given);
+        self.note_decay(name, given);
         if given.values().any(|value| *value == Value::Changing) {
             return Value::Changing;
         }

@@ -325,6 +325,9 @@ impl<'a> Interpreter<'a> {
             }
             // `total_steps=None` is as good as nothing.
             if name != "optimizer" && name != "args" && value != Value::None {
+                // What fits a run of another length is not held against this one.
+                let is_of_other_run = self.other_length > 0 && matches!(value, Value::Number(_) | Value::Sequence(_));
+                let value = if is_of_other_run { Value::Unknown } else { value };
                 arguments.push(self.argument(name, &value, expression));
             }
         }

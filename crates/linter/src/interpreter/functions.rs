@@ -72,7 +72,9 @@ impl<'a> Interpreter<'a> {
         let by_name =
             call.arguments.keywords.iter().filter_map(|keyword| Some((keyword.arg.as_ref()?.as_str(), &keyword.value)));
         let given = by_position.chain(by_name).filter(|(parameter, _)| inside.iter().any(|factor| factor == parameter));
-        given.map(|(_, argument)| self.wording_of(argument)).collect()
+        let mut outside = Vec::new();
+        given.for_each(|(_, argument)| self.factors(argument, &mut outside));
+        outside
     }
 
     /// What an expression is a multiple of.

@@ -132,6 +132,8 @@ pub struct Interpreter<'a> {
     schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
     /// What holds on the way that is being walked.
     facts: Vec<Fact>,
+    /// Ways of branches around on which a run is of another length than the options say.
+    other_length: usize,
     /// The strings of the loops around that go over some: `'train'` of `for phase in ['train', 'val']`.
     phases: Vec<Rc<str>>,
     /// Steps of optimizers met so far.
@@ -172,6 +174,7 @@ impl<'a> Interpreter<'a> {
             optimizer_ids: HashMap::default(),
             schedule_ids: HashMap::default(),
             facts: Vec::new(),
+            other_length: 0,
             phases: Vec::new(),
             optimizer_steps: 0,
             fuel: FUEL,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
+use advisor::quantity::Unit;
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtMatch, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -120,7 +121,8 @@ impl<'a> Interpreter<'a> {
                     _ => None,
                 };
                 for target in &assign.targets {
-                    self.assign_from(target, value.clone(), Some(&assign.value), formula.clone());
+                    let value = self.given_back(target, &assign.value, &value).unwrap_or_else(|| value.clone());
+                    self.assign_from(target, value, Some(&assign.value), formula.clone());
                 }
             }
             Stmt::AnnAssign(assign) => {
@@ -277,7 +279,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether a method of a scheduler is followed.
-    fn is_in_scheduler(&self) -> bool {
+    pub(super) fn is_in_scheduler(&self) -> bool {
         let function = self.frames.last().and_then(|frame| frame.function);
         let class = function.and_then(|function| self.functions[function].class);
         class.is_some_and(|class| names::is_scheduler_class(&self.classes[class].definition.name))
@@ -328,6 +330,24 @@ impl<'a> Interpreter<'a> {
             Value::Changing => targets.iter().for_each(|target| self.assign(target, Value::Changing)),
             _ => targets.iter().for_each(|target| self.assign(target, Value::Unknown)),
         }
+    }
+
+    /// `model, optimizer, scheduler = load(path, model, optimizer, scheduler)` out of sight: what is given is given back.
+    fn given_back(&mut self, target: &'a Expr, assigned: &'a Expr, value: &Value) -> Option<Value> {
+        let (Expr::Tuple(targets), Expr::Call(call), Value::Opaque(opaque)) = (target, assigned, value) else {
+            return None;
+        };
+        let given = |name: &Expr| call.arguments.args.iter().any(|argument| self.text(argument) == self.text(name));
+        let is_given: Vec<bool> = targets.elts.iter().map(given).collect();
+        let back = targets.elts.iter().zip(is_given).enumerate().map(|(index, (target, is_given))| {
+            let known = if is_given { self.expression(target) } else { Value::Unknown };
+            match known {
+                Value::Schedule(_) => known,
+                _ => Value::opaque(format!("{}[{index}]", opaque.key), ""),
+            }
+        });
+        let back: Vec<Value> = back.collect();
+        back.iter().any(|value| matches!(value, Value::Schedule(_))).then(|| Value::Sequence(Rc::new(back)))
     }
 
     fn class(&mut self, definition: &'a StmtClassDef) {
@@ -501,9 +521,12 @@ impl<'a> Interpreter<'a> {
         let returns = body.last().is_some_and(Stmt::is_return_stmt);
         let breaks = body.last().is_some_and(Stmt::is_break_stmt);
         let ends = breaks || body.last().is_some_and(Stmt::is_raise_stmt);
+        let sets_length = body.iter().any(sets_length_of_options);
         self.trace.open();
         self.frame().nesting += 1;
+        self.other_length += usize::from(sets_length);
         let flow = self.block(body);
+        self.other_length -= usize::from(sets_length);
         self.frame().nesting -= 1;
         let body = self.trace.close();
         let writes = self.memory.roll_back(mark);
@@ -578,4 +601,11 @@ impl<'a> Interpreter<'a> {
         let last = self.block(&attempt.finalbody);
         if last == Flow::Left { last } else { flow }
     }
+}
+
+/// `args.epochs = 1000`: on this way a run is as long as that, whatever the option says.
+fn sets_length_of_options(statement: &Stmt) -> bool {
+    let Stmt::Assign(assign) = statement else { return false };
+    let [Expr::Attribute(target)] = assign.targets.as_slice() else { return false };
+    assign.value.is_number_literal_expr() && matches!(names::unit_of(&target.attr), Unit::Epochs | Unit::Steps)
 }

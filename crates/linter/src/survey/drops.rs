@@ -54,6 +54,13 @@ impl<'a> Visitor<'a> for Search<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Assign(assign) => {
+                if let Some((_, inner)) = self.loops.first()
+                    && let Some(lr) = given_back(&assign.targets, &assign.value)
+                {
+                    self.counters.push((lr, head(inner)));
+                    walk_stmt(self, statement);
+                    return;
+                }
                 for target in &assign.targets {
                     let value = target.is_name_expr().then_some(&*assign.value);
                     // `lr = lr * 0.1` lowers it.
@@ -71,9 +78,8 @@ impl<'a> Visitor<'a> for Search<'a> {
             Stmt::If(branch) => {
                 let of_loop = self.loops.iter().find(|(variable, _)| is_at(&branch.test, variable));
                 if let Some((_, inner)) = of_loop {
-                    let head = TextRange::new(inner.range().start(), inner.iter.range().end());
                     let counters = branch.body.iter().filter_map(|statement| drops(statement, &inner.body));
-                    self.counters.extend(counters.map(|counter| (counter, head)));
+                    self.counters.extend(counters.map(|counter| (counter, head(inner))));
                 }
             }
             _ => {}
@@ -98,6 +104,20 @@ fn starts_later(inner: &StmtFor) -> Option<&str> {
     let start = super::last_name(start.as_bin_op_expr().map_or(start, |sum| &sum.left))?.to_ascii_lowercase();
     let is_given = ["start", "begin", "resume"].iter().any(|word| start.contains(word));
     (is_range && is_given).then_some(variable.id.as_str())
+}
+
+fn head(inner: &StmtFor) -> TextRange {
+    TextRange::new(inner.range().start(), inner.iter.range().end())
+}
+
+/// The LR of `lr = adjust_learning_rate(optimizer, epoch, lr, schedule, gamma)`: what comes out goes in the next time.
+fn given_back<'a>(targets: &'a [Expr], value: &Expr) -> Option<&'a str> {
+    let ([Expr::Name(target)], Expr::Call(call)) = (targets, value) else { return None };
+    let of_lr = |name: &str| name.contains("lr") || name.contains("learning_rate");
+    let is_same = |given: &Expr| matches!(given, Expr::Name(name) if name.id == target.id);
+    let name = super::last_name(&call.func)?.to_ascii_lowercase();
+    let is_adjusted = of_lr(&name) && of_lr(&target.id.to_ascii_lowercase()) && call.arguments.args.iter().any(is_same);
+    is_adjusted.then_some(target.id.as_str())
 }
 
 /// `iteration in steps`, `epoch == steps[index]`, `(i + 1) % every == 0 and i > start`: a condition on where the loop is.
