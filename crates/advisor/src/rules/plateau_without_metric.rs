@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Evidence, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::{Rule, of_source};
-use crate::sites::{Frame, sites};
+use crate::sites::{Frame, Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -121,6 +121,21 @@ for epoch in range(90):
     elif sched is not None:
         sched.step()
 ",
+            // By a name, whatever is built.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+config.scheduler = 'ReduceLROnPlateau'
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    if config.scheduler == 'ReduceLROnPlateau':
+        scheduler.step(val_loss)
+    else:
+        scheduler.step()
+",
             "
 import torch
 opt = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -139,8 +154,21 @@ for epoch in range(90):
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    for site in sites(plan) {
+    let all = sites(plan);
+    // `if opt.scheduler == 'ReduceLROnPlateau': scheduler.step(loss)`, and without the loss else.
+    let is_told = |site: &Site<'_>| {
+        let names_plateau = |frame: &Frame<'_>| match frame {
+            Frame::Arm(arm) => arm.condition.to_ascii_lowercase().contains("plateau"),
+            Frame::Loop(..) => false,
+        };
+        site.step.arguments == Some(1) && site.frames.iter().any(names_plateau)
+    };
+    let tells_apart = all.iter().any(is_told);
+    for site in &all {
         let step = site.step;
+        if tells_apart && site.frames.iter().any(|frame| matches!(frame, Frame::Arm(_))) {
+            continue;
+        }
         let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
         let Some(plateau) = step.schedules.iter().find(is_plateau).map(|id| plan.schedule(*id)) else { continue };
         let is_one_of_several = !step.schedules.iter().all(|id| is_plateau(&id));
