@@ -48,6 +48,16 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+import torch
+optimizer = torch.optim.Adadelta(model.parameters(), lr=1.0)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.7)
+for epoch in range(14):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // A plateau of batches.
             "
 import torch
@@ -261,17 +271,20 @@ fn by_numbers(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Sp
         let bare = values.iter().all(|value| matches!(value.unit, Unit::Bare | Unit::Unknown | Unit::Epochs));
         (bare && last <= most && last > 1.0).then_some((argument, last))
     };
+    let number_of = |name: &str| schedule.argument(name)?.value.quantities().first()?.value;
     let (span, told) = match schedule.class.as_str() {
-        "StepLR" => literal("step_size").map(|(argument, last)| (argument.span, format!("step_size={last}")))?,
+        // A drop at each step is an ExponentialLR.
+        "StepLR" if number_of("step_size") != Some(1.0) => {
+            literal("step_size").map(|(argument, last)| (argument.span, format!("step_size={last}")))?
+        }
         "MultiStepLR" => {
             literal("milestones").map(|(argument, _)| (argument.span, format!("milestones={}", argument.text)))?
         }
         "CosineAnnealingLR" if epochs.value.is_some() => {
             literal("T_max").map(|(argument, last)| (argument.span, format!("T_max={last}")))?
         }
-        "ExponentialLR" => {
-            let gamma = schedule.argument("gamma")?;
-            let value = gamma.value.quantities().first()?.value?;
+        "ExponentialLR" | "StepLR" => {
+            let (gamma, value) = (schedule.argument("gamma")?, number_of("gamma")?);
             (value > 0.0 && value <= 0.99).then(|| (gamma.span, format!("gamma={value}")))?
         }
         "LambdaLR" => {

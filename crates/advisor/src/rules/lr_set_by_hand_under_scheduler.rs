@@ -45,7 +45,24 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            // Of one of two optimizers.
+            "
+import torch
+if args.solver == 'sgd':
+    optimizer = torch.optim.SGD(groups, args.lr)
+else:
+    optimizer = torch.optim.Adam(groups, args.lr)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    for group in optimizer.param_groups:
+        group['lr'] = 0.01
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[100, 150])
@@ -57,7 +74,8 @@ for epoch in range(200):
         loss(x, y).backward()
         optimizer.step()
     scheduler.step()
-"],
+",
+        ],
         pass: &[
             "
 import torch
@@ -109,6 +127,7 @@ enum Kind<'p> {
 }
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    let stepped = &plan.script.optimizers_stepped;
     let mut events = Vec::new();
     collect(&plan.run, &mut Vec::new(), false, &mut Vec::new(), false, &mut events);
     for (at, write) in events.iter().enumerate() {
@@ -121,7 +140,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             let Kind::Stepped(schedules) = other.kind else { return None };
             let id = schedules.iter().copied().find(|id| {
                 let schedule = plan.schedule(*id);
-                let same = set.optimizer.is_some() && schedule.optimizer == set.optimizer;
+                // Where it is one of several, all that there are.
+                let drives_all =
+                    !schedule.may_drive.is_empty() && stepped.iter().all(|id| schedule.may_drive.contains(id));
+                let same = match set.optimizer {
+                    Some(_) => schedule.optimizer == set.optimizer,
+                    None => schedule.optimizer.is_none() && drives_all,
+                };
                 let built_before =
                     events[..at].iter().any(|event| matches!(event.kind, Kind::Built(built) if built == *id));
                 same && built_before && schedule.evidence == Evidence::Proved && schedule.class != PLATEAU

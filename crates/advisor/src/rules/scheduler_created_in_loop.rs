@@ -1,7 +1,7 @@
 //! A scheduler that is built anew in each turn of the training loop.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Loop, Plan, Turn};
+use crate::plan::{Action, Block, Evidence, Loop, Plan, ScheduleFacts, Turn};
 use crate::rule::{Rule, of_source};
 use crate::rules::run::goes_on;
 use crate::sites::{contains_optimizer_step, passes_once};
@@ -43,6 +43,18 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // At the epoch that the run starts at, each time.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, 90):
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 90, last_epoch=start_epoch - 1)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -138,7 +150,7 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
                     || plan.is_part(*id)
                     || schedule.evidence != Evidence::Proved
                     || !plan.script.optimizers_stepped.iter().any(|optimizer| schedule.drives(*optimizer))
-                    || goes_on(schedule)
+                    || goes_on(schedule) && !starts_there(schedule)
                     || RULE.is_among(findings, node.span)
                 {
                     continue;
@@ -154,6 +166,11 @@ fn search(plan: &Plan, block: &Block, turn: Option<&Loop>, findings: &mut Vec<Fi
             _ => {}
         }
     }
+}
+
+/// `last_epoch=start_epoch - 1`, which is the same in each turn.
+fn starts_there(schedule: &ScheduleFacts) -> bool {
+    schedule.argument("last_epoch").is_some_and(|last| last.text.contains("start_epoch"))
 }
 
 /// Whether a whole run, with epochs of its own, happens inside.

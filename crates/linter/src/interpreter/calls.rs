@@ -617,13 +617,14 @@ impl<'a> Interpreter<'a> {
 
     /// Whether something that is stepped is surely no scheduler, by its name.
     fn is_no_scheduler(&self, function: &Expr) -> bool {
-        const OTHERS: [&str; 13] = [
-            "env", "prof", "sim", "game", "world", "bar", "tracker", "ema", "meter", "timer", "stopper", "logger",
-            "pruner",
+        const OTHERS: [&str; 14] = [
+            "env", "prof", "sim", "game", "world", "bar", "tracker", "ema", "meter", "timer", "stop", "early",
+            "logger", "pruner",
         ];
         let Expr::Attribute(function) = function else { return false };
         let receiver = self.text(&*function.value).to_ascii_lowercase();
-        OTHERS.iter().any(|other| receiver.contains(other))
+        // `es = EarlyStopping(patience)`
+        receiver == "es" || OTHERS.iter().any(|other| receiver.contains(other))
     }
 
     /// Takes note that one of several optimizers trains: which of them is a choice.

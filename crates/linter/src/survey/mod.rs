@@ -678,7 +678,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     self.data_classes.extend(data_of_module(import));
                 }
                 let text = self.text(statement);
-                self.script.words.framework |= text.contains("lightning") || text.contains("ignite.");
+                // Fabric leaves the loop, and the scheduler, to the script.
+                let runs_loop = text.contains("lightning") && !text.to_ascii_lowercase().contains("fabric");
+                self.script.words.framework |= runs_loop || text.contains("ignite.");
                 self.script.words.reinforcement |= text.contains("import gym");
                 return;
             }
