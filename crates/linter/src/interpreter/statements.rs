@@ -1,5 +1,6 @@
 //! Statements.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
@@ -13,6 +14,7 @@ use super::{ClassInfo, Interpreter};
 use crate::frameworks::{engine, ignite};
 use crate::memory::{BEYOND, Writes};
 use crate::names;
+use crate::survey::classes::runs_epochs;
 use crate::value::Value;
 
 /// Whether what follows a statement is reached from it.
@@ -249,11 +251,13 @@ impl<'a> Interpreter<'a> {
     fn may_be_read_elsewhere(&self, class: usize, attribute: &str) -> bool {
         let (lineage, outside) = self.lineage(class);
         let of_project = |base: &Value| matches!(base, Value::Qualified(name) if !names::is_base_of_library(name));
-        let is_own = self.code.file(self.classes[class].definition) == 0;
+        let info = &self.classes[class];
+        let is_own = self.code.file(info.definition) == 0;
+        let runs_epochs = || *info.runs_epochs.get_or_init(|| runs_epochs(info.definition));
         let mut others = lineage.iter().map(|class| self.classes[*class].definition);
         let reads = |text: &str| text.contains(&format!(".{attribute}"));
         !is_own
-            || outside.iter().any(of_project)
+            || outside.iter().any(of_project) && !runs_epochs()
             || others.any(|definition| self.code.file(definition) > 0 && reads(self.text(definition)))
     }
 
@@ -371,6 +375,7 @@ impl<'a> Interpreter<'a> {
             bases,
             instance: None,
             built: Block::new(),
+            runs_epochs: OnceCell::new(),
         });
         self.known_classes.insert(at, id);
         self.assign_name(&definition.name, Value::Class(id));

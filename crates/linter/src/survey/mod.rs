@@ -1,6 +1,7 @@
 //! A look over the whole tree of a file, for facts that have no place in the course of a run.
 
 mod checkpoints;
+pub(crate) mod classes;
 mod drops;
 mod functions;
 mod models;
@@ -65,7 +66,7 @@ struct Survey<'a> {
     in_scheduler: bool,
     /// What is called a scheduler is none of torch's.
     has_own_scheduler: bool,
-    /// Inside a class that is made of others of the project.
+    /// Inside a class that is made of others of the project, and leaves the epochs to them.
     in_derived: bool,
     /// Inside the right side of an assignment to the LR.
     in_lr_write: bool,
@@ -181,7 +182,8 @@ impl<'a> Survey<'a> {
     fn enter_class(&mut self, definition: &StmtClassDef) -> (bool, bool, bool) {
         let bases = self.bases(definition);
         let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
-        let is_derived = definition.bases().iter().any(|base| !names::is_base_of_library(self.text(base)));
+        let is_derived = definition.bases().iter().any(|base| !names::is_base_of_library(self.text(base)))
+            && !classes::runs_epochs(definition);
         let before = (self.in_scheduler, self.defines_get_lr, self.in_derived);
         (self.in_scheduler, self.defines_get_lr, self.in_derived) =
             (is_scheduler, defines(definition, "get_lr"), is_derived);
