@@ -45,6 +45,20 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A factor of the LR in force.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+def adjust_lr(optimizer, epoch, decay_rate=0.1, decay_epoch=50):
+    decay = decay_rate ** (epoch // decay_epoch)
+    for group in optimizer.param_groups:
+        group['lr'] *= decay
+for epoch in range(1, 20):
+    adjust_lr(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
             // By a function out of sight.
             "
 import argparse

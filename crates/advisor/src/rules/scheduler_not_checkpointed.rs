@@ -473,8 +473,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     };
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
-    let is_positioned =
-        script.stepped.iter().any(positioned) && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
+    // The resume may build it again, by the same function.
+    let is_built_there = |id: &ScheduleId| {
+        let again = run::schedules(plan).filter(|(_, other)| other.span == plan.schedule(*id).span);
+        again.into_iter().any(|(other, _)| positioned(&other))
+    };
+    let is_positioned = script.stepped.iter().any(is_built_there)
+        && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
     if is_positioned || script.brought_to_position {
         return;
     }

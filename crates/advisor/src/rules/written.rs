@@ -1,6 +1,7 @@
 //! What the rules share about LRs that the source writes by hand, as far as they follow from the epoch.
 
 use crate::plan::{Action, Arm, Block, Guard, Loop, Plan, SetLr, Turn, Word, by_turn};
+use crate::quantity::Quantity;
 use crate::span::Span;
 use scheduler::Lambda;
 
@@ -89,10 +90,17 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let run = epochs.turns.value.filter(|run| (2.0..=1e5).contains(run))? as usize;
     let tests = tests_by_epoch(&place.arms, at)?;
     let counts = |words: &[Word]| words.iter().any(|word| matches!(word, Word::Turn(_)));
-    if !counts(&place.set.value) || !is_by_epoch(&place.set.value, at) {
+    // A factor of the LR in force that is always 1 leaves it alone; with any other, one LR depends on all before.
+    let is_factor = place.set.value.contains(&Word::Lr);
+    let lr_is_one = |word: &Word| match word {
+        Word::Lr => Word::Number(Quantity::one()),
+        word => word.clone(),
+    };
+    let words: Vec<Word> = place.set.value.iter().map(lr_is_one).collect();
+    if !counts(&words) || !is_by_epoch(&words, at) {
         return None;
     }
-    let value = by_epoch(&place.set.value)?;
+    let value = by_epoch(&words)?;
     // In the epochs in which it is written at all; in the others it stays.
     let lr = |epoch: usize| match hold(&tests, epoch)? {
         true => Some(Some(value.call(epoch as i64).ok()?)),
@@ -101,7 +109,7 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let lrs: Option<Vec<Option<f64>>> = (0..run).map(lr).collect();
     let (when, lrs): (Vec<usize>, Vec<f64>) =
         lrs?.into_iter().enumerate().filter_map(|(epoch, lr)| Some((epoch, lr?))).unzip();
-    if lrs.len() < 2 {
+    if lrs.len() < 2 || is_factor && lrs.iter().any(|factor| *factor != 1.0) {
         return None;
     }
     let is_new = |lr: &f64| lrs.iter().all(|before| (before - lr).abs() > 1e-12 * before.abs());

@@ -82,7 +82,7 @@ impl<'a> Interpreter<'a> {
         for base in &outside {
             let Value::Qualified(base) = base else { continue };
             let last = names::last_part(base);
-            if matches!(last, "_LRScheduler" | "LRScheduler") || base.contains("lr_scheduler.") {
+            if matches!(last, "_LRScheduler" | "LRScheduler" | GRADUAL_WARMUP) || base.contains("lr_scheduler.") {
                 let schedule = self.schedule(call, name, (Evidence::Proved, Library::Other), given);
                 if let Value::Schedule(id) = &schedule {
                     self.schedules[id.0].steps_as_torch = self.method(class, "step").is_none();
@@ -332,7 +332,7 @@ impl<'a> Interpreter<'a> {
             }
         }
         if parts.is_empty()
-            && class == GRADUAL_WARMUP
+            && class.starts_with(GRADUAL_WARMUP)
             && let Some(Value::Schedule(after)) =
                 given.keyword("after_scheduler").or_else(|| given.positional.last().map(|(value, _)| value))
         {
