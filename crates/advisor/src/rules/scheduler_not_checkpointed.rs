@@ -272,6 +272,21 @@ for epoch in range(start_epoch, 90):
         for group in optimizer.param_groups:
             group['lr'] *= 0.1
 ",
+            // It always starts at 0.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr = args.lr
+start_epoch = 0
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
+",
             // The LR of the checkpoint.
             "
 import torch
@@ -413,7 +428,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         findings.push(RULE.finding(
             *head,
             "A run that starts here later has lost the drops of the LR before it.",
-            "They are kept in a variable that begins anew, and not made up for: the LR is what it was at the very start.",
+            "They are kept in a variable that begins anew: each LR is computed from that of the very start.",
             "Work the LR out from where the loop starts, and set it before the loop.",
         ));
         return;

@@ -29,7 +29,15 @@ pub(super) fn counted(code: Code<'_>, body: &[Stmt]) -> Vec<TextRange> {
             !begins_anew(first) || values.any(|value| value.is_none_or(|value| code.of(value) != code.of(first)))
         })
     };
-    search.counters.iter().filter(|(name, _)| !is_kept(name)).map(|(_, head)| *head).collect()
+    // `start_epoch = 0`, and nothing else: it always starts there.
+    let is_fixed = |start: &Expr| {
+        let Expr::Name(start) = start else { return false };
+        let mut values = search.assigned.iter().filter(|(assigned, _)| *assigned == start.id.as_str());
+        let first = values.next().and_then(|(_, value)| *value);
+        first.is_some_and(Expr::is_number_literal_expr) && values.next().is_none()
+    };
+    let begins = search.counters.iter().filter(|(name, of)| !is_kept(name) && !is_fixed(of.start));
+    begins.map(|(_, of)| TextRange::new(of.inner.range().start(), of.inner.iter.range().end())).collect()
 }
 
 /// A number, an option or what an object was built with, and nothing that a checkpoint has brought.
@@ -40,12 +48,22 @@ fn is_beginning(code: Code<'_>, value: &Expr) -> bool {
     (value.is_number_literal_expr() || value.is_attribute_expr() || value.is_subscript_expr()) && !is_stored
 }
 
+/// A loop that may start later.
+#[derive(Clone, Copy)]
+struct Loop<'a> {
+    inner: &'a StmtFor,
+    /// The variable that counts its turns.
+    variable: &'a str,
+    /// What its first turn has for a number, or what that is computed from.
+    start: &'a Expr,
+}
+
 #[derive(Default)]
 struct Search<'a> {
-    /// The loops around that may start later, with their variables.
-    loops: Vec<(&'a str, &'a StmtFor)>,
+    /// Those around.
+    loops: Vec<Loop<'a>>,
     /// What counts drops, and the loop that it does so in.
-    counters: Vec<(&'a str, TextRange)>,
+    counters: Vec<(&'a str, Loop<'a>)>,
     /// What is assigned, and its value where it is one.
     assigned: Vec<(&'a str, Option<&'a Expr>)>,
 }
@@ -54,10 +72,10 @@ impl<'a> Visitor<'a> for Search<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Assign(assign) => {
-                if let Some((_, inner)) = self.loops.first()
+                if let Some(of) = self.loops.first()
                     && let Some(lr) = given_back(&assign.targets, &assign.value)
                 {
-                    self.counters.push((lr, head(inner)));
+                    self.counters.push((lr, *of));
                     walk_stmt(self, statement);
                     return;
                 }
@@ -69,17 +87,16 @@ impl<'a> Visitor<'a> for Search<'a> {
                     self.assigned.extend(names.map(|name| (name, value)));
                 }
             }
-            Stmt::For(inner) if let Some(variable) = starts_later(inner) => {
-                self.loops.push((variable, inner));
+            Stmt::For(inner) if let Some(later) = starts_later(inner) => {
+                self.loops.push(later);
                 walk_stmt(self, statement);
                 self.loops.pop();
                 return;
             }
             Stmt::If(branch) => {
-                let of_loop = self.loops.iter().find(|(variable, _)| is_at(&branch.test, variable));
-                if let Some((_, inner)) = of_loop {
-                    let counters = branch.body.iter().filter_map(|statement| drops(statement, &inner.body));
-                    self.counters.extend(counters.map(|counter| (counter, head(inner))));
+                if let Some(&of) = self.loops.iter().find(|of| is_at(&branch.test, of.variable)) {
+                    let counters = branch.body.iter().filter_map(|statement| drops(statement, &of.inner.body));
+                    self.counters.extend(counters.map(|counter| (counter, of)));
                 }
             }
             _ => {}
@@ -90,10 +107,10 @@ impl<'a> Visitor<'a> for Search<'a> {
     fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
-/// The variable of `for iteration in range(start, end)` with a start that somebody gives.
-fn starts_later(inner: &StmtFor) -> Option<&str> {
-    let Expr::Name(variable) = &*inner.target else { return None };
-    let mut call = inner.iter.as_call_expr()?;
+/// `for iteration in range(start, end)` with a start that somebody gives.
+fn starts_later(head: &StmtFor) -> Option<Loop<'_>> {
+    let Expr::Name(variable) = &*head.target else { return None };
+    let mut call = head.iter.as_call_expr()?;
     // A progress bar around it.
     while let Some(Expr::Call(inner)) = call.arguments.args.first() {
         call = inner;
@@ -101,13 +118,10 @@ fn starts_later(inner: &StmtFor) -> Option<&str> {
     let is_range = matches!(super::last_name(&call.func), Some("range" | "trange"));
     let [start, _] = &*call.arguments.args else { return None };
     // `start_epoch + 1`
-    let start = super::last_name(start.as_bin_op_expr().map_or(start, |sum| &sum.left))?.to_ascii_lowercase();
-    let is_given = ["start", "begin", "resume"].iter().any(|word| start.contains(word));
-    (is_range && is_given).then_some(variable.id.as_str())
-}
-
-fn head(inner: &StmtFor) -> TextRange {
-    TextRange::new(inner.range().start(), inner.iter.range().end())
+    let start = start.as_bin_op_expr().map_or(start, |sum| &sum.left);
+    let name = super::last_name(start)?.to_ascii_lowercase();
+    let is_given = ["start", "begin", "resume"].iter().any(|word| name.contains(word));
+    (is_range && is_given).then_some(Loop { inner: head, variable: variable.id.as_str(), start })
 }
 
 /// The LR of `lr = adjust_learning_rate(optimizer, epoch, lr, schedule, gamma)`: what comes out goes in the next time.
