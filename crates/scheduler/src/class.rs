@@ -58,7 +58,8 @@ pub struct Class {
 pub struct Parameter {
     /// Its name in Python.
     pub name: &'static str,
-    /// What it means and in what unit; empty for those that are read and have no effect here.
+    /// What it means and in what unit; empty for those that are read and have no effect here, and without the feature
+    /// `parameters`.
     pub documentation: &'static str,
 }
 
@@ -138,7 +139,7 @@ macro_rules! constructor {
                 parameters: &[
                     $($crate::class::Parameter {
                         name: $crate::class::constructor!(@name $field $($parameter)?),
-                        documentation: concat!($($field_documentation),*),
+                        documentation: if cfg!(feature = "parameters") { concat!($($field_documentation),*) } else { "" },
                     },)*
                     $($($crate::class::Parameter { name: $ignored, documentation: "" },)+)?
                 ],

@@ -45,6 +45,32 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // In epochs that never come, by the defaults.
+            "
+import argparse
+import torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--epochs', default=90, type=int)
+parser.add_argument('--start-epoch', default=0, type=int)
+parser.add_argument('--schedule', type=int, nargs='+', default=[150, 225])
+args = parser.parse_args()
+state = {k: v for k, v in args._get_kwargs()}
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+def adjust_learning_rate(optimizer, epoch):
+    global state
+    if epoch in args.schedule:
+        state['lr'] *= args.gamma
+        for group in optimizer.param_groups:
+            group['lr'] = state['lr']
+start_epoch = args.start_epoch
+if args.resume:
+    start_epoch = torch.load(args.resume)['epoch']
+for epoch in range(start_epoch, args.epochs):
+    adjust_learning_rate(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
             // A factor of the LR in force.
             "
 import torch
@@ -277,6 +303,22 @@ fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
             "Move the changes into the run, for example to a half and three quarters of it.",
         );
         finding.related.push((written.epochs, "the epochs of the run".to_owned()));
+        findings.push(finding);
+    }
+    for unreached in written::unreached(plan) {
+        if RULE.is_among(findings, unreached.span) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            unreached.span,
+            format!(
+                "The run ends after {} epochs, and the LR is first changed in that of number {}.",
+                unreached.run, unreached.first
+            ),
+            "All of it trains with the LR that it begins with.",
+            "Move the changes into the run, for example to a half and three quarters of it.",
+        );
+        finding.related.push((unreached.epochs, "the epochs of the run".to_owned()));
         findings.push(finding);
     }
 }

@@ -145,6 +145,8 @@ enum What {
     Set(OptimizerId, Span),
     Scheduled(ScheduleId),
     Stepped(Option<OptimizerId>),
+    /// One of several that a step is of.
+    MayBeStepped(OptimizerId),
     SchedulerStepped(ScheduleId),
 }
 
@@ -152,11 +154,13 @@ enum What {
 struct Event {
     what: What,
     arms: Arms,
+    /// The loops around.
+    loops: usize,
 }
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let mut events = Vec::new();
-    collect(&plan.run, &mut Vec::new(), &mut events);
+    collect(&plan.run, &mut Vec::new(), 0, &mut events);
     for (at, event) in events.iter().enumerate() {
         let What::Built(new, span) = event.what else { continue };
         let facts = plan.optimizer(new);
@@ -182,7 +186,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 What::Set(id, span) if !plan.optimizer(id).built => (id, span, "its LR is set here"),
                 _ => return None,
             };
-            let is_lost = is_old(id) && !stepped_before(id) && !exclude(&before.arms, &event.arms);
+            let may_train = events.iter().any(|event| matches!(event.what, What::MayBeStepped(of) if of == id));
+            // In a loop each turn begins anew: with another model, another task.
+            let is_lost = is_old(id)
+                && before.loops == event.loops
+                && !may_train
+                && !stepped_before(id)
+                && !exclude(&before.arms, &event.arms);
             is_lost.then_some((span, what))
         });
         let scheduled = events[..at].iter().find_map(|before| match &before.what {
@@ -223,22 +233,25 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
-fn collect(block: &Block, arms: &mut Arms, events: &mut Vec<Event>) {
+fn collect(block: &Block, arms: &mut Arms, loops: usize, events: &mut Vec<Event>) {
     for node in block {
-        let mut push = |what| events.push(Event { what, arms: arms.clone() });
+        let mut push = |what| events.push(Event { what, arms: arms.clone(), loops });
         match &node.action {
-            Action::Loop(inner) => collect(&inner.body, arms, events),
+            Action::Loop(inner) => collect(&inner.body, arms, loops + 1, events),
             Action::Branch(all) => {
                 for (index, arm) in all.iter().enumerate() {
                     arms.push((node.span, index));
-                    collect(&arm.body, arms, events);
+                    collect(&arm.body, arms, loops, events);
                     arms.pop();
                 }
             }
             Action::BuildOptimizer(id) => push(What::Built(*id, node.span)),
             Action::RestoreOptimizer(id) => push(What::Restored(*id, node.span)),
             Action::BuildSchedule(id) => push(What::Scheduled(*id)),
-            Action::OptimizerStep(step) => push(What::Stepped(step.optimizer)),
+            Action::OptimizerStep(step) => {
+                push(What::Stepped(step.optimizer));
+                step.may_step.iter().for_each(|id| push(What::MayBeStepped(*id)));
+            }
             Action::SchedulerStep(step) => step.schedules.iter().for_each(|id| push(What::SchedulerStepped(*id))),
             Action::UpdateSchedule(id) => push(What::SchedulerStepped(*id)),
             Action::SetLr(set) => set.optimizer.into_iter().for_each(|id| push(What::Set(id, node.span))),

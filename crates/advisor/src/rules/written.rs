@@ -159,6 +159,36 @@ pub(super) fn epochs_where(arms: &[&Arm], epochs: &Loop, at: Span) -> Option<Vec
     Some(each.collect::<Option<Vec<_>>>()?.into_iter().filter(|(_, holds)| *holds).map(|(epoch, _)| epoch).collect())
 }
 
+/// An LR that is written in some epochs alone, of which the run has none.
+pub(super) struct Unreached {
+    /// Where it is written.
+    pub span: Span,
+    /// The loop over the epochs.
+    pub epochs: Span,
+    /// How many epochs that is.
+    pub run: usize,
+    /// The first epoch in which it would be written.
+    pub first: usize,
+}
+
+/// All of them, where nothing else moves the LR: `if epoch in [150, 225]:` in a run of 90.
+pub(super) fn unreached(plan: &Plan) -> Vec<Unreached> {
+    let mut found = Vec::new();
+    collect(&plan.run, None, &mut Vec::new(), &mut found);
+    if !plan.script.stepped.is_empty() || !plan.schedules.is_empty() {
+        return Vec::new();
+    }
+    let never = |place: &Place<'_>| {
+        let (epochs, at) = place.epochs?;
+        let run = epochs.turns.value.filter(|run| (2.0..=1e5).contains(run))? as usize;
+        let tests = tests_by_epoch(&place.arms, at)?;
+        let first = (0..run.max(FARTHEST) * 2).find(|epoch| hold(&tests, *epoch) == Some(true));
+        first.filter(|first| *first >= run).map(|first| Unreached { span: place.span, epochs: at, run, first })
+    };
+    let all: Option<Vec<Unreached>> = found.iter().map(never).collect();
+    all.unwrap_or_default()
+}
+
 fn is_lr(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.contains("lr") || name.contains("learning_rate")
