@@ -7,6 +7,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Evidence, Guard, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::Rule;
+use crate::rules::written;
 use crate::sites::{Cadence, Frame, Site, sites};
 
 /// The rule.
@@ -48,6 +49,20 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // By hand.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=args.lr)
+def train(epoch):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        if epoch % 40 == 0:
+            optimizer.param_groups[0]['lr'] = optimizer.param_groups[0]['lr'] * 0.1
+        loss(model(x), y).backward()
+        optimizer.step()
+for epoch in range(1, args.epochs + 1):
+    train(epoch)
+",
             "
 import torch
 optimizer = torch.optim.Adadelta(model.parameters(), lr=1.0)
@@ -162,6 +177,7 @@ for epoch in range(200):
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    by_hand(plan, findings);
     for site in sites(plan) {
         let Cadence::PerStep(loop_span) = site.cadence() else { continue };
         if let Some(finding) = plateau(plan, &site, loop_span) {
@@ -208,6 +224,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if let [only] = site.step.schedules[..] {
             finding.effect = effect(plan, only, &site);
         }
+        findings.push(finding);
+    }
+}
+
+/// `if epoch % 40 == 0: group['lr'] *= 0.1` among the batches.
+fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
+    for (span, text, batches) in written::repeated(plan) {
+        if RULE.is_among(findings, span) {
+            continue;
+        }
+        let mut finding = RULE.finding(
+            span,
+            format!("`{text}` is written after every batch of the epochs in which it is meant once."),
+            "Each time it lowers the LR further, which is next to nothing after a few batches.",
+            "Write it once per epoch, outside of the loop over the batches.",
+        );
+        finding.related.push((batches, "one turn of this loop is a batch".to_owned()));
         findings.push(finding);
     }
 }

@@ -35,8 +35,7 @@ impl Written<'_> {
 
 /// All of them, where nothing else moves the LR.
 pub(super) fn written(plan: &Plan) -> Vec<Written<'_>> {
-    let mut found = Vec::new();
-    collect(&plan.run, None, &mut Vec::new(), &mut found);
+    let found = places(plan);
     if found.len() != 1 || !plan.script.stepped.is_empty() || !plan.schedules.is_empty() {
         return Vec::new();
     }
@@ -45,8 +44,7 @@ pub(super) fn written(plan: &Plan) -> Vec<Written<'_>> {
 
 /// Whether an LR that is written by hand rises from the first epoch to the second.
 pub(super) fn rises(plan: &Plan) -> bool {
-    let mut found = Vec::new();
-    collect(&plan.run, None, &mut Vec::new(), &mut found);
+    let found = places(plan);
     found.into_iter().filter_map(|place| by_epoch(&place.set.value)).any(|lr| match (lr.call(0), lr.call(1)) {
         (Ok(first), Ok(second)) => first < second,
         _ => false,
@@ -57,29 +55,46 @@ struct Place<'p> {
     set: &'p SetLr,
     span: Span,
     epochs: Option<(&'p Loop, Span)>,
+    /// The loop over the batches of an epoch, where it stands in one.
+    batches: Option<Span>,
     arms: Vec<&'p Arm>,
 }
 
-fn collect<'p>(
-    block: &'p Block,
+/// The loops around, over epochs and over batches.
+#[derive(Clone, Copy, Default)]
+struct Around<'p> {
     epochs: Option<(&'p Loop, Span)>,
-    arms: &mut Vec<&'p Arm>,
-    found: &mut Vec<Place<'p>>,
-) {
+    batches: Option<Span>,
+}
+
+fn places(plan: &Plan) -> Vec<Place<'_>> {
+    let mut found = Vec::new();
+    collect(&plan.run, Around::default(), &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect<'p>(block: &'p Block, around: Around<'p>, arms: &mut Vec<&'p Arm>, found: &mut Vec<Place<'p>>) {
     for node in block {
         match &node.action {
             Action::Loop(inner) => {
-                let epochs = if inner.turn == Turn::Epoch { Some((inner, node.span)) } else { epochs };
-                collect(&inner.body, epochs, arms, found);
+                let around = match inner.turn {
+                    Turn::Epoch => Around { epochs: Some((inner, node.span)), batches: None },
+                    Turn::Batch => Around { batches: Some(node.span), ..around },
+                    Turn::Other => around,
+                };
+                collect(&inner.body, around, arms, found);
             }
             Action::Branch(all) => {
                 for arm in all {
                     arms.push(arm);
-                    collect(&arm.body, epochs, arms, found);
+                    collect(&arm.body, around, arms, found);
                     arms.pop();
                 }
             }
-            Action::SetLr(set) => found.push(Place { set, span: node.span, epochs, arms: arms.clone() }),
+            Action::SetLr(set) => {
+                let Around { epochs, batches } = around;
+                found.push(Place { set, span: node.span, epochs, batches, arms: arms.clone() });
+            }
             _ => {}
         }
     }
@@ -92,11 +107,7 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let counts = |words: &[Word]| words.iter().any(|word| matches!(word, Word::Turn(_)));
     // A factor of the LR in force that is always 1 leaves it alone; with any other, one LR depends on all before.
     let is_factor = place.set.value.contains(&Word::Lr);
-    let lr_is_one = |word: &Word| match word {
-        Word::Lr => Word::Number(Quantity::one()),
-        word => word.clone(),
-    };
-    let words: Vec<Word> = place.set.value.iter().map(lr_is_one).collect();
+    let words = with_lr_one(&place.set.value);
     if !counts(&words) || !is_by_epoch(&words, at) {
         return None;
     }
@@ -116,6 +127,31 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let later = (run..run.max(FARTHEST) * 2).map_while(|epoch| Some((epoch, lr(epoch)?)));
     let next_change = later.filter(|(_, lr)| lr.as_ref().is_some_and(is_new)).map(|(epoch, _)| epoch).next();
     Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, when, next_change })
+}
+
+/// The same where the LR in force is 1: what it is multiplied with.
+fn with_lr_one(words: &[Word]) -> Vec<Word> {
+    let lr_is_one = |word: &Word| match word {
+        Word::Lr => Word::Number(Quantity::one()),
+        word => word.clone(),
+    };
+    words.iter().map(lr_is_one).collect()
+}
+
+/// An LR that is lowered after every batch of some epochs, while what it depends on is the epoch alone: where, as written, and
+/// the loop over the batches.
+pub(super) fn repeated(plan: &Plan) -> Vec<(Span, &str, Span)> {
+    let is_meant_once = |place: &Place<'_>| {
+        let (_, at) = place.epochs?;
+        let words = with_lr_one(&place.set.value);
+        let tests = tests_by_epoch(&place.arms, at).filter(|tests| !tests.is_empty())?;
+        let is_lowered = |epoch: usize| by_epoch(&words)?.call(epoch as i64).ok().map(|factor| factor < 1.0);
+        let first = (0..FARTHEST).find(|epoch| hold(&tests, *epoch) == Some(true))?;
+        let rests = hold(&tests, first + 1) == Some(false);
+        (place.set.value.contains(&Word::Lr) && is_by_epoch(&words, at) && rests && is_lowered(first)?).then_some(())
+    };
+    let found = places(plan).into_iter().filter(|place| is_meant_once(place).is_some());
+    found.filter_map(|place| Some((place.span, place.set.text.as_str(), place.batches?))).collect()
 }
 
 /// An expression as a function of the epoch; what is not known of an LR is taken as 1.
@@ -173,8 +209,7 @@ pub(super) struct Unreached {
 
 /// All of them, where nothing else moves the LR: `if epoch in [150, 225]:` in a run of 90.
 pub(super) fn unreached(plan: &Plan) -> Vec<Unreached> {
-    let mut found = Vec::new();
-    collect(&plan.run, None, &mut Vec::new(), &mut found);
+    let found = places(plan);
     if !plan.script.stepped.is_empty() || !plan.schedules.is_empty() {
         return Vec::new();
     }
