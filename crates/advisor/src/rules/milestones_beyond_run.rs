@@ -63,8 +63,6 @@ def adjust_learning_rate(optimizer, epoch):
         for group in optimizer.param_groups:
             group['lr'] = state['lr']
 start_epoch = args.start_epoch
-if args.resume:
-    start_epoch = torch.load(args.resume)['epoch']
 for epoch in range(start_epoch, args.epochs):
     adjust_learning_rate(optimizer, epoch)
     for x, y in train_loader:

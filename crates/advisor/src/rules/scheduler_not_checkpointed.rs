@@ -64,6 +64,8 @@ for epoch in range(start_epoch, 90):
 import torch
 optimizer = torch.optim.SGD(net.parameters(), lr=args.lr)
 step_index = 0
+if args.resume:
+    net.load_weights(args.resume)
 for iteration in range(args.start_iter, cfg['max_iter']):
     if iteration in cfg['lr_steps']:
         step_index += 1
@@ -107,6 +109,29 @@ class Solver:
             if (i + 1) % self.lr_update_step == 0 and (i + 1) > self.num_iters - self.num_iters_decay:
                 g_lr -= self.g_lr / float(self.num_iters_decay)
                 self.update_lr(g_lr)
+",
+            // In an entry of something that a function keeps.
+            "
+import torch
+state = {key: value for key, value in args._get_kwargs()}
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+def adjust_learning_rate(optimizer, epoch):
+    global state
+    if epoch in args.schedule:
+        state['lr'] *= args.gamma
+        for group in optimizer.param_groups:
+            group['lr'] = state['lr']
+start_epoch = args.start_epoch
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['state_dict'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, args.epochs):
+    adjust_learning_rate(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
 ",
             // Into a function and out of it.
             "
@@ -271,6 +296,20 @@ for epoch in range(start_epoch, 90):
     if epoch in (30, 60):
         for group in optimizer.param_groups:
             group['lr'] *= 0.1
+",
+            // Nothing is ever loaded.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr = args.lr
+for epoch in range(args.start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
 ",
             // It always starts at 0.
             "

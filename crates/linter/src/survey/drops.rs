@@ -20,6 +20,9 @@ use crate::walk::{Visitor, walk_expr, walk_stmt};
 pub(super) fn counted(code: Code<'_>, body: &[Stmt]) -> Vec<TextRange> {
     let mut search = Search::default();
     search.visit_body(body);
+    if !search.loads {
+        return Vec::new();
+    }
     let is_kept = |name: &str| {
         let mut values = search.assigned.iter().filter(|(assigned, _)| *assigned == name).map(|(_, value)| value);
         let first = values.next().copied().flatten();
@@ -36,8 +39,17 @@ pub(super) fn counted(code: Code<'_>, body: &[Stmt]) -> Vec<TextRange> {
         let first = values.next().and_then(|(_, value)| *value);
         first.is_some_and(Expr::is_number_literal_expr) && values.next().is_none()
     };
-    let begins = search.counters.iter().filter(|(name, of)| !is_kept(name) && !is_fixed(of.start));
-    begins.map(|(_, of)| TextRange::new(of.inner.range().start(), of.inner.iter.range().end())).collect()
+    // `state['lr']` of a function that the loop calls, where `state` is made once and nothing else sets that.
+    let is_own = |place: &Expr| {
+        let of = place.as_subscript_expr().and_then(|place| place.value.as_name_expr());
+        let made = of.map_or(0, |of| search.assigned.iter().filter(|(name, _)| *name == of.id.as_str()).count());
+        made == 1 && !search.set.iter().any(|set| code.of(*set) == code.of(place))
+    };
+    let lowering = search.functions.iter().filter(|(_, place)| is_own(place));
+    let by_function = lowering.filter_map(|(name, _)| Some(search.calls.iter().find(|(called, _)| called == name)?.1));
+    let counters = search.counters.iter().filter(|(name, _)| !is_kept(name)).map(|(_, of)| *of);
+    let begins = counters.chain(by_function).filter(|of| !is_fixed(of.start));
+    begins.map(|of| TextRange::new(of.inner.range().start(), of.inner.iter.range().end())).collect()
 }
 
 /// A number, an option or what an object was built with, and nothing that a checkpoint has brought.
@@ -66,6 +78,14 @@ struct Search<'a> {
     counters: Vec<(&'a str, Loop<'a>)>,
     /// What is assigned, and its value where it is one.
     assigned: Vec<(&'a str, Option<&'a Expr>)>,
+    /// Functions about the LR that lower an entry of something in some epochs: `state['lr'] *= gamma`.
+    functions: Vec<(&'a str, &'a Expr)>,
+    /// What is called in loops that may start later.
+    calls: Vec<(&'a str, Loop<'a>)>,
+    /// Entries that are set to something.
+    set: Vec<&'a Expr>,
+    /// Something is read from a checkpoint.
+    loads: bool,
 }
 
 impl<'a> Visitor<'a> for Search<'a> {
@@ -79,6 +99,7 @@ impl<'a> Visitor<'a> for Search<'a> {
                     walk_stmt(self, statement);
                     return;
                 }
+                self.set.extend(assign.targets.iter().filter(|target| target.is_subscript_expr()));
                 for target in &assign.targets {
                     let value = target.is_name_expr().then_some(&*assign.value);
                     // `lr = lr * 0.1` lowers it.
@@ -86,6 +107,10 @@ impl<'a> Visitor<'a> for Search<'a> {
                     let names = super::variables(target).into_iter().filter(is_own);
                     self.assigned.extend(names.map(|name| (name, value)));
                 }
+            }
+            Stmt::FunctionDef(definition) => {
+                let lowered = lowered_entry(&definition.body).filter(|_| is_about_lr(&definition.name));
+                self.functions.extend(lowered.map(|place| (definition.name.as_str(), place)));
             }
             Stmt::For(inner) if let Some(later) = starts_later(inner) => {
                 self.loops.push(later);
@@ -104,7 +129,38 @@ impl<'a> Visitor<'a> for Search<'a> {
         walk_stmt(self, statement);
     }
 
-    fn visit_expr(&mut self, _: &'a Expr) {}
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Call(call) = expression {
+            self.loads |= super::last_name(&call.func).is_some_and(loads_checkpoint);
+            if let (Expr::Name(name), Some(of)) = (&*call.func, self.loops.first()) {
+                self.calls.push((&name.id, *of));
+            }
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// `torch.load`, `net.load_weights`, `self.restore_model`.
+fn loads_checkpoint(function: &str) -> bool {
+    let words = ["load_model", "load_checkpoint", "load_ckpt", "load_weights", "load_state", "restore", "resume"];
+    function == "load" || words.iter().any(|word| function.contains(word))
+}
+
+fn is_about_lr(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("lr") || name.contains("learning_rate")
+}
+
+/// `if epoch in schedule: state['lr'] *= gamma` in a function that writes it into parameter groups: the entry.
+fn lowered_entry(body: &[Stmt]) -> Option<&Expr> {
+    let branches = body.iter().filter_map(Stmt::as_if_stmt);
+    branches.flat_map(|branch| &branch.body).find_map(|statement| {
+        let update = statement.as_aug_assign_stmt()?;
+        let place = update.target.as_subscript_expr()?;
+        let key = place.slice.as_string_literal_expr()?;
+        let is_lr = is_about_lr(key.value.to_str()) && place.value.is_name_expr();
+        (is_lr && matches!(update.op, Operator::Mult | Operator::Div | Operator::Sub)).then_some(&*update.target)
+    })
 }
 
 /// `for iteration in range(start, end)` with a start that somebody gives.
@@ -127,10 +183,9 @@ fn starts_later(head: &StmtFor) -> Option<Loop<'_>> {
 /// The LR of `lr = adjust_learning_rate(optimizer, epoch, lr, schedule, gamma)`: what comes out goes in the next time.
 fn given_back<'a>(targets: &'a [Expr], value: &Expr) -> Option<&'a str> {
     let ([Expr::Name(target)], Expr::Call(call)) = (targets, value) else { return None };
-    let of_lr = |name: &str| name.contains("lr") || name.contains("learning_rate");
     let is_same = |given: &Expr| matches!(given, Expr::Name(name) if name.id == target.id);
-    let name = super::last_name(&call.func)?.to_ascii_lowercase();
-    let is_adjusted = of_lr(&name) && of_lr(&target.id.to_ascii_lowercase()) && call.arguments.args.iter().any(is_same);
+    let name = super::last_name(&call.func)?;
+    let is_adjusted = is_about_lr(name) && is_about_lr(&target.id) && call.arguments.args.iter().any(is_same);
     is_adjusted.then_some(target.id.as_str())
 }
 
