@@ -58,7 +58,7 @@ const WORKERS: [Worker; 3] = [
         feature: "engine",
         release_profile: "release-page",
         shrinks: true,
-        wasm_opt: wasm_opt::SMALL,
+        wasm_opt: wasm_opt::SMALL_ENGINE,
     },
 ];
 
