@@ -41,6 +41,9 @@ pub(crate) const fn of_source(_: Check) -> Check {
     |_, _| {}
 }
 
+/// Whether there are sources to judge: what only they show is left out where composed schedules are all there is.
+pub(crate) const READS_SOURCES: bool = cfg!(feature = "source");
+
 /// The documentation of a rule, in Markdown.
 #[derive(Debug)]
 pub struct Docs {

@@ -6,7 +6,7 @@ use crate::effect::{Drawing, Length, names, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Driver, Evidence, Guard, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::Rule;
+use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::written;
 use crate::sites::{Cadence, Frame, Site, sites};
 
@@ -177,7 +177,9 @@ for epoch in range(200):
 };
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    by_hand(plan, findings);
+    if READS_SOURCES {
+        by_hand(plan, findings);
+    }
     for site in sites(plan) {
         let Cadence::PerStep(loop_span) = site.cadence() else { continue };
         if let Some(finding) = plateau(plan, &site, loop_span) {

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::effect::{number, rough};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Driver, Plan, ScheduleFacts, ScheduleId, Turn};
-use crate::rule::Rule;
+use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::run::{self, Stepped, schedules, value_or};
 use crate::rules::written;
 use crate::sites::{Site, arms, sites};
@@ -134,16 +134,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         if let Some(run) = stepped.calls.value
             && !plan.is_part(stepped.id)
-            && !is_choice_with_defaults(plan, stepped.id)
+            && !(READS_SOURCES && is_choice_with_defaults(plan, stepped.id))
         {
             // `if epoch < 500: scheduler.step()` steps in some epochs alone.
-            let when = if stepped.held_back { epochs_of(&stepped) } else { Some(Vec::new()) };
+            let when = if READS_SOURCES && stepped.held_back { epochs_of(&stepped) } else { Some(Vec::new()) };
             if let Some(when) = when {
                 let unit = if stepped.per_step { "steps" } else { "epochs" };
                 report(stepped.schedule, Some((run, &when)), unit, findings);
             }
         }
     }
+    if READS_SOURCES {
+        by_hand(plan, findings);
+        handed_on(plan, findings);
+    }
+}
+
+/// `lr * 0.1 ** epoch`.
+fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
     for written in written::written(plan) {
         let most = written.lrs.iter().copied().fold(0.0, f64::max);
         let vanishes = |(lr, epoch): (&f64, &usize)| (*lr < most * NOTHING).then_some(*epoch);
@@ -153,7 +161,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             findings.push(vanished(written.span, at as f64, Some(written.run as f64), "epochs"));
         }
     }
-    // Given to code out of sight together with a number of epochs.
+}
+
+/// Given to code out of sight together with a number of epochs.
+fn handed_on(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan) {
         if plan.script.stepped.contains(&id) || schedule.class == PLATEAU {
             continue;

@@ -4,7 +4,7 @@ use crate::effect::{Drawing, Length, number};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::plan::{Action, Argument, Block, Plan, Turn};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::Rule;
+use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::run::{self, Stepped};
 use crate::rules::written;
 
@@ -216,9 +216,11 @@ fn decays_out_of_sight(plan: &Plan, findings: &mut Vec<Finding>) {
 }
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
-    handed_on(plan, findings);
-    decays_out_of_sight(plan, findings);
-    by_hand(plan, findings);
+    if READS_SOURCES {
+        handed_on(plan, findings);
+        decays_out_of_sight(plan, findings);
+        by_hand(plan, findings);
+    }
     for stepped in run::stepped(plan) {
         let name = match stepped.schedule.class.as_str() {
             "MultiStepLR" => "milestones",

@@ -5,7 +5,7 @@ use crate::effect::number as number_text;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Evidence, Library, Plan, ScheduleFacts, Turn};
 use crate::quantity::Quantity;
-use crate::rule::Rule;
+use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::run::{number, schedules, value_or};
 use crate::rules::written;
 use crate::sites::{arms, sites};
@@ -96,7 +96,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     // A class of the user's own may have the name of one of torch's and other arguments.
     let is_known =
         |schedule: &ScheduleFacts| schedule.evidence == Evidence::Proved && schedule.library != Library::Other;
-    by_hand(plan, findings);
+    if READS_SOURCES {
+        by_hand(plan, findings);
+    }
     never_patient(plan, findings);
     // What goes on from the LR that another scheduler has left says so.
     let goes_on = plan.script.words.initial_lr;
@@ -153,9 +155,16 @@ fn never_patient(plan: &Plan, findings: &mut Vec<Finding>) {
         if schedule.class != PLATEAU || schedule.evidence != Evidence::Proved || site.step.or_unknown {
             continue;
         }
-        let conditions: Vec<_> = arms(&site.frames).collect();
         let Some(patience) = value_or(schedule, "patience", 10.0) else { continue };
-        let Some(calls) = written::epochs_where(&conditions, epochs, at).map(|when| when.len()) else { continue };
+        // A composed schedule is stepped in every epoch.
+        let calls = match READS_SOURCES {
+            true => {
+                let conditions: Vec<_> = arms(&site.frames).collect();
+                written::epochs_where(&conditions, epochs, at).map(|when| when.len())
+            }
+            false => epochs.turns.value.map(|turns| turns as usize),
+        };
+        let Some(calls) = calls else { continue };
         // The first call only sets the best value.
         if (calls as f64) > patience + 1.0 || RULE.is_among(findings, schedule.span) {
             continue;

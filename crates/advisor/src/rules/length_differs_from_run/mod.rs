@@ -8,7 +8,7 @@ use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Action, Argument, Block, Choice, Plan, ScheduleId};
 use crate::quantity::{Quantity, Unit};
-use crate::rule::Rule;
+use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::run::{self, Stepped};
 use mistaken::{counts_examples, divides_twice, no_length, of_divided, of_examples};
 use out_of_sight::{handed_on, one_epoch_of_batches};
@@ -194,14 +194,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             continue;
         }
         // Who chooses it where another one is the default gives its length, too.
-        if length.assumed && stepped.calls.assumed && is_no_default(&plan.run, stepped.id) {
+        if READS_SOURCES && length.assumed && stepped.calls.assumed && is_no_default(&plan.run, stepped.id) {
             continue;
         }
-        if stepped.per_step && counts_examples(length) {
+        if READS_SOURCES && stepped.per_step && counts_examples(length) {
             findings.push(of_examples(argument, &stepped));
             continue;
         }
-        if stepped.per_step && divides_twice(length) {
+        if READS_SOURCES && stepped.per_step && divides_twice(length) {
             findings.push(of_divided(argument, &stepped));
             continue;
         }
@@ -233,11 +233,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in run::schedules(plan) {
         no_length(plan, id, schedule, findings);
     }
-    for (id, epochs) in &plan.script.epochs_handed_on {
-        handed_on(plan, *id, epochs, findings);
-    }
-    for id in &plan.script.handed_on {
-        one_epoch_of_batches(plan, *id, findings);
+    if READS_SOURCES {
+        for (id, epochs) in &plan.script.epochs_handed_on {
+            handed_on(plan, *id, epochs, findings);
+        }
+        for id in &plan.script.handed_on {
+            one_epoch_of_batches(plan, *id, findings);
+        }
     }
 }
 
