@@ -54,7 +54,7 @@ pub fn bring_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> bool {
         (site.step.schedules.is_empty() || !is_plateau(site))
             && site.step.first.as_ref().is_some_and(|first| {
                 let text = first.text.to_ascii_lowercase();
-                first.names.iter().any(|name| name.to_ascii_lowercase().contains("epoch")) && !text.contains("loss")
+                text.contains("epoch") && !text.contains("loss")
             })
     };
     let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));

@@ -2,7 +2,9 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Argument, Block, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn, Word};
+use crate::plan::{
+    Action, Argument, Block, Evidence, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn, Word,
+};
 use crate::rule::{Rule, of_source};
 use crate::rules::run;
 use crate::script::{StateUse, Stateful};
@@ -362,6 +364,27 @@ for epoch in range(start_epoch, 90):
         optimizer.step()
     scheduler.step()
 ",
+            // Built by a function that is chosen, at the epoch that it is given.
+            "
+import torch
+import utils
+def build_cifar10(state, **kwargs):
+    epoch = kwargs.pop('epoch')
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    if state is not None:
+        optimizer.load_state_dict(state)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 600, 0.0, epoch)
+    return optimizer, scheduler
+_, state, epoch = utils.load(args.output_dir)
+build = builders[args.dataset]
+optimizer, scheduler = build(state, epoch=epoch - 1)
+while epoch < args.epochs:
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    epoch += 1
+",
             // Stepped up to where the run goes on.
             "
 import torch
@@ -532,7 +555,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let again = run::schedules(plan).filter(|(_, other)| other.span == plan.schedule(*id).span);
         again.into_iter().any(|(other, _)| positioned(&other))
     };
-    let is_positioned = script.stepped.iter().any(is_built_there)
+    // Where what is stepped is built cannot be told, but somewhere one is built that goes on.
+    let is_unbuilt = |id: &ScheduleId| plan.schedule(*id).evidence == Evidence::Named;
+    let may_be_positioned =
+        !script.stepped.is_empty() && script.stepped.iter().all(is_unbuilt) && plan.schedules.iter().any(run::goes_on);
+    let is_positioned = (script.stepped.iter().any(is_built_there) || may_be_positioned)
         && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
     if is_positioned || script.brought_to_position {
         return;
