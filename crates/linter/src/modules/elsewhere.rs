@@ -46,7 +46,8 @@ pub(crate) fn place(findings: Vec<Finding>, code: &str, modules: &Modules, proje
                 told_in(0, &mut finding, code, modules, project);
                 placed.here.push(finding);
             }
-            (Some(file), None) if file.is_linted => {
+            // What a test does with a module is not what the project does.
+            (Some(file), None) if file.is_linted && !is_test(project.shown) => {
                 finding.why = said(&finding.why, format!("So it is as {} runs it.", project.shown));
                 told_in(source, &mut finding, code, modules, project);
                 placed.elsewhere.push(Elsewhere { path: file.path.clone(), finding });
@@ -55,6 +56,12 @@ pub(crate) fn place(findings: Vec<Finding>, code: &str, modules: &Modules, proje
         }
     }
     placed
+}
+
+/// `tests/test_train.py`, `train_test.py`.
+fn is_test(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.starts_with("test_") || name.ends_with("_test.py") || path.split(['/', '\\']).any(|folder| folder == "tests")
 }
 
 /// In terms of one file: what matters in others is said in words.

@@ -317,8 +317,9 @@ impl<'a> Survey<'a> {
         // `pretrain` alone may be what the script does.
         let of_weights =
             ["path", "weight", "ckpt", "checkpoint", "load", "dir", "file", "state", "from_", "_from", "name"];
-        words.pretrained |= has(&["pretrained", "finetun", "fine_tun", "fine-tun", "lora_", "peft"])
-            || has(&["pretrain"]) && has(&of_weights);
+        words.pretrained |=
+            has(&["pretrained", "finetun", "fine_tun", "fine-tun", "lora_", "peft", "load_weights_into"])
+                || has(&["pretrain"]) && has(&of_weights);
         words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
             || matches!(lower.as_str(), "gym" | "env" | "envs");
         words.physics |= has(&["pde", "pinn", "collocation"]) && !has(&["update", "spinning"]);
