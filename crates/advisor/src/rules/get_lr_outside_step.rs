@@ -46,6 +46,18 @@ for epoch in range(90):
     cases: crate::Cases {
         fail: &[],
         pass: &[
+            // Of another library.
+            "
+import paddle
+scheduler = paddle.optimizer.lr.CosineAnnealingDecay(0.1, T_max=90)
+optimizer = paddle.optimizer.SGD(scheduler, parameters=model.parameters())
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    print(scheduler.get_lr())
+",
             // A class of the project's own, by a method that no scheduler of torch has.
             "
 from procedures import get_optim_scheduler

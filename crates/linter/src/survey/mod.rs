@@ -685,6 +685,8 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 let runs_loop = text.contains("lightning") && !text.to_ascii_lowercase().contains("fabric");
                 self.script.words.framework |= runs_loop || text.contains("ignite.");
                 self.script.words.reinforcement |= text.contains("import gym");
+                // Paddle's schedulers are read by `get_lr`.
+                self.has_own_scheduler |= text.contains("paddle");
                 return;
             }
             Stmt::If(branch) if let Some(name) = self.scheduler_that_is_none(&branch.test) => {
