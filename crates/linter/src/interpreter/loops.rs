@@ -49,7 +49,7 @@ impl<'a> Interpreter<'a> {
             turns = Quantity::one();
         }
         if turn == Turn::Epoch
-            && !loads_each_turn(&inner.body)
+            && !only_loads(&inner.body, self.text(inner))
             && let Some([start, stop]) = self.given_range(&inner.iter)
         {
             self.script.starts_later = true;
@@ -196,18 +196,18 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// Whether each turn reads a checkpoint, which is to average or to compare them: nothing is trained then.
-fn loads_each_turn(body: &[Stmt]) -> bool {
+/// Whether each turn reads a checkpoint and trains nothing, by its words: it averages or compares them.
+fn only_loads(body: &[Stmt], text: &str) -> bool {
     let loads = |value: &Expr| {
-        let name =
-            |call: &Expr| call.as_call_expr().and_then(|call| crate::survey::last_name(&call.func)).map(str::to_owned);
-        matches!(name(value).as_deref(), Some("load" | "load_state_dict"))
+        matches!(value, Expr::Call(call) if
+            matches!(crate::survey::last_name(&call.func), Some("load" | "load_state_dict")))
     };
-    body.iter().any(|statement| match statement {
+    let reads = body.iter().any(|statement| match statement {
         Stmt::Assign(assign) => loads(&assign.value),
         Stmt::Expr(expression) => loads(&expression.value),
         _ => false,
-    })
+    });
+    reads && !["train", "fit", ".step("].iter().any(|word| text.contains(word))
 }
 
 /// `range(n)` of a number that is named after epochs.
