@@ -161,6 +161,19 @@ class Trainer:
 ",
         ],
         pass: &[
+            // A class of the project may set the LR of the step to come.
+            "
+import torch
+from scheduler import CycleScheduler
+optimizer = torch.optim.Adam(model.parameters(), lr=args.lr)
+scheduler = CycleScheduler(optimizer, args.lr, n_iter=len(loader) * args.epoch)
+for i in range(args.epoch):
+    for x, y in loader:
+        model.zero_grad()
+        loss(model(x), y).backward()
+        scheduler.step()
+        optimizer.step()
+",
             "
 import torch
 from ignite.engine import Events, create_supervised_trainer

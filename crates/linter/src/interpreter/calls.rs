@@ -41,6 +41,9 @@ impl Given<'_> {
     }
 }
 
+/// What the key of an object begins with that is of a class of the project called a scheduler.
+const OWN: &str = "own ";
+
 impl<'a> Interpreter<'a> {
     pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
         if let Expr::Attribute(function) = &*call.func {
@@ -536,7 +539,10 @@ impl<'a> Interpreter<'a> {
                     } else if names::is_lr_scheduler(&opaque.name) && self.is_given_metric(call) {
                         // What takes a metric is a plateau scheduler.
                         schedules.push(self.schedule_of_class(call, opaque, PLATEAU));
-                    } else if names::is_lr_scheduler(&opaque.name) && (arguments == Some(0) || is_told_epoch(call)) {
+                    } else if names::is_lr_scheduler(&opaque.name)
+                        && !opaque.key.starts_with(OWN)
+                        && (arguments == Some(0) || is_told_epoch(call))
+                    {
                         schedules.push(self.named_schedule(call, opaque));
                     } else if arguments == Some(0) && opaque.name.contains("engine") {
                         optimizer = Some(None);
@@ -752,7 +758,12 @@ impl<'a> Interpreter<'a> {
         if lower.ends_with("dataloader") {
             return Value::Loader(self.call_key(call).into());
         }
-        Value::opaque(self.call_key(call), "")
+        // `CycleScheduler(optimizer, lr)` of the project: what its steps do, nobody knows.
+        let is_own = lower.ends_with("scheduler")
+            && last.starts_with(|first: char| first.is_ascii_uppercase())
+            && matches!(given.first(), Some(Value::Optimizer(_)));
+        let key = self.call_key(call);
+        Value::opaque(if is_own { format!("{OWN}{key}") } else { key }, "")
     }
 
     /// Notes that something out of sight trains with an optimizer it is given.

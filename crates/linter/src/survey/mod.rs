@@ -833,6 +833,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::FString(_) => {
                 self.script.lr_variable_is_shown |= metric::names(expression).iter().any(|name| is_lr_variable(name));
             }
+            // `("Learning Rate", lr)` of a table.
+            Expr::Tuple(pair) if let [Expr::StringLiteral(label), Expr::Name(name)] = &*pair.elts => {
+                self.script.lr_variable_is_shown |= is_lr_label(label.value.to_str()) && is_lr_variable(&name.id);
+            }
             Expr::Subscript(subscript) if subscript.ctx == ExprContext::Load && self.is_group_lr(subscript) => {
                 self.read(subscript.range(), LrReading::Current);
             }
