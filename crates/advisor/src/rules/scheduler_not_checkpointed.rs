@@ -135,6 +135,41 @@ for epoch in range(start_epoch, args.epochs):
         loss(x, y).backward()
         optimizer.step()
 ",
+            // Epochs that are over are passed by.
+            "
+import torch
+model.load_state_dict(torch.load(weights_path))
+last_step = int(weights_path.split('_')[-1])
+print(f'resuming checkpoint from step {last_step}')
+optimizer = torch.optim.AdamW(model.parameters(), args.lr)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=3)
+step = max(0, last_step)
+for epoch in range(args.num_epochs):
+    last_epoch = step // len(train_loader)
+    if epoch < last_epoch:
+        continue
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        step += 1
+    scheduler.step(val_loss)
+",
+            // The resume sets the LR, and the plateau forgets its best.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+if len(args.snapshot) > 0:
+    model.load_state_dict(torch.load(args.snapshot))
+    optimizer.load_state_dict(torch.load('opt_' + args.snapshot))
+    optimizer.param_groups[0]['lr'] = args.lr
+    start_epoch = int(args.snapshot.split('_')[1]) + 1
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=10)
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step(val_loss)
+",
             // Into a function and out of it.
             "
 import torch
@@ -576,7 +611,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let stepped: Vec<_> = script.stepped.iter().filter(|id| !positioned(id)).map(|id| plan.schedule(*id)).collect();
     let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);
     // Set by hand, the LR is what it is meant to be.
-    if is_plateau && !script.lr_writes.is_empty() {
+    if is_plateau && !script.lr_writes.is_empty() && !only_before_loops(plan) {
         return;
     }
     if findings.iter().any(|finding| finding.rule.code == RULE.code) {
@@ -598,6 +633,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// Whether all LRs that are set by hand are set before the run begins, as the resume itself may do.
+fn only_before_loops(plan: &Plan) -> bool {
+    fn count(block: &Block, in_loop: bool, found: &mut [usize; 2]) {
+        for node in block {
+            match &node.action {
+                Action::Loop(inner) => count(&inner.body, in_loop || inner.turn != Turn::Other, found),
+                Action::Branch(arms) => arms.iter().for_each(|arm| count(&arm.body, in_loop, found)),
+                Action::SetLr(_) => found[usize::from(in_loop)] += 1,
+                _ => {}
+            }
+        }
+    }
+    let mut found = [0; 2];
+    count(&plan.run, false, &mut found);
+    found == [plan.script.lr_writes.len(), 0]
 }
 
 /// Where a run without any scheduler lowers the LR that is in force, epoch by epoch, and sets none otherwise.

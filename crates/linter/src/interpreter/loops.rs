@@ -3,7 +3,7 @@
 use advisor::plan::{Action, Block, Node, Turn};
 use advisor::quantity::{Quantity, Unit};
 use advisor::sites::passes_once;
-use ruff_python_ast::{Expr, Operator, Stmt, StmtFor, StmtWhile};
+use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, StmtFor, StmtWhile};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Interpreter;
@@ -59,6 +59,10 @@ impl<'a> Interpreter<'a> {
                 && [&sum.left, &sum.right].iter().any(|side| self.wording_of(&***side) == start));
             self.script.goes_on |= !moves;
             self.script.starts.push(start);
+        }
+        if turn == Turn::Epoch && skips_what_is_over(&inner.target, &inner.body) {
+            self.script.starts_later = true;
+            self.script.goes_on = true;
         }
         let element = match &iterated {
             Value::Many(element) => (**element).clone(),
@@ -194,6 +198,19 @@ impl<'a> Interpreter<'a> {
             _ => (by_name, Quantity::unknown()),
         }
     }
+}
+
+/// `if epoch < last_epoch: continue`.
+fn skips_what_is_over(target: &Expr, body: &[Stmt]) -> bool {
+    let Expr::Name(epoch) = target else { return false };
+    body.iter().filter_map(Stmt::as_if_stmt).any(|branch| {
+        let Expr::Compare(compare) = &*branch.test else { return false };
+        let ([CmpOp::Lt | CmpOp::LtE], [bound]) = (&*compare.ops, &*compare.comparators) else { return false };
+        let is_epoch = matches!(&*compare.left, Expr::Name(name) if name.id == epoch.id);
+        let is_start = crate::survey::last_name(bound)
+            .is_some_and(|name| ["last_epoch", "start", "resume", "begin"].iter().any(|word| name.contains(word)));
+        is_epoch && is_start && branch.body.last().is_some_and(Stmt::is_continue_stmt)
+    })
 }
 
 /// Whether each turn reads a checkpoint and trains nothing, by its words: it averages or compares them.
