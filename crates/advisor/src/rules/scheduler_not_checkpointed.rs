@@ -3,7 +3,7 @@
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{
-    Action, Argument, Block, Evidence, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn, Word,
+    Action, Argument, Block, Evidence, Library, Node, OptimizerId, Plan, ScheduleFacts, ScheduleId, Turn, Word,
 };
 use crate::rule::{Rule, of_source};
 use crate::rules::run;
@@ -93,6 +93,30 @@ for epoch in range(start_epoch, 90):
     if epoch in (30, 60):
         for group in optimizer.param_groups:
             group['lr'] *= 0.1
+",
+            // Set too late for the first epoch.
+            "
+import torch
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    net = checkpoint['net']
+    start_epoch = checkpoint['epoch'] + 1
+optimizer = torch.optim.SGD(net.parameters(), lr=args.lr)
+def train(epoch):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(net(x), y).backward()
+        optimizer.step()
+def adjust_learning_rate(optimizer, epoch):
+    lr = args.lr
+    if epoch >= 100:
+        lr /= 10
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+for epoch in range(start_epoch, args.epochs):
+    train(epoch)
+    adjust_learning_rate(optimizer, epoch)
 ",
             // The LR itself, in a variable.
             "
@@ -559,8 +583,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     if !steps {
         let resumed = puts_back(Stateful::Epoch).filter(|_| script.goes_on && puts_back(Stateful::Optimizer).is_none());
-        if let Some((resumed, drop)) = resumed.zip(drop_by_hand(plan)) {
-            findings.push(without_drops(resumed.span, drop));
+        if let Some(resumed) = resumed {
+            let lost = drop_by_hand(plan).map(|drop| without_drops(resumed.span, drop));
+            findings.extend(lost.or_else(|| Some(late(resumed.span, set_behind_training(plan)?))));
         }
         return;
     }
@@ -682,6 +707,39 @@ fn without_drops(resumed: Span, drop: Span) -> Finding {
         "Store optimizer.state_dict() in the checkpoint and load it.",
     );
     finding.related.push((drop, "the LR is lowered here".to_owned()));
+    finding
+}
+
+/// Where a run without any scheduler sets the LR at the end of each epoch, and nowhere else.
+fn set_behind_training(plan: &Plan) -> Option<Span> {
+    fn first_set(node: &Node) -> Option<Span> {
+        match &node.action {
+            Action::SetLr(_) => Some(node.span),
+            Action::Loop(inner) => inner.body.iter().find_map(first_set),
+            Action::Branch(arms) => arms.iter().flat_map(|arm| &arm.body).find_map(first_set),
+            _ => None,
+        }
+    }
+    let is_plain = plan.schedules.is_empty() && plan.script.finders.is_empty() && !plan.script.steps_unknown;
+    let (epochs, before): (Vec<&Node>, Vec<&Node>) = plan.run.iter().partition(|node| {
+        matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Epoch && contains_optimizer_step(&inner.body))
+    });
+    let [Node { action: Action::Loop(epochs), .. }] = epochs[..] else { return None };
+    let trains = epochs.body.iter().position(|node| contains_optimizer_step(std::slice::from_ref(node)))?;
+    let (training, behind) = epochs.body.split_at(trains + 1);
+    let is_set_first = before.into_iter().chain(training).any(|node| first_set(node).is_some());
+    behind.iter().find_map(first_set).filter(|_| is_plain && !is_set_first)
+}
+
+/// An LR that is set too late for the first epoch.
+fn late(resumed: Span, set: Span) -> Finding {
+    let mut finding = RULE.finding(
+        resumed,
+        "The first epoch of a resumed run trains with the LR of the very start.",
+        "The LR is set at the end of each epoch, and a new optimizer has the one that it was built with.",
+        "Set the LR before each epoch, or store optimizer.state_dict() in the checkpoint and load it.",
+    );
+    finding.related.push((set, "the LR is set here".to_owned()));
     finding
 }
 
