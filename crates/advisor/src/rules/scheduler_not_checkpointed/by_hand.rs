@@ -1,0 +1,106 @@
+//! LRs that are set by hand, in a run that is resumed.
+
+use super::RULE;
+use crate::finding::Finding;
+use crate::plan::{Action, Block, Node, Plan, Turn, Word};
+use crate::sites::contains_optimizer_step;
+use crate::span::Span;
+
+/// What a resumed run loses of the LRs that it sets without any scheduler, while its optimizer is a new one.
+pub(super) fn lost_or_late(plan: &Plan, resumed: Span) -> Option<Finding> {
+    let script = &plan.script;
+    if !plan.schedules.is_empty() || !script.finders.is_empty() || script.steps_unknown {
+        return None;
+    }
+    drop_of_lr(plan).map(|drop| lost(resumed, drop)).or_else(|| Some(late(resumed, set_behind_training(plan)?)))
+}
+
+/// Whether all LRs that are set by hand are set before the run begins, as the resume itself may do.
+pub(super) fn only_before_loops(plan: &Plan) -> bool {
+    let writes = writes(plan);
+    writes.len() == plan.script.lr_writes.len() && writes.iter().all(|write| !write.in_loop)
+}
+
+/// An LR that is set by hand.
+struct Write {
+    span: Span,
+    /// Over batches or epochs.
+    in_loop: bool,
+    /// Over epochs that train.
+    in_training: bool,
+    /// Computed from the one in force.
+    by_lr: bool,
+}
+
+/// All in a run.
+fn writes(plan: &Plan) -> Vec<Write> {
+    fn collect(block: &Block, in_loop: bool, in_training: bool, found: &mut Vec<Write>) {
+        for node in block {
+            match &node.action {
+                Action::Loop(inner) => {
+                    let trains = inner.turn == Turn::Epoch && contains_optimizer_step(&inner.body);
+                    collect(&inner.body, in_loop || inner.turn != Turn::Other, in_training || trains, found);
+                }
+                Action::Branch(arms) => arms.iter().for_each(|arm| collect(&arm.body, in_loop, in_training, found)),
+                Action::SetLr(set) => {
+                    let by_lr = set.value.contains(&Word::Lr);
+                    found.push(Write { span: node.span, in_loop, in_training, by_lr });
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&plan.run, false, false, &mut found);
+    found
+}
+
+/// Where a run lowers the LR that is in force, epoch by epoch, and sets none otherwise.
+fn drop_of_lr(plan: &Plan) -> Option<Span> {
+    let writes = writes(plan);
+    writes.first().filter(|_| writes.iter().all(|write| write.in_training && write.by_lr)).map(|write| write.span)
+}
+
+/// Drops that only an optimizer knows which nothing brings back.
+fn lost(resumed: Span, drop: Span) -> Finding {
+    let mut finding = RULE.finding(
+        resumed,
+        "The run is resumed, but the drops of the LR before it are lost.",
+        "Each LR is computed from the one in force, and a new optimizer has that of the very start.",
+        "Store optimizer.state_dict() in the checkpoint and load it.",
+    );
+    finding.related.push((drop, "the LR is lowered here".to_owned()));
+    finding
+}
+
+/// Where a run sets the LR at the end of each epoch, and nowhere else.
+fn set_behind_training(plan: &Plan) -> Option<Span> {
+    fn first_set(node: &Node) -> Option<Span> {
+        match &node.action {
+            Action::SetLr(_) => Some(node.span),
+            Action::Loop(inner) => inner.body.iter().find_map(first_set),
+            Action::Branch(arms) => arms.iter().flat_map(|arm| &arm.body).find_map(first_set),
+            _ => None,
+        }
+    }
+    let (epochs, before): (Vec<&Node>, Vec<&Node>) = plan.run.iter().partition(|node| {
+        matches!(&node.action, Action::Loop(inner) if inner.turn == Turn::Epoch && contains_optimizer_step(&inner.body))
+    });
+    let [Node { action: Action::Loop(epochs), .. }] = epochs[..] else { return None };
+    let trains = epochs.body.iter().position(|node| contains_optimizer_step(std::slice::from_ref(node)))?;
+    let (training, behind) = epochs.body.split_at(trains + 1);
+    let is_set_first = before.into_iter().chain(training).any(|node| first_set(node).is_some());
+    behind.iter().find_map(first_set).filter(|_| !is_set_first)
+}
+
+/// An LR that is set too late for the first epoch.
+fn late(resumed: Span, set: Span) -> Finding {
+    let mut finding = RULE.finding(
+        resumed,
+        "The first epoch of a resumed run trains with the LR of the very start.",
+        "The LR is set at the end of each epoch, and a new optimizer has the one that it was built with.",
+        "Set the LR before each epoch, or store optimizer.state_dict() in the checkpoint and load it.",
+    );
+    finding.related.push((set, "the LR is set here".to_owned()));
+    finding
+}

@@ -1,0 +1,472 @@
+//! Sources that the rule reports, and sources that it does not.
+
+pub(super) const CASES: crate::Cases = crate::Cases {
+    fail: &[
+        // What counts the drops.
+        "
+import torch
+optimizer = torch.optim.SGD(net.parameters(), lr=args.lr)
+step_index = 0
+if args.resume:
+    net.load_weights(args.resume)
+for iteration in range(args.start_iter, cfg['max_iter']):
+    if iteration in cfg['lr_steps']:
+        step_index += 1
+        adjust_learning_rate(optimizer, args.gamma, step_index)
+    optimizer.zero_grad()
+    net(next(batches)).backward()
+    optimizer.step()
+",
+        // Only the optimizer knows the drops.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch = checkpoint['epoch'] + 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        for group in optimizer.param_groups:
+            group['lr'] *= 0.1
+",
+        // Set too late for the first epoch.
+        "
+import torch
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    net = checkpoint['net']
+    start_epoch = checkpoint['epoch'] + 1
+optimizer = torch.optim.SGD(net.parameters(), lr=args.lr)
+def train(epoch):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(net(x), y).backward()
+        optimizer.step()
+def adjust_learning_rate(optimizer, epoch):
+    lr = args.lr
+    if epoch >= 100:
+        lr /= 10
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+for epoch in range(start_epoch, args.epochs):
+    train(epoch)
+    adjust_learning_rate(optimizer, epoch)
+",
+        // The LR itself, in a variable.
+        "
+import torch
+class Solver:
+    def train(self):
+        g_lr = self.g_lr
+        start_iters = 0
+        if self.resume_iters:
+            start_iters = self.resume_iters
+            self.restore_model(self.resume_iters)
+        for i in range(start_iters, self.num_iters):
+            self.g_optimizer.zero_grad()
+            self.loss(next(self.data)).backward()
+            self.g_optimizer.step()
+            if (i + 1) % self.lr_update_step == 0 and (i + 1) > self.num_iters - self.num_iters_decay:
+                g_lr -= self.g_lr / float(self.num_iters_decay)
+                self.update_lr(g_lr)
+",
+        // In an entry of something that a function keeps.
+        "
+import torch
+state = {key: value for key, value in args._get_kwargs()}
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+def adjust_learning_rate(optimizer, epoch):
+    global state
+    if epoch in args.schedule:
+        state['lr'] *= args.gamma
+        for group in optimizer.param_groups:
+            group['lr'] = state['lr']
+start_epoch = args.start_epoch
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['state_dict'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, args.epochs):
+    adjust_learning_rate(optimizer, epoch)
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+",
+        // Epochs that are over are passed by.
+        "
+import torch
+model.load_state_dict(torch.load(weights_path))
+last_step = int(weights_path.split('_')[-1])
+print(f'resuming checkpoint from step {last_step}')
+optimizer = torch.optim.AdamW(model.parameters(), args.lr)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=3)
+step = max(0, last_step)
+for epoch in range(args.num_epochs):
+    last_epoch = step // len(train_loader)
+    if epoch < last_epoch:
+        continue
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        step += 1
+    scheduler.step(val_loss)
+",
+        // The resume sets the LR, and the plateau forgets its best.
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+if len(args.snapshot) > 0:
+    model.load_state_dict(torch.load(args.snapshot))
+    optimizer.load_state_dict(torch.load('opt_' + args.snapshot))
+    optimizer.param_groups[0]['lr'] = args.lr
+    start_epoch = int(args.snapshot.split('_')[1]) + 1
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=10)
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step(val_loss)
+",
+        // Into a function and out of it.
+        "
+import torch
+from utils import adjust_learning_rate
+optimizer = torch.optim.RMSprop(model.parameters(), lr=args.lr)
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    args.start_epoch = checkpoint['epoch']
+    model.load_state_dict(checkpoint['state_dict'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+lr = args.lr
+for epoch in range(args.start_epoch, args.epochs):
+    lr = adjust_learning_rate(optimizer, epoch, lr, args.schedule, args.gamma)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+        // A method that loads what the constructor has set to 0.
+        "
+import torch
+class Trainer:
+    def __init__(self, net):
+        self.net, self.epoch = net, 0
+    def load_checkpoint(self, path):
+        checkpoint = torch.load(path)
+        self.net.load_state_dict(checkpoint['state_dict'])
+        self.epoch = checkpoint['epoch']
+    def run(self):
+        optimizer = torch.optim.SGD(self.net.parameters(), lr=0.003)
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)
+        for epoch in range(self.epoch, self.epochs):
+            for x, y in self.loader:
+                optimizer.zero_grad()
+                loss(self.net(x), y).backward()
+                optimizer.step()
+            scheduler.step()
+trainer = Trainer(net)
+trainer.load_checkpoint('c3d.pth')
+trainer.run()
+",
+        // A cycle of its own.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(path)
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    start_epoch = checkpoint['epoch']
+scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, epochs=args.epochs - start_epoch, steps_per_epoch=len(train_loader))
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
+        // What the milestones behind it have done to the LR is lost.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['model'])
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+scheduler.last_epoch = start_epoch - 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // The loader looks for what is not stored.
+        "
+import torch
+from utils import load_resume_state, save_checkpoint
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+if args.resume:
+    model, optimizer, scheduler = load_resume_state(model, optimizer, scheduler, args.resume)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    save_checkpoint({'model': model.state_dict(), 'optimizer': optimizer.state_dict()}, args.path)
+",
+        // All of a model, and the epoch to go on from.
+        "
+import torch
+if resume_weights:
+    model = torch.load(resume_weights).cuda()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-5)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=4)
+for epoch in range(resume_epoch + 1, epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(val_loss)
+",
+        // A key that is never stored.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+if args.resume:
+    checkpoint = torch.load(path)
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.load_state_dict(checkpoint['scheduler'])
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    state = {'model': model.state_dict(), 'optimizer': optimizer.state_dict()}
+    torch.save(state, path)
+",
+        // The weights of an epoch that is given, and nothing else of it.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=20)
+if args.start_epoch:
+    model.load_state_dict(torch.load(f'model-{args.start_epoch}.pt'))
+for epoch in range(args.start_epoch, args.num_epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // Stepped by what trains.
+        "
+import torch
+from engine import train_epoch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+if 'optimizer' in checkpoint:
+    optimizer.load_state_dict(checkpoint['optimizer'])
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.95 ** epoch)
+for epoch in range(first_epoch, first_epoch + 100):
+    train_epoch(model, optimizer, scheduler, epoch)
+",
+    ],
+    pass: &[
+        // The optimizer keeps the drops.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    start_epoch = checkpoint['epoch'] + 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        for group in optimizer.param_groups:
+            group['lr'] *= 0.1
+",
+        // Nothing is ever loaded.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr = args.lr
+for epoch in range(args.start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
+",
+        // It always starts at 0.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr = args.lr
+start_epoch = 0
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
+",
+        // The LR of the checkpoint.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+lr, start_epoch = args.lr, 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch, lr = checkpoint['epoch'], checkpoint['lr']
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if epoch in (30, 60):
+        lr *= 0.1
+        for group in optimizer.param_groups:
+            group['lr'] = lr
+",
+        // The optimizer brings the LR along.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30, 60])
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+    scheduler.last_epoch = start_epoch - 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // Built by a function that is chosen, at the epoch that it is given.
+        "
+import torch
+import utils
+def build_cifar10(state, **kwargs):
+    epoch = kwargs.pop('epoch')
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    if state is not None:
+        optimizer.load_state_dict(state)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 600, 0.0, epoch)
+    return optimizer, scheduler
+_, state, epoch = utils.load(args.output_dir)
+build = builders[args.dataset]
+optimizer, scheduler = build(state, epoch=epoch - 1)
+while epoch < args.epochs:
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    epoch += 1
+",
+        // Stepped up to where the run goes on.
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0 - step / args.epochs)
+start_epoch = 0
+if os.path.exists(args.resume):
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['state_dict'])
+for epoch in range(start_epoch):
+    scheduler.step()
+epoch = start_epoch
+while epoch < args.epochs:
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    epoch += 1
+",
+        // A model to look at, for whoever calls it.
+        "
+import torch
+class Learner:
+    def __init__(self, model):
+        self.model = model
+        self.optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, step_size=30)
+    def train(self):
+        for epoch in range(90):
+            for x, y in self.train_loader:
+                loss(x, y).backward()
+                self.optimizer.step()
+            self.scheduler.step()
+    def load_model(self, path):
+        checkpoint = torch.load(path)
+        self.model.load_state_dict(checkpoint['model'])
+        self.optimizer.load_state_dict(checkpoint['optimizer'])
+",
+        // Checkpoints that are made elsewhere, too.
+        "
+import torch
+from checkpoints import store
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+checkpoint = torch.load(path)
+if 'scheduler' in checkpoint:
+    scheduler.load_state_dict(checkpoint['scheduler'])
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    store(path, optimizer, scheduler)
+",
+        // The function is told where to begin.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=Decay(args.epochs, args.start_epoch).step)
+if args.start_epoch:
+    model.load_state_dict(torch.load(f'model-{args.start_epoch}.pt'))
+for epoch in range(args.start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+checkpoint = torch.load(path)
+start_epoch = checkpoint['epoch']
+optimizer.load_state_dict(checkpoint['optimizer'])
+for _ in range(start_epoch):
+    scheduler.step()
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+    ],
+};
