@@ -66,13 +66,34 @@ for epoch in range(start_epoch + 1, 200):
     scheduler.step()
 ",
         ],
-        pass: &["
+        pass: &[
+            // A class of the script's own, with other parameters.
+            "
+import torch
+from torch.optim.lr_scheduler import _LRScheduler
+class ExponentialLR(_LRScheduler):
+    def __init__(self, optimizer, end_lr, num_iter, last_epoch=-1):
+        self.end_lr = end_lr
+        self.num_iter = num_iter
+        super().__init__(optimizer, last_epoch)
+    def get_lr(self):
+        return [lr * (self.end_lr / lr) ** (self.last_epoch / self.num_iter) for lr in self.base_lrs]
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-7)
+scheduler = ExponentialLR(optimizer, 10, args.steps)
+for batch in train_loader:
+    loss(model(batch)).backward()
+    optimizer.step()
+    scheduler.step()
+    print(scheduler.get_last_lr())
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 optimizer.load_state_dict(torch.load(path)['optimizer'])
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30, last_epoch=args.start_epoch - 1)
 scheduler.load_state_dict(torch.load(path)['scheduler'])
-"],
+",
+        ],
     },
     check: of_source(check),
 };

@@ -444,7 +444,9 @@ fn has_own_groups(parameters: &Value) -> bool {
 /// The parameters of a class that may be given by position, in order.
 fn parameters(class: &str, library: Library) -> Vec<&'static str> {
     let of_timm = || scheduler::CLASSES.iter().find(|known| library == Library::Timm && known.name == class);
-    match (class_named(class), of_timm()) {
+    // A class of the script's own may have the name of one of torch's.
+    let of_torch = class_named(class).filter(|_| library != Library::Other);
+    match (of_torch, of_timm()) {
         (Some(class), _) => class.parameters.to_vec(),
         (None, Some(class)) => {
             std::iter::once("optimizer").chain(class.parameters.iter().map(|parameter| parameter.name)).collect()
