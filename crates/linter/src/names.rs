@@ -261,6 +261,12 @@ pub fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
+/// Whether a name speaks of the LR: `adjust_lr`, `set_learning_rate`.
+pub fn is_about_lr(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("lr") || name.contains("learning_rate")
+}
+
 /// Whether a class that others are made of is one of a library that steps no scheduler kept in an attribute, by its path or its
 /// own name.
 pub fn is_base_of_library(path: &str) -> bool {

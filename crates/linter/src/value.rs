@@ -179,6 +179,17 @@ impl Value {
         names::unit_of(last) != Unit::Unknown || !last.is_empty() && !last.bytes().any(|byte| byte.is_ascii_lowercase())
     }
 
+    /// Whether it is a schedule, or has one in it.
+    pub fn holds_schedule(&self) -> bool {
+        match self {
+            Self::Schedule(_) => true,
+            Self::Sequence(values) | Self::Either(values) => values.iter().any(Self::holds_schedule),
+            Self::Many(element) => element.holds_schedule(),
+            Self::Dict(items) => items.iter().any(|(_, value)| value.holds_schedule()),
+            _ => false,
+        }
+    }
+
     /// Whether it yields batches; then the key it is known by.
     pub fn loader_key(&self) -> Option<Rc<str>> {
         match self {

@@ -30,7 +30,7 @@ struct Worker {
     /// Whether it is built to be small.
     shrinks: bool,
     /// What wasm-opt is told.
-    wasm_opt: &'static [&'static str],
+    wasm_opt: &'static [&'static [&'static str]],
 }
 
 const WORKERS: [Worker; 3] = [
@@ -40,7 +40,7 @@ const WORKERS: [Worker; 3] = [
         feature: "cpu",
         release_profile: "release-cpu-worker",
         shrinks: false,
-        wasm_opt: &["-O3"],
+        wasm_opt: &[&["-O3"]],
     },
     // Many times the code of the others: whole-program optimisation would take longer than it is worth.
     Worker {
@@ -49,7 +49,7 @@ const WORKERS: [Worker; 3] = [
         feature: "webgpu",
         release_profile: "release-webgpu",
         shrinks: false,
-        wasm_opt: wasm_opt::SMALL,
+        wasm_opt: &[wasm_opt::SMALL],
     },
     // People wait for it as for the page.
     Worker {
@@ -58,7 +58,7 @@ const WORKERS: [Worker; 3] = [
         feature: "engine",
         release_profile: "release-page",
         shrinks: true,
-        wasm_opt: wasm_opt::SMALL_ENGINE,
+        wasm_opt: &[wasm_opt::SMALL, wasm_opt::ANEW],
     },
 ];
 
@@ -174,7 +174,7 @@ impl Worker {
         }
         run(bindgen.arg(built))?;
         if release {
-            wasm_opt::shrink(&partial.join(format!("{}_bg.wasm", self.name)), self.wasm_opt)?;
+            wasm_opt::shrink(&partial.join(format!("{}_bg.wasm", self.name)), &self.wasm_opt.concat())?;
         }
         fs::rename(&partial, folder)
             .with_context(|| format!("{} could not be moved to {}.", partial.display(), folder.display()))

@@ -2,9 +2,9 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{ArgumentValue, Data, Evidence, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{ArgumentValue, Arm, Data, Evidence, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::{Rule, of_source};
-use crate::sites::{Frame, Site, sites};
+use crate::sites::{Frame, Site, arms, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -157,16 +157,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let all = sites(plan);
     // `if opt.scheduler == 'ReduceLROnPlateau': scheduler.step(loss)`, and without the loss else.
     let is_told = |site: &Site<'_>| {
-        let names_plateau = |frame: &Frame<'_>| match frame {
-            Frame::Arm(arm) => arm.condition.to_ascii_lowercase().contains("plateau"),
-            Frame::Loop(..) => false,
-        };
-        site.step.arguments == Some(1) && site.frames.iter().any(names_plateau)
+        let names_plateau = |arm: &Arm| arm.condition.to_ascii_lowercase().contains("plateau");
+        site.step.arguments == Some(1) && arms(&site.frames).any(names_plateau)
     };
     let tells_apart = all.iter().any(is_told);
     for site in &all {
         let step = site.step;
-        if tells_apart && site.frames.iter().any(|frame| matches!(frame, Frame::Arm(_))) {
+        if tells_apart && arms(&site.frames).next().is_some() {
             continue;
         }
         let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;

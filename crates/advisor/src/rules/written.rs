@@ -51,12 +51,14 @@ pub(super) fn rises(plan: &Plan) -> bool {
     })
 }
 
-struct Place<'p> {
-    set: &'p SetLr,
-    span: Span,
-    epochs: Option<(&'p Loop, Span)>,
+/// Where an LR is written.
+pub(super) struct Place<'p> {
+    pub set: &'p SetLr,
+    pub span: Span,
+    /// The loop over epochs around, and where that is.
+    pub epochs: Option<(&'p Loop, Span)>,
     /// The loop over the batches of an epoch, where it stands in one.
-    batches: Option<Span>,
+    pub batches: Option<Span>,
     arms: Vec<&'p Arm>,
 }
 
@@ -67,7 +69,8 @@ struct Around<'p> {
     batches: Option<Span>,
 }
 
-fn places(plan: &Plan) -> Vec<Place<'_>> {
+/// All places in a run.
+pub(super) fn places(plan: &Plan) -> Vec<Place<'_>> {
     let mut found = Vec::new();
     collect(&plan.run, Around::default(), &mut Vec::new(), &mut found);
     found

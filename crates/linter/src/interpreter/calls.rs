@@ -666,8 +666,7 @@ impl<'a> Interpreter<'a> {
 
     /// `adjust_lr(optimizer, opt.lr, epoch, opt.decay_rate, opt.decay_epoch)` out of sight: every how many epochs it lowers the LR.
     fn note_decay(&mut self, name: &str, given: &Given<'a>) {
-        let lower = names::last_part(name).to_ascii_lowercase();
-        if !(lower.contains("lr") || lower.contains("learning_rate")) {
+        if !names::is_about_lr(name) {
             return;
         }
         let all = || {
@@ -730,18 +729,18 @@ impl<'a> Interpreter<'a> {
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
     fn unseen_call(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Value {
         self.hand_over(call, name, given);
-        if !names::stores(names::last_part(name)) {
+        let last = names::last_part(name);
+        if !names::stores(last) {
             given.values().for_each(|value| self.hand_on(value));
         }
         self.note_epochs(given);
-        self.note_decay(name, given);
+        self.note_decay(last, given);
         if given.values().any(|value| *value == Value::Changing) {
             return Value::Changing;
         }
         if let Some(schedule) = self.scheduler_by_name(call, name, given) {
             return schedule;
         }
-        let last = names::last_part(name);
         // Progress bars and prefetchers yield what they are given.
         let lower = last.to_ascii_lowercase();
         let wraps = ["tqdm", "progress", "track", "prefetch", "islice", "bar", "batches", "cycle", "loop", "log_every"];

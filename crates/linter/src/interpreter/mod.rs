@@ -24,7 +24,6 @@ mod settings;
 mod statements;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -71,8 +70,6 @@ struct ClassInfo<'a> {
     instance: Option<usize>,
     /// What its constructor does, where that has been followed.
     built: Block,
-    /// Whether it runs the epochs itself, once that has been asked.
-    runs_epochs: OnceCell<bool>,
 }
 
 /// A call being followed.

@@ -1,6 +1,5 @@
 //! Statements.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
@@ -123,8 +122,7 @@ impl<'a> Interpreter<'a> {
                     _ => None,
                 };
                 for target in &assign.targets {
-                    let value = self.given_back(target, &assign.value, &value).unwrap_or_else(|| value.clone());
-                    self.assign_from(target, value, Some(&assign.value), formula.clone());
+                    self.assign_from(target, value.clone(), Some(&assign.value), formula.clone());
                 }
             }
             Stmt::AnnAssign(assign) => {
@@ -195,7 +193,7 @@ impl<'a> Interpreter<'a> {
                 match self.expression(&attribute.value) {
                     Value::Object(object) => {
                         let class = self.memory.class_of(object);
-                        if self.may_be_read_elsewhere(class, &attribute.attr) {
+                        if value.holds_schedule() && self.may_be_read_elsewhere(class, &attribute.attr) {
                             self.hand_on(&value);
                         }
                         self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
@@ -240,8 +238,8 @@ impl<'a> Interpreter<'a> {
                     );
                 }
             }
-            Expr::Tuple(tuple) => self.unpack(&tuple.elts, value),
-            Expr::List(list) => self.unpack(&list.elts, value),
+            Expr::Tuple(tuple) => self.unpack(&tuple.elts, value, assigned),
+            Expr::List(list) => self.unpack(&list.elts, value, assigned),
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
         }
@@ -251,13 +249,11 @@ impl<'a> Interpreter<'a> {
     fn may_be_read_elsewhere(&self, class: usize, attribute: &str) -> bool {
         let (lineage, outside) = self.lineage(class);
         let of_project = |base: &Value| matches!(base, Value::Qualified(name) if !names::is_base_of_library(name));
-        let info = &self.classes[class];
-        let is_own = self.code.file(info.definition) == 0;
-        let runs_epochs = || *info.runs_epochs.get_or_init(|| runs_epochs(info.definition));
+        let definition = self.classes[class].definition;
         let mut others = lineage.iter().map(|class| self.classes[*class].definition);
         let reads = |text: &str| text.contains(&format!(".{attribute}"));
-        !is_own
-            || outside.iter().any(of_project) && !runs_epochs()
+        self.code.file(definition) > 0
+            || outside.iter().any(of_project) && !runs_epochs(definition)
             || others.any(|definition| self.code.file(definition) > 0 && reads(self.text(definition)))
     }
 
@@ -317,7 +313,7 @@ impl<'a> Interpreter<'a> {
         wording
     }
 
-    fn unpack(&mut self, targets: &'a [Expr], value: Value) {
+    fn unpack(&mut self, targets: &'a [Expr], value: Value, assigned: Option<&'a Expr>) {
         match &value {
             Value::Sequence(values)
                 if values.len() == targets.len() && !targets.iter().any(|target| target.is_starred_expr()) =>
@@ -328,7 +324,9 @@ impl<'a> Interpreter<'a> {
             }
             Value::Opaque(opaque) => {
                 for (index, target) in targets.iter().enumerate() {
-                    self.assign(target, Value::opaque(format!("{}[{index}]", opaque.key), ""));
+                    let back = assigned.and_then(|assigned| self.given_back(target, assigned));
+                    let value = back.unwrap_or_else(|| Value::opaque(format!("{}[{index}]", opaque.key), ""));
+                    self.assign(target, value);
                 }
             }
             Value::Changing => targets.iter().for_each(|target| self.assign(target, Value::Changing)),
@@ -336,22 +334,11 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// `model, optimizer, scheduler = load(path, model, optimizer, scheduler)` out of sight: what is given is given back.
-    fn given_back(&mut self, target: &'a Expr, assigned: &'a Expr, value: &Value) -> Option<Value> {
-        let (Expr::Tuple(targets), Expr::Call(call), Value::Opaque(opaque)) = (target, assigned, value) else {
-            return None;
-        };
-        let given = |name: &Expr| call.arguments.args.iter().any(|argument| self.text(argument) == self.text(name));
-        let is_given: Vec<bool> = targets.elts.iter().map(given).collect();
-        let back = targets.elts.iter().zip(is_given).enumerate().map(|(index, (target, is_given))| {
-            let known = if is_given { self.expression(target) } else { Value::Unknown };
-            match known {
-                Value::Schedule(_) => known,
-                _ => Value::opaque(format!("{}[{index}]", opaque.key), ""),
-            }
-        });
-        let back: Vec<Value> = back.collect();
-        back.iter().any(|value| matches!(value, Value::Schedule(_))).then(|| Value::Sequence(Rc::new(back)))
+    /// `model, optimizer, scheduler = load(path, model, optimizer, scheduler)` out of sight: the scheduler is given back.
+    fn given_back(&mut self, target: &'a Expr, assigned: &'a Expr) -> Option<Value> {
+        let Expr::Call(call) = assigned else { return None };
+        let is_given = call.arguments.args.iter().any(|argument| self.text(argument) == self.text(target));
+        is_given.then(|| self.expression(target)).filter(|known| matches!(known, Value::Schedule(_)))
     }
 
     fn class(&mut self, definition: &'a StmtClassDef) {
@@ -375,7 +362,6 @@ impl<'a> Interpreter<'a> {
             bases,
             instance: None,
             built: Block::new(),
-            runs_epochs: OnceCell::new(),
         });
         self.known_classes.insert(at, id);
         self.assign_name(&definition.name, Value::Class(id));

@@ -5,6 +5,7 @@ use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
+use crate::names::is_about_lr;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Where a loop that may start later counts drops which nothing but it counts, or lowers an LR that nothing else sets: the
@@ -146,11 +147,6 @@ fn loads_checkpoint(function: &str) -> bool {
     function == "load" || words.iter().any(|word| function.contains(word))
 }
 
-fn is_about_lr(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains("lr") || name.contains("learning_rate")
-}
-
 /// `if epoch in schedule: state['lr'] *= gamma` in a function that writes it into parameter groups: the entry.
 fn lowered_entry(body: &[Stmt]) -> Option<&Expr> {
     let branches = body.iter().filter_map(Stmt::as_if_stmt);
@@ -249,7 +245,7 @@ impl<'a> Visitor<'a> for Given<'_> {
         // `group['lr'] = lr`
         if let Stmt::Assign(assign) = statement
             && let [Expr::Subscript(place)] = assign.targets.as_slice()
-            && matches!(&*place.slice, Expr::StringLiteral(key) if key.value.to_str() == "lr")
+            && super::is_text(&place.slice, "lr")
         {
             self.found |= first_name(&assign.value) == Some(self.name);
         }
@@ -258,10 +254,9 @@ impl<'a> Visitor<'a> for Given<'_> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
-            let name = super::last_name(&call.func).unwrap_or_default().to_ascii_lowercase();
             let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.name);
             self.found |=
-                (name.contains("lr") || name.contains("learning_rate")) && call.arguments.args.iter().any(is_counter);
+                super::last_name(&call.func).is_some_and(is_about_lr) && call.arguments.args.iter().any(is_counter);
         }
         walk_expr(self, expression);
     }

@@ -5,8 +5,8 @@ use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Survey, is_lr_variable, last_name, variables};
-use crate::metric;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
+use crate::{metric, names};
 
 impl<'a> Survey<'a> {
     /// Takes note of a function that looks for an LR, or computes one.
@@ -15,7 +15,7 @@ impl<'a> Survey<'a> {
         let span = self.span(definition.name.range());
         let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
         let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
-            && (name.contains("lr") || name.contains("learning_rate"));
+            && names::is_about_lr(&name);
         if !(finds || adjusts) {
             return;
         }

@@ -174,10 +174,8 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::StringLiteral(text) => self.words.push(text.value.to_str()),
             Expr::Dict(dict) => {
                 let function = self.current();
-                let lrs = dict
-                    .items
-                    .iter()
-                    .filter(|item| matches!(&item.key, Some(Expr::StringLiteral(key)) if key.value.to_str() == "lr"));
+                let lrs =
+                    dict.items.iter().filter(|item| item.key.as_ref().is_some_and(|key| super::is_text(key, "lr")));
                 let names = lrs.filter_map(|item| first_name(&item.value));
                 self.in_groups.extend(names.map(|name| (name, dict.range().start(), function)));
                 walk_expr(self, expression);

@@ -2,7 +2,8 @@
 
 use super::RULE;
 use crate::finding::Finding;
-use crate::plan::{Action, Block, Node, Plan, Turn, Word};
+use crate::plan::{Action, Node, Plan, Turn, Word};
+use crate::rules::written::{Place, places};
 use crate::sites::contains_optimizer_step;
 use crate::span::Span;
 
@@ -17,48 +18,19 @@ pub(super) fn lost_or_late(plan: &Plan, resumed: Span) -> Option<Finding> {
 
 /// Whether all LRs that are set by hand are set before the run begins, as the resume itself may do.
 pub(super) fn only_before_loops(plan: &Plan) -> bool {
-    let writes = writes(plan);
-    writes.len() == plan.script.lr_writes.len() && writes.iter().all(|write| !write.in_loop)
-}
-
-/// An LR that is set by hand.
-struct Write {
-    span: Span,
-    /// Over batches or epochs.
-    in_loop: bool,
-    /// Over epochs that train.
-    in_training: bool,
-    /// Computed from the one in force.
-    by_lr: bool,
-}
-
-/// All in a run.
-fn writes(plan: &Plan) -> Vec<Write> {
-    fn collect(block: &Block, in_loop: bool, in_training: bool, found: &mut Vec<Write>) {
-        for node in block {
-            match &node.action {
-                Action::Loop(inner) => {
-                    let trains = inner.turn == Turn::Epoch && contains_optimizer_step(&inner.body);
-                    collect(&inner.body, in_loop || inner.turn != Turn::Other, in_training || trains, found);
-                }
-                Action::Branch(arms) => arms.iter().for_each(|arm| collect(&arm.body, in_loop, in_training, found)),
-                Action::SetLr(set) => {
-                    let by_lr = set.value.contains(&Word::Lr);
-                    found.push(Write { span: node.span, in_loop, in_training, by_lr });
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    collect(&plan.run, false, false, &mut found);
-    found
+    let places = places(plan);
+    places.len() == plan.script.lr_writes.len()
+        && places.iter().all(|place| place.epochs.is_none() && place.batches.is_none())
 }
 
 /// Where a run lowers the LR that is in force, epoch by epoch, and sets none otherwise.
 fn drop_of_lr(plan: &Plan) -> Option<Span> {
-    let writes = writes(plan);
-    writes.first().filter(|_| writes.iter().all(|write| write.in_training && write.by_lr)).map(|write| write.span)
+    let is_drop = |place: &Place<'_>| {
+        let trains = place.epochs.is_some_and(|(epochs, _)| contains_optimizer_step(&epochs.body));
+        trains && place.set.value.contains(&Word::Lr)
+    };
+    let places = places(plan);
+    places.first().filter(|_| places.iter().all(is_drop)).map(|place| place.span)
 }
 
 /// Drops that only an optimizer knows which nothing brings back.
