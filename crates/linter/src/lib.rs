@@ -17,6 +17,8 @@
 //! * `suppression`: comments that silence findings.
 //! * [`fix`]: the changes that rules propose, as text.
 //! * `frameworks`: what those do that run the training loop themselves.
+//! * `survey`: one look over a whole file, for facts that have no place in the course of a run.
+//! * `syntax`: small questions about a piece of a tree.
 //! * `walk`: the one walk over a tree that all who look at one share.
 //! * `names`: what names tell about units and roles.
 
@@ -36,6 +38,7 @@ pub mod requirements;
 pub mod source;
 mod suppression;
 mod survey;
+mod syntax;
 mod trace;
 mod value;
 mod walk;

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use advisor::plan::Data;
 
 use crate::names::trains_a_batch;
-use crate::survey::{last_name, whole_number};
+use crate::syntax::{last_name, whole_number};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// How often an assignment is followed back.

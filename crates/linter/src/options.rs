@@ -6,7 +6,7 @@ use advisor::quantity::Unit;
 use ruff_python_ast::{Decorator, Expr, ExprCall, Stmt};
 
 use crate::names;
-use crate::survey::last_name;
+use crate::syntax::last_name;
 use crate::walk::{Visitor, walk_expr};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.

@@ -69,6 +69,8 @@ pub struct Opaque {
     pub key: Rc<str>,
     /// Last name it goes by.
     pub name: Rc<str>,
+    /// An object of a class of the project called a scheduler: what its steps do, nobody knows.
+    pub is_own_scheduler: bool,
 }
 
 /// What the key of a loader begins with that processes share.
@@ -93,7 +95,7 @@ impl Value {
 
     /// Something out of sight.
     pub fn opaque(key: impl Into<Rc<str>>, name: impl Into<Rc<str>>) -> Self {
-        Self::Opaque(Opaque { key: key.into(), name: name.into() })
+        Self::Opaque(Opaque { key: key.into(), name: name.into(), is_own_scheduler: false })
     }
 
     /// The things it may be.
@@ -164,7 +166,7 @@ impl Value {
         match self {
             Self::Number(quantity) => (**quantity).clone(),
             Self::Truth(truth) => Quantity::number(f64::from(u8::from(*truth))),
-            Self::Opaque(Opaque { key, name }) => Quantity::symbol(key, names::unit_of(name), None),
+            Self::Opaque(Opaque { key, name, .. }) => Quantity::symbol(key, names::unit_of(name), None),
             // `from config import EPOCHS`.
             Self::Qualified(path) if Self::is_imported_number(path) => {
                 Quantity::symbol(path, names::unit_of(names::last_part(path)), None)
@@ -194,7 +196,7 @@ impl Value {
     pub fn loader_key(&self) -> Option<Rc<str>> {
         match self {
             Self::Loader(key) => Some(key.clone()),
-            Self::Opaque(Opaque { key, name }) if names::is_loader(name) => Some(key.clone()),
+            Self::Opaque(Opaque { key, name, .. }) if names::is_loader(name) => Some(key.clone()),
             // `from data import train_loader`; a class of loaders is none.
             Self::Qualified(path) => {
                 let last = names::last_part(path);
@@ -220,7 +222,7 @@ impl Value {
                     None => Self::Number(quantity),
                 },
             },
-            Self::Opaque(Opaque { key, name: old }) if old.is_empty() => Self::opaque(key, name),
+            Self::Opaque(unnamed) if unnamed.name.is_empty() => Self::Opaque(Opaque { name: name.into(), ..unnamed }),
             other => other,
         }
     }

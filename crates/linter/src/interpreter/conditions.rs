@@ -8,7 +8,7 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, Operator, Pattern, Unary
 
 use super::Interpreter;
 use crate::names;
-use crate::survey::whole_number;
+use crate::syntax::whole_number;
 use crate::value::{Opaque, Value};
 
 /// Something that holds on the way that is being walked, and does not change.

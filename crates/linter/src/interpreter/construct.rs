@@ -213,7 +213,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn optimizer_of(&mut self, value: &Value, by_name: bool) -> Option<OptimizerId> {
         match value {
             Value::Optimizer(id) => Some(*id),
-            Value::Opaque(Opaque { key, name }) => {
+            Value::Opaque(Opaque { key, name, .. }) => {
                 let known = self.optimizer_ids.get(&(key.clone(), 0)).copied();
                 if known.is_none() && by_name && names::is_optimizer(name) {
                     let facts = OptimizerFacts { name: names::last_part(name).to_owned(), ..OptimizerFacts::default() };

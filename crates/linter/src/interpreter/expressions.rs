@@ -8,7 +8,7 @@ use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprBinOp, Number, Operator, 
 use super::{DEEPEST_EXPRESSION, Interpreter};
 use crate::memory::BEYOND;
 use crate::names;
-use crate::survey::last_name;
+use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
 
 impl<'a> Interpreter<'a> {
@@ -276,7 +276,7 @@ impl<'a> Interpreter<'a> {
 
     /// The default of the command-line option that a value is: `config` of `args.config`.
     pub(super) fn default_of(&self, value: &Value) -> Option<Option<&'a Expr>> {
-        let Value::Opaque(Opaque { key, name }) = value else { return None };
+        let Value::Opaque(Opaque { key, name, .. }) = value else { return None };
         let is_attribute = key.strip_suffix(&**name).is_some_and(|of| of.ends_with('.'));
         self.option(name).filter(|_| is_attribute)
     }
@@ -346,7 +346,7 @@ impl<'a> Interpreter<'a> {
                 items.iter().map(|(_, value)| value.clone()).reduce(Value::or).unwrap_or(Value::Unknown)
             }
             // `dataloaders['train']` is a loader.
-            (Value::Opaque(Opaque { key, name }), Value::Text(text)) if names::is_loaders(name) => {
+            (Value::Opaque(Opaque { key, name, .. }), Value::Text(text)) if names::is_loaders(name) => {
                 Value::Loader(format!("{key}[{text}]").into())
             }
             (Value::Opaque(Opaque { key, .. }), Value::Text(text)) if &**key == "args" => {

@@ -207,7 +207,7 @@ fn skips_what_is_over(target: &Expr, body: &[Stmt]) -> bool {
         let Expr::Compare(compare) = &*branch.test else { return false };
         let ([CmpOp::Lt | CmpOp::LtE], [bound]) = (&*compare.ops, &*compare.comparators) else { return false };
         let is_epoch = matches!(&*compare.left, Expr::Name(name) if name.id == epoch.id);
-        let is_start = crate::survey::last_name(bound)
+        let is_start = crate::syntax::last_name(bound)
             .is_some_and(|name| ["last_epoch", "start", "resume", "begin"].iter().any(|word| name.contains(word)));
         is_epoch && is_start && branch.body.last().is_some_and(Stmt::is_continue_stmt)
     })
@@ -217,7 +217,7 @@ fn skips_what_is_over(target: &Expr, body: &[Stmt]) -> bool {
 fn only_loads(body: &[Stmt], text: &str) -> bool {
     let loads = |value: &Expr| {
         matches!(value, Expr::Call(call) if
-            matches!(crate::survey::last_name(&call.func), Some("load" | "load_state_dict")))
+            matches!(crate::syntax::last_name(&call.func), Some("load" | "load_state_dict")))
     };
     let reads = body.iter().any(|statement| match statement {
         Stmt::Assign(assign) => loads(&assign.value),

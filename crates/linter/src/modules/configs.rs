@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, ExprCall, Operator, Stmt};
 
 use super::Importer;
 use crate::configs::{Kind, Language, Node};
-use crate::survey::last_name;
+use crate::syntax::last_name;
 use crate::walk::{Visitor, walk_expr};
 
 /// Config files beyond this many are not read.

@@ -6,8 +6,8 @@ use advisor::Span;
 use ruff_python_ast::{Expr, ExprCall, ExprDict, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::last_name;
 use crate::modules::Code;
+use crate::syntax::last_name;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// What is wrong between what a file stores in checkpoints and what it reads from them.

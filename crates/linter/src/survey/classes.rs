@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
-use super::{last_name, variables};
 use crate::names;
+use crate::syntax::{last_name, variables};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Whether a class steps an optimizer in a loop over epochs of its own: the scheduler is then its business, too.

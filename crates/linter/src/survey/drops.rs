@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
 use crate::names::is_about_lr;
+use crate::syntax::{is_text, last_name, variables};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Where a loop that may start later counts drops which nothing but it counts, or lowers an LR that nothing else sets: the
@@ -105,7 +106,7 @@ impl<'a> Visitor<'a> for Search<'a> {
                     let value = target.is_name_expr().then_some(&*assign.value);
                     // `lr = lr * 0.1` lowers it.
                     let is_own = |name: &&str| value.is_none_or(|value| first_name(value) != Some(name));
-                    let names = super::variables(target).into_iter().filter(is_own);
+                    let names = variables(target).into_iter().filter(is_own);
                     self.assigned.extend(names.map(|name| (name, value)));
                 }
             }
@@ -132,7 +133,7 @@ impl<'a> Visitor<'a> for Search<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
-            self.loads |= super::last_name(&call.func).is_some_and(loads_checkpoint);
+            self.loads |= last_name(&call.func).is_some_and(loads_checkpoint);
             if let (Expr::Name(name), Some(of)) = (&*call.func, self.loops.first()) {
                 self.calls.push((&name.id, *of));
             }
@@ -167,11 +168,11 @@ fn starts_later(head: &StmtFor) -> Option<Loop<'_>> {
     while let Some(Expr::Call(inner)) = call.arguments.args.first() {
         call = inner;
     }
-    let is_range = matches!(super::last_name(&call.func), Some("range" | "trange"));
+    let is_range = matches!(last_name(&call.func), Some("range" | "trange"));
     let [start, _] = &*call.arguments.args else { return None };
     // `start_epoch + 1`
     let start = start.as_bin_op_expr().map_or(start, |sum| &sum.left);
-    let name = super::last_name(start)?.to_ascii_lowercase();
+    let name = last_name(start)?.to_ascii_lowercase();
     let is_given = ["start", "begin", "resume"].iter().any(|word| name.contains(word));
     (is_range && is_given).then_some(Loop { inner: head, variable: variable.id.as_str(), start })
 }
@@ -180,7 +181,7 @@ fn starts_later(head: &StmtFor) -> Option<Loop<'_>> {
 fn given_back<'a>(targets: &'a [Expr], value: &Expr) -> Option<&'a str> {
     let ([Expr::Name(target)], Expr::Call(call)) = (targets, value) else { return None };
     let is_same = |given: &Expr| matches!(given, Expr::Name(name) if name.id == target.id);
-    let name = super::last_name(&call.func)?;
+    let name = last_name(&call.func)?;
     let is_adjusted = is_about_lr(name) && is_about_lr(&target.id) && call.arguments.args.iter().any(is_same);
     is_adjusted.then_some(target.id.as_str())
 }
@@ -245,7 +246,7 @@ impl<'a> Visitor<'a> for Given<'_> {
         // `group['lr'] = lr`
         if let Stmt::Assign(assign) = statement
             && let [Expr::Subscript(place)] = assign.targets.as_slice()
-            && super::is_text(&place.slice, "lr")
+            && is_text(&place.slice, "lr")
         {
             self.found |= first_name(&assign.value) == Some(self.name);
         }
@@ -255,8 +256,7 @@ impl<'a> Visitor<'a> for Given<'_> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.name);
-            self.found |=
-                super::last_name(&call.func).is_some_and(is_about_lr) && call.arguments.args.iter().any(is_counter);
+            self.found |= last_name(&call.func).is_some_and(is_about_lr) && call.arguments.args.iter().any(is_counter);
         }
         walk_expr(self, expression);
     }

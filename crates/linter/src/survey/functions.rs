@@ -4,7 +4,9 @@ use advisor::script::Finder;
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Survey, is_lr_variable, last_name, variables};
+use super::Survey;
+use super::words::is_lr_variable;
+use crate::syntax::{last_name, variables};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 use crate::{metric, names};
 

@@ -2,8 +2,8 @@
 
 use ruff_python_ast::{Expr, ExprCall, Number, StmtFunctionDef, StmtImportFrom};
 
-use super::{given_number, last_name};
 use crate::names;
+use crate::syntax::{given_number, last_name};
 
 /// One or two layers, in so many words: such a model trains without a warmup.
 pub(super) fn is_shallow(call: &ExprCall) -> bool {

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::modules::Code;
 use crate::names;
+use crate::syntax::{is_text, last_name};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Those of a file.
@@ -174,15 +175,14 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::StringLiteral(text) => self.words.push(text.value.to_str()),
             Expr::Dict(dict) => {
                 let function = self.current();
-                let lrs =
-                    dict.items.iter().filter(|item| item.key.as_ref().is_some_and(|key| super::is_text(key, "lr")));
+                let lrs = dict.items.iter().filter(|item| item.key.as_ref().is_some_and(|key| is_text(key, "lr")));
                 let names = lrs.filter_map(|item| first_name(&item.value));
                 self.in_groups.extend(names.map(|name| (name, dict.range().start(), function)));
                 walk_expr(self, expression);
             }
             Expr::Call(call) => {
                 self.call(call);
-                let name = super::last_name(&call.func).unwrap_or_default();
+                let name = last_name(&call.func).unwrap_or_default();
                 let shows = matches!(name, "print" | "info" | "format");
                 self.showing += usize::from(shows);
                 walk_expr(self, expression);
@@ -220,7 +220,7 @@ impl<'a> Uses<'a> {
     /// An optimizer that is built.
     fn call(&mut self, call: &'a ExprCall) {
         self.words.extend(call.arguments.keywords.iter().filter_map(|keyword| keyword.arg.as_deref()));
-        let class = super::last_name(&call.func).unwrap_or_default();
+        let class = last_name(&call.func).unwrap_or_default();
         let takes_parameters = call.arguments.find_argument_value("params", 0).is_some();
         let open = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
         if !names::is_optimizer_class(class) || !takes_parameters || open {
@@ -250,7 +250,7 @@ fn late_update<'a>(update: &'a Stmt, build: &Stmt) -> Option<(&'a str, TextRange
     let is_lr_free = call.arguments.keywords.iter().all(|keyword| {
         keyword.arg.as_deref().is_some_and(|key| key != "lr") && first_name(&keyword.value) != Some(name)
     });
-    let builds = names::is_optimizer_class(super::last_name(&call.func)?) && is_lr_free;
+    let builds = names::is_optimizer_class(last_name(&call.func)?) && is_lr_free;
     (is_lr(name) && builds).then(|| (name, update.range(), build.range().end()))
 }
 
