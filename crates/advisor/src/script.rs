@@ -37,8 +37,8 @@ pub struct Script {
     pub no_optimizers: Vec<(Span, String)>,
     /// Where a scheduler itself is taken from a checkpoint, with its own copy of the optimizer.
     pub unpickled: Vec<Span>,
-    /// Somewhere in sight schedulers are brought to a position: [`crate::sites::bring_to_position`].
-    pub brought_to_position: bool,
+    /// Places in sight where schedulers are brought to a position: [`crate::sites::brought_to_position`].
+    pub brought_to_position: Vec<Vec<ScheduleId>>,
     /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
     pub stepped_if_none: Vec<(Span, String)>,
     /// Where something called a scheduler is built and given a name that nothing reads, and its class.
@@ -73,6 +73,12 @@ pub struct Script {
     pub lrs_in_vain: Vec<LrInVain>,
     /// Loops that may start later, in which a variable counts the drops of the LR from 0.
     pub drops_counted: Vec<Span>,
+    /// The LR of an optimizer is the one of a checkpoint: `lr = checkpoint['lr']`.
+    pub lr_from_checkpoint: bool,
+    /// A function out of sight is about the LR, by its name: it may change it and show it.
+    pub lr_out_of_sight: bool,
+    /// The LR is written by hand in functions alone that nothing calls.
+    pub lr_writes_unused: bool,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
     pub goes_on: bool,
     /// Classes that tell Lightning which optimizers they have.
@@ -122,6 +128,9 @@ impl Script {
             takes_epoch,
             lrs_in_vain,
             drops_counted,
+            lr_from_checkpoint,
+            lr_out_of_sight,
+            lr_writes_unused,
             goes_on,
             lightning_modules,
             batch_sizes,
@@ -142,7 +151,7 @@ impl Script {
         self.states_not_stored.extend(states_not_stored);
         self.no_optimizers.extend(no_optimizers);
         self.unpickled.extend(unpickled);
-        self.brought_to_position |= brought_to_position;
+        self.brought_to_position.extend(brought_to_position);
         self.stepped_if_none.extend(stepped_if_none);
         self.never_used.extend(never_used);
         self.moved_by_batch.extend(moved_by_batch);
@@ -160,6 +169,9 @@ impl Script {
         self.takes_epoch.extend(takes_epoch);
         self.lrs_in_vain.extend(lrs_in_vain);
         self.drops_counted.extend(drops_counted);
+        self.lr_from_checkpoint |= lr_from_checkpoint;
+        self.lr_out_of_sight |= lr_out_of_sight;
+        self.lr_writes_unused |= lr_writes_unused;
         self.goes_on |= goes_on;
         self.lightning_modules.extend(lightning_modules);
         self.batch_sizes.extend(batch_sizes);
@@ -202,6 +214,8 @@ pub enum Stateful {
     Count,
     /// The number of the epoch to start with.
     Epoch,
+    /// A copy of something, to come back to.
+    Copy,
     /// Anything else: a model.
     Other,
 }
@@ -217,6 +231,8 @@ pub struct StateUse {
     pub resumes: bool,
     /// In a function that nothing in sight calls, to get a model by its name.
     pub unused: bool,
+    /// Only a call with another argument than those in sight comes there.
+    pub never: bool,
     /// What is put back is read from a file right there.
     pub from_file: bool,
     /// Where.

@@ -1,7 +1,7 @@
 //! Where in the run a scheduler is stepped, and how often that is.
 
 use crate::classes::PLATEAU;
-use crate::plan::{Action, Arm, Block, Guard, Loop, Node, Plan, ScheduleFacts, SchedulerStep, Turn};
+use crate::plan::{Action, Arm, Block, Guard, Loop, Node, Plan, ScheduleFacts, ScheduleId, SchedulerStep, Turn};
 use crate::quantity::Quantity;
 use crate::span::Span;
 
@@ -43,9 +43,9 @@ pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
     found
 }
 
-/// Whether schedulers are brought to a position in one of some runs: told the epoch at each step, or stepped up to the start
-/// of the epochs before.
-pub fn bring_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> bool {
+/// Where schedulers are brought to a position in some runs: told the epoch at each step, or stepped up to the start of the
+/// epochs before. Each place with the schedules that may be stepped there.
+pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<Vec<ScheduleId>> {
     let mut all = Vec::new();
     runs.iter().for_each(|run| collect(run, &mut Vec::new(), &mut all));
     // A plateau takes the epoch for its metric.
@@ -67,7 +67,8 @@ pub fn bring_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> bool {
         body.is_some_and(|body| body.len() == 1) && !trains(site) && all.iter().any(trains)
     };
     let caught_up = |site: &Site<'_>| in_loop(site) && (site.epochs().is_none() && all.len() > 1 || only_steps(site));
-    all.iter().any(|site| by_epoch(site) || caught_up(site))
+    let brings = |site: &&Site<'_>| by_epoch(site) || caught_up(site);
+    all.iter().filter(brings).map(|site| site.step.schedules.clone()).collect()
 }
 
 fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Site<'p>>) {

@@ -18,4 +18,9 @@ impl Span {
     pub const fn new(source: u32, start: u32, end: u32) -> Self {
         Self { source, start, end }
     }
+
+    /// Whether another one lies within it.
+    pub const fn contains(&self, other: Self) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
 }

@@ -213,6 +213,13 @@ impl Memory {
         Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
     }
 
+    /// The values of all attributes of an object that were assigned, by their names in order.
+    pub fn attributes(&self, object: usize) -> Vec<&Value> {
+        let mut attributes: Vec<_> = self.objects[object].attributes.iter().collect();
+        attributes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        attributes.into_iter().map(|(_, cell)| &self.cells[*cell]).collect()
+    }
+
     /// Assigns an attribute.
     pub fn set_attribute(&mut self, object: usize, name: &str, value: Value) {
         self.lasting += 1;

@@ -99,9 +99,14 @@ pub fn is_lr_scheduler(name: &str) -> bool {
     name.contains("lr_sched") || name.contains("lrsched") || matches!(name.trim_matches('_'), "scheduler" | "sched")
 }
 
+/// Whether something of this name is a scheduler of some kind, be it of noise.
+pub fn is_some_scheduler(name: &str) -> bool {
+    is_lr_scheduler(name) || name.to_ascii_lowercase().ends_with("scheduler")
+}
+
 /// Whether something of this name tells how well training goes: `val_loss`, `mean_iou`.
 pub fn is_metric(name: &str) -> bool {
-    const PARTS: [&str; 16] = [
+    const PARTS: [&str; 27] = [
         "acc",
         "accuracy",
         "metric",
@@ -118,6 +123,17 @@ pub fn is_metric(name: &str) -> bool {
         "error",
         "perplexity",
         "ppl",
+        "performance",
+        "accuracies",
+        "bleu",
+        "rouge",
+        "wer",
+        "cer",
+        "mae",
+        "mse",
+        "rmse",
+        "mrr",
+        "ndcg",
     ];
     let name = name.to_ascii_lowercase();
     name.contains("loss") || name.split('_').any(|part| PARTS.contains(&part))
@@ -265,6 +281,11 @@ pub fn last_part(name: &str) -> &str {
 pub fn is_about_lr(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.contains("lr") || name.contains("learning_rate")
+}
+
+/// Whether a function changes the LR, by its name: `adjust_learning_rate`.
+pub fn changes_lr(name: &str) -> bool {
+    is_about_lr(name) && ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
 }
 
 /// Whether a class that others are made of is one of a library that steps no scheduler kept in an attribute, by its path or its

@@ -82,11 +82,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         matches!(schedule.class.as_str(), "OneCycleLR" | "CyclicLR" | "LambdaLR" | "LinearLR" | "SequentialLR")
             || schedule.class.contains("warmup")
     });
-    let Some((span, size)) = script.batch_sizes.iter().find(|(_, size)| size.value.is_some_and(|size| size > LARGE))
-    else {
-        return;
-    };
-    let Some(size) = size.value.filter(|_| !ramps && !written::rises(plan)) else { return };
+    // What comes after the first loader for training is for something beside it, such as a classifier on top.
+    let Some((span, size)) = script.batch_sizes.first() else { return };
+    let is_large = |size: &f64| *size > LARGE && !ramps && !written::rises(plan);
+    let Some(size) = size.value.filter(is_large) else { return };
     findings.push(RULE.finding(
         *span,
         format!("Batches of {} without a warmup.", number(size)),

@@ -92,7 +92,8 @@ plt.plot(lrs, losses)
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let script = &plan.script;
     // Weights are put back by whoever calls it.
-    let puts_back = |state: &StateUse| state.restored && !state.from_file && state.of == Stateful::Other;
+    let puts_back =
+        |state: &StateUse| state.restored && !state.from_file && matches!(state.of, Stateful::Other | Stateful::Copy);
     let elsewhere = script.states.iter().any(puts_back);
     for finder in &script.finders {
         if let Some(kept) = finder.kept_without_copy {

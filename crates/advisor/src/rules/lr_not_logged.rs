@@ -41,7 +41,37 @@ for epoch in range(90):
                with `verbose` print their reductions. None of these is reported.",
     },
     #[cfg(feature = "cases")]
-    cases: crate::Cases { fail: &[], pass: &[] },
+    cases: crate::Cases {
+        fail: &[],
+        pass: &[
+            // The function that changes it may show it.
+            "
+import torch
+from utils import adjust_learning_rate
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+for epoch in range(90):
+    adjust_learning_rate(optimizer, epoch, args)
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            // Nothing calls it.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+def decay_lr(factor):
+    for group in optimizer.param_groups:
+        group['lr'] /= factor
+for epoch in range(90):
+    # decay_lr(10)
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+        ],
+    },
     check: of_source(check),
 };
 
@@ -52,14 +82,18 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     let script = &plan.script;
     let reads = script.lr_reads.iter().any(|read| !read.in_scheduler && !read.in_vain);
-    if reads || script.words.framework || !script.configured_lr_logged.is_empty() && script.stepped.is_empty() {
+    if reads
+        || script.words.framework
+        || script.lr_out_of_sight
+        || !script.configured_lr_logged.is_empty() && script.stepped.is_empty()
+    {
         return;
     }
     if plan.schedules.iter().any(|schedule| schedule.argument("verbose").is_some()) {
         return;
     }
     let Some(span) = stepped_with_optimizer(plan, &plan.run).or_else(|| {
-        let by_hand = !script.lr_variable_is_shown && !script.optimizers_stepped.is_empty();
+        let by_hand = !script.lr_variable_is_shown && !script.optimizers_stepped.is_empty() && !script.lr_writes_unused;
         script.lr_writes.first().copied().filter(|_| by_hand)
     }) else {
         return;

@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Guard, Plan, ScheduleId, SetLr, Turn};
+use crate::plan::{Action, Block, Evidence, Guard, Library, Plan, ScheduleId, SetLr, Turn};
 use crate::rule::{Rule, of_source};
 use crate::sites::{Arms, exclude};
 use crate::span::Span;
@@ -75,6 +75,23 @@ for epoch in range(200):
         optimizer.step()
     scheduler.step()
 ",
+            // Where both happen every few batches, and nothing is known of the scheduler.
+            "
+import torch
+class Trainer:
+    def __init__(self, model, optimizer, scheduler):
+        self.model, self.optimizer, self.scheduler = model, optimizer, scheduler
+    def train(self):
+        for step, batch in enumerate(self.loader):
+            self.model(batch).backward()
+            if (step + 1) % 4 == 0:
+                if self.args.fp16:
+                    for group in self.optimizer.param_groups:
+                        group['lr'] = self.args.lr * linear(step / self.total)
+                self.optimizer.step()
+                self.scheduler.step()
+                self.optimizer.zero_grad()
+",
         ],
         pass: &[
             "
@@ -108,6 +125,11 @@ for epoch in range(200):
     check: of_source(check),
 };
 
+/// `scheduler`, `lr_scheduler`, of which no more is known.
+fn names_scheduler(name: &str) -> bool {
+    matches!(name, "scheduler" | "lr_scheduler")
+}
+
 /// A thing that happens, and the branches that it stands in: (branch, arm).
 struct Event<'p> {
     kind: Kind<'p>,
@@ -116,7 +138,16 @@ struct Event<'p> {
     /// Inside the loop that trains.
     in_loop: bool,
     conditions: Vec<&'p str>,
-    changing: bool,
+    /// Which of the branches choose anew from turn to turn.
+    changing: Vec<bool>,
+}
+
+impl Event<'_> {
+    /// Whether this happens in some turns only of those in which another thing does.
+    fn is_now_and_then_beside(&self, other: &Self) -> bool {
+        let shared = self.arms.iter().zip(&other.arms).take_while(|(a, b)| a == b).count();
+        self.changing[shared..].contains(&true)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -129,7 +160,7 @@ enum Kind<'p> {
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let stepped = &plan.script.optimizers_stepped;
     let mut events = Vec::new();
-    collect(&plan.run, &mut Vec::new(), false, &mut Vec::new(), false, &mut events);
+    collect(&plan.run, &mut Vec::new(), false, &mut Vec::new(), &mut Vec::new(), &mut events);
     for (at, write) in events.iter().enumerate() {
         let Kind::Set(set) = write.kind else { continue };
         let is_warmup = write.conditions.iter().any(|condition| condition.to_ascii_lowercase().contains("warm"));
@@ -138,8 +169,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         let conflict = events.iter().enumerate().find_map(|(other_at, other)| {
             let Kind::Stepped(schedules) = other.kind else { return None };
+            // What is called a scheduler and steps at each turn in which the LR is written, whatever it is.
+            let is_beside = write.in_loop && other.in_loop && write.arms.starts_with(&other.arms);
             let id = schedules.iter().copied().find(|id| {
                 let schedule = plan.schedule(*id);
+                if schedule.evidence == Evidence::Named && schedule.library == Library::Other {
+                    return is_beside && schedule.arguments.is_empty() && names_scheduler(&schedule.class);
+                }
                 // Where it is one of several, all that there are.
                 let drives_all =
                     !schedule.may_drive.is_empty() && stepped.iter().all(|id| schedule.may_drive.contains(id));
@@ -153,14 +189,20 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             })?;
             // A change now and then under a scheduler in the same loop, or one before the loop.
             let meets = if write.in_loop { other.in_loop } else { other_at > at };
-            (meets && other.in_loop && !exclude(&write.arms, &other.arms) && !(write.in_loop && write.changing))
-                .then_some((id, other.span))
+            (meets
+                && other.in_loop
+                && !exclude(&write.arms, &other.arms)
+                && !(write.in_loop && write.is_now_and_then_beside(other)))
+            .then_some((id, other.span))
         });
         let Some((id, step)) = conflict else { continue };
         if RULE.is_among(findings, write.span) {
             continue;
         }
-        let class = &plan.schedule(id).class;
+        let class = match plan.schedule(id).evidence {
+            Evidence::Named => "a scheduler",
+            Evidence::Proved => plan.schedule(id).class.as_str(),
+        };
         let mut finding = RULE.finding(
             write.span,
             format!("The LR is written by hand, but {class} drives it."),
@@ -182,7 +224,7 @@ fn collect<'p>(
     arms: &mut Arms,
     in_loop: bool,
     conditions: &mut Vec<&'p str>,
-    changing: bool,
+    changing: &mut Vec<bool>,
     events: &mut Vec<Event<'p>>,
 ) {
     for node in block {
@@ -196,7 +238,9 @@ fn collect<'p>(
                 for (index, arm) in branch.iter().enumerate() {
                     arms.push((node.span, index));
                     conditions.push(&arm.condition);
-                    collect(&arm.body, arms, in_loop, conditions, changing || arm.guard != Guard::Fixed, events);
+                    changing.push(arm.guard != Guard::Fixed);
+                    collect(&arm.body, arms, in_loop, conditions, changing, events);
+                    changing.pop();
                     conditions.pop();
                     arms.pop();
                 }
@@ -207,8 +251,14 @@ fn collect<'p>(
             Action::SchedulerStep(step) => Kind::Stepped(&step.schedules),
             _ => continue,
         };
-        let event =
-            Event { kind, span: node.span, arms: arms.clone(), in_loop, conditions: conditions.clone(), changing };
+        let event = Event {
+            kind,
+            span: node.span,
+            arms: arms.clone(),
+            in_loop,
+            conditions: conditions.clone(),
+            changing: changing.clone(),
+        };
         events.push(event);
     }
 }

@@ -49,6 +49,22 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // It may come back from something out of sight.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+model, optimizer, distributed_scheduler = backend.distribute(model, optimizer, scheduler)
+if distributed_scheduler is None:
+    distributed_scheduler = scheduler
+for epoch in range(90):
+    for x, y in train_loader:
+        train_loss = loss(model(x), y)
+        train_loss.backward()
+        optimizer.step()
+        mean_loss = backend.average(train_loss)
+    distributed_scheduler.step(mean_loss)
+",
             // Handed on after a warmup.
             "
 import torch

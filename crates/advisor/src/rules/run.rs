@@ -37,6 +37,12 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
         if site.step.or_unknown || !(site.step.arguments == Some(0) || site.step.arguments == Some(1) && is_counted) {
             continue;
         }
+        // One that is built anew in the loop, as for each snapshot, is stepped for a part of the run.
+        let is_renewed =
+            |id: &ScheduleId| site.innermost_loop().is_some_and(|(inner, ..)| builds(&inner.body, *id) > 0);
+        if site.step.schedules.iter().any(is_renewed) {
+            continue;
+        }
         let (per_step, calls) = match site.cadence() {
             Cadence::PerEpoch(epochs, _) => (false, Some(epochs.turns.clone())),
             Cadence::PerStep(_) => (true, steps(&site)),

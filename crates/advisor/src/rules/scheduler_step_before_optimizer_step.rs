@@ -53,6 +53,20 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Those made of it train.
+            "
+import torch
+class Base:
+    def __init__(self, net):
+        self.optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+        self.scheduler = torch.optim.lr_scheduler.ExponentialLR(self.optimizer, gamma=0.9)
+    def train(self, epoch):
+        pass
+    def main(self):
+        for epoch in range(90):
+            self.scheduler.step()
+            self.train(epoch)
+",
             "
 import torch
 opt = torch.optim.SGD(model.parameters(), lr=0.1)

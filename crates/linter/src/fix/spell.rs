@@ -24,9 +24,7 @@ pub(crate) fn spell(fix: &mut Fix, source: &str, body: &[Stmt]) -> bool {
 
 /// Makes the changes inside of what is moved where it is put.
 fn carried_along(edits: Vec<Edit>, source: &str) -> Vec<Edit> {
-    let is_inside = |inner: &Edit, outer: &Edit| {
-        inner != outer && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
-    };
+    let is_inside = |inner: &Edit, outer: &Edit| inner != outer && outer.span.contains(inner.span);
     let is_taken = |edit: &Edit| edit.text.is_empty() && edits.iter().any(|other| is_inside(other, edit));
     let Some(taken) = edits.iter().find(|edit| is_taken(edit)).cloned() else { return edits };
     let (inner, mut outer): (Vec<Edit>, Vec<Edit>) = edits.into_iter().partition(|edit| is_inside(edit, &taken));

@@ -27,7 +27,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
+use advisor::plan::{Argument, Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
 use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprCall, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
@@ -114,6 +114,10 @@ pub struct Interpreter<'a> {
     config_contents: HashMap<Rc<str>, Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
     config_texts: HashMap<Rc<str>, Rc<str>>,
+    /// What functions out of sight that make schedulers are told of where to begin, by the key of what they give back.
+    beginnings: HashMap<Rc<str>, Argument>,
+    /// Branches that are taken where an argument is given, and whether one ever is.
+    given: HashMap<Span, bool>,
     /// Modules out of sight, of which a file imports all names.
     star_imports: Vec<(usize, Rc<str>)>,
     optimizers: Vec<OptimizerFacts>,
@@ -162,6 +166,8 @@ impl<'a> Interpreter<'a> {
             options: HashMap::default(),
             config_contents: HashMap::default(),
             config_texts: HashMap::default(),
+            beginnings: HashMap::default(),
+            given: HashMap::default(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
             schedules: Vec::new(),
@@ -224,7 +230,11 @@ impl<'a> Interpreter<'a> {
         // What has not been looked at may step anything.
         self.script.steps_unknown |= self.fuel == 0;
         runs.retain(|run| !run.is_empty());
-        self.script.brought_to_position = advisor::sites::bring_to_position(&runs, &self.schedules);
+        // A state that is put back where no call ever gives one.
+        let given = std::mem::take(&mut self.given);
+        let is_never_given = |at: Span| given.iter().any(|(branch, given)| !given && branch.contains(at));
+        self.script.states.iter_mut().for_each(|state| state.never = is_never_given(state.span));
+        self.script.brought_to_position = advisor::sites::brought_to_position(&runs, &self.schedules);
         if runs.is_empty() {
             // What the script shows as a whole, and what it tells a framework that runs the loop itself.
             runs.push(Block::new());

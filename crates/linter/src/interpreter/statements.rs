@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
 use advisor::quantity::Unit;
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtMatch, StmtTry};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Stmt, StmtClassDef, StmtIf, StmtMatch, StmtTry};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::conditions::{Condition, Fact};
@@ -400,6 +400,10 @@ impl<'a> Interpreter<'a> {
                 Some(test) => self.condition(test),
                 None => Condition::always(),
             };
+            if let Some((test, is_given)) = test.and_then(|test| self.is_given(test)) {
+                let branch = self.span(test.cover(body.last().map_or(test, Ranged::range)));
+                *self.given.entry(branch).or_default() |= is_given && condition.decided != Some(false);
+            }
             if condition.decided == Some(false) {
                 continue;
             }
@@ -451,6 +455,23 @@ impl<'a> Interpreter<'a> {
             ways.iter().find_map(|way| matches!(way.guard, Guard::Every(_)).then(|| way.guard.clone())).unwrap_or(guard)
         });
         (self.finish(branch.range(), ways), rest_guard)
+    }
+
+    /// The test whether an argument of the function is given, `if state is not None:`, and whether the call has it.
+    fn is_given(&self, test: &Expr) -> Option<(TextRange, bool)> {
+        let Expr::Compare(compare) = test else { return None };
+        let (Expr::Name(name), [CmpOp::IsNot], [Expr::NoneLiteral(_)]) =
+            (&*compare.left, &*compare.ops, &*compare.comparators)
+        else {
+            return None;
+        };
+        let frame = self.frames.last()?;
+        let definition = self.functions[frame.function?].definition;
+        let missing = format!("{}:{}", definition.name, name.id);
+        let is_missing = |value: &Value| matches!(value, Value::Opaque(opaque) if *opaque.key == *missing);
+        let is_called = frame.context != 0;
+        let is_given = !(is_called && self.memory.get(frame.scope, &name.id).is_some_and(is_missing));
+        definition.parameters.includes(&name.id).then(|| (test.range(), is_given))
     }
 
     /// `match`, with its cases.

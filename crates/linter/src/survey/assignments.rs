@@ -14,6 +14,11 @@ impl<'a> Survey<'a> {
     pub(super) fn assignment(&mut self, targets: &'a [Expr], value: &'a Expr) {
         for target in targets {
             self.named_scheduler(target, value);
+            if let Expr::Name(name) = target
+                && is_lr_variable(&name.id)
+            {
+                self.script.lr_from_checkpoint |= self.reads_stored_lr(value);
+            }
             if let (Expr::Name(name), Expr::BinOp(computed)) = (target, value)
                 && is_lr_variable(&name.id)
             {
@@ -94,6 +99,19 @@ impl<'a> Survey<'a> {
         if (lower.contains("sched") || lower.contains("lr")) && call.arguments.args.iter().any(is_ours) {
             let span = self.span(call.range());
             self.named_schedulers.push((name, span, class));
+        }
+    }
+
+    /// `checkpoint['lr']`, or one of two.
+    fn reads_stored_lr(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Subscript(place) => {
+                let of = self.text(&*place.value).to_ascii_lowercase();
+                is_text(&place.slice, "lr")
+                    && ["check", "ckpt", "state", "log", "saved"].iter().any(|word| of.contains(word))
+            }
+            Expr::If(choice) => self.reads_stored_lr(&choice.body) || self.reads_stored_lr(&choice.orelse),
+            _ => false,
         }
     }
 

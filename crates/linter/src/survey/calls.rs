@@ -38,9 +38,7 @@ impl<'a> Survey<'a> {
             // No scheduler of torch has such a method: what has one reads its LR as it likes.
             "update" if receiver.ends_with("scheduler") && !call.arguments.is_empty() => self.has_own_scheduler = true,
             "format" => call.arguments.keywords.iter().for_each(|keyword| self.shown_scaled(&keyword.value)),
-            "deepcopy" => {
-                self.restored(Stateful::Other, call.range());
-            }
+            "deepcopy" => self.restored(Stateful::Copy, call.range()),
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
             "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
                 self.read(call.range(), LrReading::Current);
@@ -74,7 +72,7 @@ impl<'a> Survey<'a> {
                     self.note_function();
                 }
                 let (unused, from_file) = (false, call.arguments.args.first().is_some_and(loads));
-                let state = |of| StateUse { of, restored, resumes, unused, from_file, span };
+                let state = |of| StateUse { of, restored, resumes, unused, never: false, from_file, span };
                 self.script.states.extend(of.map(state));
             }
             "__init__" if self.extends_torch && receiver.starts_with("super(") => {
@@ -132,6 +130,12 @@ impl<'a> Survey<'a> {
             let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
             all.push((span, of_zoo.unwrap_or(name).to_owned()));
         }
+        // `TransformerOptimizer(torch.optim.Adam(...))` of the project has a schedule in it, as the Noam of old.
+        let is_optimizer = |given: &Expr| matches!(given, Expr::Call(of) if last_name(&of.func).is_some_and(names::is_optimizer_class));
+        if wraps_optimizers(name) && call.arguments.args.first().is_some_and(is_optimizer) {
+            self.script.words.schedule = true;
+            self.script.words.warmup = true;
+        }
         if is_optimizer_of_attention(call) {
             self.optimizer_of_attention = Some(self.span(call.range()));
         }
@@ -162,4 +166,13 @@ fn is_current_lr(name: &str) -> bool {
     let has = names::speaks_of(name);
     let of_lr = name.ends_with("lr") || name.ends_with("lrs") || has(&["learning_rate"]);
     of_lr && has(&["get", "current", "log", "print", "show", "monitor", "last"]) || name == "learningratemonitor"
+}
+
+/// A class called an optimizer that is none of a library's.
+fn wraps_optimizers(class: &str) -> bool {
+    let lower = class.to_ascii_lowercase();
+    let is_known = ["fp16", "fp_16", "distributed", "zero", "lookahead", "sam", "swa", "precision", "dp", "private"];
+    class.starts_with(|first: char| first.is_ascii_uppercase())
+        && (lower.ends_with("optimizer") || lower.ends_with("optim"))
+        && !is_known.iter().any(|known| lower.contains(known))
 }

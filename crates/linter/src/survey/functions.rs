@@ -16,8 +16,7 @@ impl<'a> Survey<'a> {
         let name = definition.name.as_str().to_ascii_lowercase();
         let span = self.span(definition.name.range());
         let finds = name.contains("lr") && name.contains("find") || name.contains("range_test");
-        let adjusts = ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
-            && names::is_about_lr(&name);
+        let adjusts = names::changes_lr(&name);
         if !(finds || adjusts) {
             return;
         }

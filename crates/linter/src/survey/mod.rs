@@ -79,6 +79,8 @@ struct Survey<'a> {
     /// The functions around, and those around states that are put back, by the places of these.
     functions_around: Vec<&'a str>,
     functions_of_states: Vec<(usize, &'a str)>,
+    /// The functions in which the LR is written by hand.
+    lr_writers: Vec<Option<&'a str>>,
     /// Inside a branch that is taken where a run is resumed.
     resuming: bool,
     /// Inside a class that looks for an LR.
@@ -149,6 +151,8 @@ impl<'a> Survey<'a> {
         if self.has_own_scheduler {
             self.script.lr_reads.iter_mut().for_each(|read| read.how = LrReading::Current);
         }
+        self.script.lr_writes_unused = !self.lr_writers.is_empty()
+            && self.lr_writers.iter().all(|writer| writer.is_some_and(|writer| !self.mentions(writer)));
         let words = &self.words;
         let unused = self.named_schedulers.iter().filter(|(name, ..)| !words.contains(name));
         self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
@@ -224,8 +228,8 @@ impl<'a> Survey<'a> {
         }
         let (span, resumes) = (self.span(range), self.resumes(range));
         self.note_function();
-        let (restored, unused, from_file) = (true, false, false);
-        self.script.states.push(StateUse { of, restored, resumes, unused, from_file, span });
+        let (restored, unused, never, from_file) = (true, false, false, false);
+        self.script.states.push(StateUse { of, restored, resumes, unused, never, from_file, span });
     }
 
     /// Whether what stands there is said to resume a run, by itself or by the condition around.
@@ -243,7 +247,17 @@ impl<'a> Survey<'a> {
     fn wrote_lr(&mut self, span: Span) {
         if !self.in_scheduler {
             self.script.lr_writes.push(span);
+            self.lr_writers.push(self.functions_around.last().copied());
         }
+    }
+
+    /// Whether the code speaks of a function elsewhere than where it is defined.
+    fn mentions(&self, function: &str) -> bool {
+        let text = self.code.text;
+        memchr::memmem::find_iter(text.as_bytes(), function.as_bytes()).any(|at| {
+            let line = text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+            !line.starts_with('#') && !line.ends_with("def ")
+        })
     }
 
     fn text(&self, node: &impl Ranged) -> &'a str {

@@ -2,7 +2,7 @@
 
 use advisor::Span;
 use advisor::script::{LrRead, LrReading};
-use ruff_python_ast::{CmpOp, Expr, ExprCall, ExprContext, Stmt, StmtIf, UnaryOp};
+use ruff_python_ast::{Alias, CmpOp, Expr, ExprCall, ExprContext, Operator, Stmt, StmtIf, StmtImportFrom, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Survey;
@@ -22,6 +22,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 if let Stmt::ImportFrom(import) = statement {
                     self.attention_models.extend(of_module(import));
                     self.data_classes.extend(data_of_module(import));
+                    self.has_own_scheduler |= has_own_scheduler(import);
                 }
                 let text = self.text(statement);
                 // Fabric leaves the loop, and the scheduler, to the script.
@@ -119,7 +120,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
             }
             Stmt::Assign(assign) => {
                 self.assignment(&assign.targets, &assign.value);
-                if assign.targets.iter().any(|target| matches!(target, Expr::Subscript(of) if self.is_group_lr(of))) {
+                // What stands in a checkpoint, `state['param_groups']`, is in no optimizer yet.
+                let is_lr = |target: &Expr| {
+                    matches!(target, Expr::Subscript(of) if self.is_group_lr(of)
+                        && !self.text(target).contains("['param_groups']"))
+                };
+                if assign.targets.iter().any(is_lr) {
                     let span = self.span(assign.targets[0].range());
                     self.wrote_lr(span);
                     self.script.words.schedule = true;
@@ -175,6 +181,11 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::StringLiteral(text) if !text.value.to_str().contains(' ') => self.word(text.value.to_str()),
             Expr::FString(_) => {
                 self.script.lr_variable_is_shown |= metric::names(expression).iter().any(|name| is_lr_variable(name));
+            }
+            // `'lr=%.2e' % lr`
+            Expr::BinOp(formatted) if formatted.op == Operator::Mod && formatted.left.is_string_literal_expr() => {
+                let shown = metric::names(&formatted.right);
+                self.script.lr_variable_is_shown |= shown.iter().any(|name| is_lr_variable(name));
             }
             // `("Learning Rate", lr)` of a table.
             Expr::Tuple(pair) if let [Expr::StringLiteral(label), Expr::Name(name)] = &*pair.elts => {
@@ -275,4 +286,11 @@ fn is_above_one(call: &ExprCall) -> bool {
 fn is_configuration(receiver: &str) -> bool {
     let lower = receiver.to_ascii_lowercase();
     lower.ends_with("cfg") || lower.ends_with("config")
+}
+
+/// `from optimizers import LR_Scheduler`: made by the project from nothing, as what torch calls `LRScheduler` is only a base.
+fn has_own_scheduler(import: &StmtImportFrom) -> bool {
+    let module = import.module.as_deref().unwrap_or_default();
+    let is_own = |alias: &Alias| matches!(alias.name.as_str(), "LR_Scheduler" | "LRScheduler" | "LrScheduler");
+    !module.starts_with("torch") && !module.contains("timm") && import.names.iter().any(is_own)
 }

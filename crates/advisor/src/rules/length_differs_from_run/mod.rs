@@ -129,6 +129,22 @@ for epoch in range(20):
 ",
         ],
         pass: &[
+            // Built anew for each snapshot.
+            "
+import torch
+epochs = 300
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 60)
+for epoch in range(epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+    if (epoch + 1) % 60 == 0:
+        torch.save(model.state_dict(), path)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 60)
+",
             // Five arcs, on purpose.
             "
 import torch

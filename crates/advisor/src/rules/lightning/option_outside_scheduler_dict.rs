@@ -115,7 +115,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let per_step = settings.text("interval") == Some("step");
         let schedule = plan
             .settings_of(Owner::LightningScheduler)
-            .find(|inner| scheduler.span.start <= inner.span.start && inner.span.end <= scheduler.span.end)
+            .find(|inner| scheduler.span.contains(inner.span))
             .and_then(|inner| inner.schedules.first());
         if let Some(schedule) = schedule.filter(|_| per_step) {
             finding.effect = effect(plan, *schedule);

@@ -176,6 +176,46 @@ trainer = Trainer(net)
 trainer.load_checkpoint('c3d.pth')
 trainer.run()
 ",
+        // Told the epoch before the checkpoint is read.
+        "
+import torch
+last_epoch = config.begin_epoch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+optimizer.param_groups[0]['initial_lr'] = 0.1
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [30, 60], 0.1, last_epoch - 1)
+if config.resume:
+    checkpoint = torch.load(config.file)
+    model.load_state_dict(checkpoint['state_dict'])
+    last_epoch = checkpoint['epoch']
+for epoch in range(last_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // Another function brings its own to a position.
+        "
+import torch
+import utils
+def train_a(model, optimizer, path=None):
+    if path is not None:
+        utils.load_checkpoint(path, model, optimizer)
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [60, 120])
+    for epoch in range(200):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+def train_b(model, optimizer):
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [60, 120])
+    for epoch in range(start_epoch):
+        scheduler.step()
+    for epoch in range(start_epoch, 200):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+",
         // A cycle of its own.
         "
 import torch
@@ -327,6 +367,77 @@ for epoch in range(start_epoch, 90):
         lr *= 0.1
         for group in optimizer.param_groups:
             group['lr'] = lr
+",
+        // Each LR is the one before, times gamma.
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch'] + 1
+    model.load_state_dict(checkpoint['model'])
+    optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // Where to begin, for a function out of sight.
+        "
+import torch
+import utils
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+last_epoch = -1
+if args.resume:
+    last_epoch = utils.load_checkpoint(model, optimizer, args.resume)
+scheduler = utils.get_scheduler(args, optimizer, last_epoch)
+for epoch in range(last_epoch + 1, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    if args.scheduler == 'reduce_lr_on_plateau':
+        scheduler.step(val_loss)
+    else:
+        scheduler.step()
+",
+        // The optimizer is built with the LR of the checkpoint.
+        "
+import torch
+logs, start_epoch = {}, 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    logs = checkpoint['logs']
+    start_epoch = checkpoint['epoch']
+lr = logs['lr'] if 'lr' in logs else args.lr
+optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.9)
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // No call has a state to put back; a copy is none.
+        "
+import copy
+import torch
+def build(state=None):
+    model = Net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    if state is not None:
+        optimizer.load_state_dict(state)
+    return model, optimizer, torch.optim.lr_scheduler.StepLR(optimizer, 30)
+model, optimizer, scheduler = build()
+best = copy.deepcopy(model)
+for epoch in range(args.start_epoch, 90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
 ",
         // The LR of the checkpoint.
         "

@@ -9,7 +9,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Argument, Evidence, Library, OptimizerId, Plan, ScheduleFacts, ScheduleId};
 use crate::rule::{Rule, of_source};
 use crate::rules::run;
-use crate::script::{StateUse, Stateful};
+use crate::script::{Script, StateUse, Stateful};
 use crate::sites::sites;
 use crate::span::Span;
 
@@ -101,7 +101,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         restored.peek().is_some() && restored.all(|(_, id)| resumes_nothing(*id))
     };
     let all_put_back = |of: Stateful| {
-        script.states.iter().filter(move |state| state.restored && state.of == of && !is_idle(state.span))
+        script
+            .states
+            .iter()
+            .filter(move |state| state.restored && !state.never && state.of == of && !is_idle(state.span))
     };
     let puts_back = |of: Stateful| all_put_back(of).next();
     // Restarts are often told the fraction of an epoch, which is a position.
@@ -134,11 +137,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let schedule = plan.schedule(*id);
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
         // Of a class of their own, what the parameters are called is not in sight.
-        let begins = |argument: &Argument| argument.name.is_empty() && argument.text.ends_with("start_epoch");
+        let begins = |argument: &Argument| {
+            argument.name.is_empty() && ["start_epoch", "last_epoch"].iter().any(|end| argument.text.ends_with(end))
+        };
         // A new cycle over the epochs that are left rises anew.
         let begins = schedule.class != "OneCycleLR"
             && (script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins));
-        run::goes_on(schedule) || begins
+        (run::goes_on(schedule) || begins) && !is_told_too_early(script, schedule)
     };
     // No position brings a plateau scheduler back to where it was; another one may be built anew behind the checkpoint.
     let is_plateau = |id: &&ScheduleId| plan.schedule(**id).class == PLATEAU;
@@ -153,7 +158,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         !script.stepped.is_empty() && script.stepped.iter().all(is_unbuilt) && plan.schedules.iter().any(run::goes_on);
     let is_positioned = (script.stepped.iter().any(is_built_there) || may_be_positioned)
         && !script.stepped.iter().filter(is_plateau).any(|id| !positioned(id));
-    if is_positioned || script.brought_to_position {
+    // A place where any may be stepped brings them all to a position.
+    let is_brought = |id: &ScheduleId| {
+        script.brought_to_position.iter().any(|schedules| schedules.is_empty() || schedules.contains(id))
+    };
+    let all_brought = !script.brought_to_position.is_empty() && script.stepped.iter().all(is_brought);
+    if is_positioned || all_brought {
         return;
     }
     // The epochs go on from where they are told, to an end that does not move with it.
@@ -165,7 +175,18 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
         .or_else(|| all_put_back(Stateful::Other).find(|state| goes_on && (!words.pretrained || state.resumes)));
     let Some(resumed) = resumed else { return };
-    let stepped: Vec<_> = script.stepped.iter().filter(|id| !positioned(id)).map(|id| plan.schedule(*id)).collect();
+    let stepped: Vec<_> =
+        script.stepped.iter().filter(|id| !positioned(id) && !is_brought(id)).map(|id| plan.schedule(*id)).collect();
+    // Each LR is the one before, times gamma: nothing is lost where that comes back.
+    let needs_no_count = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == "ExponentialLR");
+    let brings_lr = resumed.of == Stateful::Optimizer || script.lr_from_checkpoint;
+    if needs_no_count && brings_lr {
+        return;
+    }
+    // Drops that the run has passed are in the LR of the checkpoint; what is left comes a little late.
+    if script.lr_from_checkpoint && !stepped.is_empty() && stepped.iter().all(|schedule| goes_by_the_lr(schedule)) {
+        return;
+    }
     let is_plateau = !stepped.is_empty() && stepped.iter().all(|schedule| schedule.class == PLATEAU);
     // Set by hand, the LR is what it is meant to be.
     if is_plateau && !script.lr_writes.is_empty() && !by_hand::only_before_loops(plan) {
@@ -190,6 +211,20 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((schedule.span, "this scheduler is not restored".to_owned()));
     }
     findings.push(finding);
+}
+
+/// Whether `last_epoch` is given a variable that takes the epoch of the checkpoint only later.
+fn is_told_too_early(script: &Script, schedule: &ScheduleFacts) -> bool {
+    let Some(told) = schedule.argument("last_epoch") else { return false };
+    let is_taken = |name: &String| {
+        let mut words = told.text.split(|char: char| !(char.is_alphanumeric() || char == '_' || char == '.'));
+        // What an object keeps may be set by a method that stands anywhere.
+        !name.contains('.') && words.any(|word| word == name)
+    };
+    let mut epochs = script.states.iter().filter(|state| state.restored && state.of == Stateful::Epoch).peekable();
+    script.takes_epoch.iter().any(is_taken)
+        && epochs.peek().is_some()
+        && epochs.all(|epoch| epoch.span.source == schedule.span.source && epoch.span.start > schedule.span.end)
 }
 
 /// A scheduler of which only the count is put back.

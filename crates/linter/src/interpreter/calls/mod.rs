@@ -17,6 +17,7 @@ use ruff_text_size::Ranged;
 
 use super::Interpreter;
 use crate::names;
+use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
 
 pub(super) use builtins::rounding;
@@ -30,13 +31,22 @@ pub(super) struct Given<'a> {
     pub open: bool,
 }
 
-impl Given<'_> {
+impl<'a> Given<'a> {
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.positional.iter().map(|(value, _)| value).chain(self.keywords.iter().map(|(_, value, _)| value))
     }
 
     pub fn keyword(&self, name: &str) -> Option<&Value> {
         self.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(_, value, _)| value)
+    }
+
+    /// What a schedule is told of where to begin: `get_scheduler(config, optimizer, last_epoch)`.
+    pub fn beginning(&self) -> Option<(&Value, &'a Expr)> {
+        let is_beginning = |name: &str| matches!(name, "last_epoch" | "start_epoch");
+        let by_position = self.positional.iter().find(|(_, given)| last_name(given).is_some_and(is_beginning));
+        let by_keyword = || self.keywords.iter().find(|(name, ..)| is_beginning(name));
+        let by_position = by_position.map(|(value, expression)| (value, *expression));
+        by_position.or_else(|| by_keyword().map(|(_, value, expression)| (value, *expression)))
     }
 
     pub fn first(&self) -> Option<&Value> {

@@ -3,10 +3,12 @@
 use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
+use advisor::plan::OptimizerId;
 use advisor::quantity::Quantity;
-use ruff_python_ast::{Expr, ExprCall, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
+use super::steps::optimizers;
 use super::{Given, Interpreter};
 use crate::interpreter::{DEEPEST_CALL, Frame, MOST_IDLE};
 use crate::value::Value;
@@ -37,8 +39,26 @@ impl<'a> Interpreter<'a> {
         if is_elsewhere && self.optimizer_steps == steps {
             self.hand_over(call, definition.name.as_str(), given);
         }
+        // `self.train(epoch)` of a class that leaves the work to those made of it.
+        if let Some(object) = object
+            && is_abstract(&definition.body)
+            && names::trains(&definition.name)
+        {
+            self.train_out_of_sight(call, object);
+        }
         self.frame().context = before;
         value
+    }
+
+    /// Somebody trains with the optimizers that an object has.
+    fn train_out_of_sight(&mut self, call: &'a ExprCall, object: usize) {
+        let attributes = self.memory.attributes(object);
+        let may_step: Vec<OptimizerId> = attributes.into_iter().flat_map(optimizers).collect();
+        let only = if let [only] = may_step[..] { Some(only) } else { None };
+        if !may_step.is_empty() {
+            may_step.iter().for_each(|id| self.note_optimizer(Some(*id)));
+            self.push_optimizer_step(self.span(call.range()), only, may_step, false);
+        }
     }
 
     /// Follows a function; without arguments its parameters are out of sight.
@@ -203,4 +223,15 @@ impl<'a> Interpreter<'a> {
             _ => Value::Unknown,
         }
     }
+}
+
+/// Whether a method does nothing: it has a docstring, `pass`, `...` or `raise NotImplementedError`.
+fn is_abstract(body: &[Stmt]) -> bool {
+    body.iter().all(|statement| match statement {
+        Stmt::Pass(_) | Stmt::Raise(_) => true,
+        Stmt::Expr(expression) => {
+            expression.value.is_string_literal_expr() || expression.value.is_ellipsis_literal_expr()
+        }
+        _ => false,
+    })
 }

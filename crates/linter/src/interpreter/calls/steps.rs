@@ -55,7 +55,7 @@ impl<'a> Interpreter<'a> {
                         optimizer = Some(self.optimizer_of(value, true));
                     } else if let Some(class) = self.class_by_condition(opaque) {
                         schedules.push(self.schedule_of_class(call, opaque, &class));
-                    } else if names::is_lr_scheduler(&opaque.name) && self.is_given_metric(call) {
+                    } else if names::is_some_scheduler(&opaque.name) && self.is_given_metric(call) {
                         // What takes a metric is a plateau scheduler.
                         schedules.push(self.schedule_of_class(call, opaque, PLATEAU));
                     } else if names::is_lr_scheduler(&opaque.name)
@@ -185,7 +185,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn note_optimizer(&mut self, optimizer: Option<OptimizerId>) {
+    pub(super) fn note_optimizer(&mut self, optimizer: Option<OptimizerId>) {
         if let Some(id) = optimizer
             && !self.script.optimizers_stepped.contains(&id)
         {

@@ -1,5 +1,7 @@
 //! Calls of functions that nobody sees: what may become of the optimizers and schedulers they are given.
 
+use std::rc::Rc;
+
 use advisor::plan::OptimizerId;
 use advisor::quantity::Unit;
 use ruff_python_ast::{Expr, ExprCall};
@@ -20,6 +22,7 @@ impl<'a> Interpreter<'a> {
         }
         self.note_epochs(given);
         self.note_decay(last, given);
+        self.script.lr_out_of_sight |= names::changes_lr(last);
         if given.values().any(|value| *value == Value::Changing) {
             return Value::Changing;
         }
@@ -46,7 +49,14 @@ impl<'a> Interpreter<'a> {
         let is_own_scheduler = lower.ends_with("scheduler")
             && last.starts_with(|first: char| first.is_ascii_uppercase())
             && matches!(given.first(), Some(Value::Optimizer(_)));
-        Value::Opaque(Opaque { key: self.call_key(call).into(), name: "".into(), is_own_scheduler })
+        let key: Rc<str> = self.call_key(call).into();
+        if lower.contains("sched")
+            && let Some((value, expression)) = given.beginning()
+        {
+            let argument = self.argument(String::new(), value, expression);
+            self.beginnings.insert(key.clone(), argument);
+        }
+        Value::Opaque(Opaque { key, name: "".into(), is_own_scheduler })
     }
 
     /// Notes that something out of sight trains with an optimizer it is given.
