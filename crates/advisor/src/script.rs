@@ -81,6 +81,8 @@ pub struct Script {
     pub lr_writes_unused: bool,
     /// Such a loop has an end that does not move with its start, as `range(start_epoch, start_epoch + 100)` has.
     pub goes_on: bool,
+    /// A counter of steps is taken from a checkpoint and counted on: `step = checkpoint['step']`, and `step += 1` in a loop.
+    pub counts_on: bool,
     /// Classes that tell Lightning which optimizers they have.
     pub lightning_modules: Vec<Span>,
     /// Sizes of batches that loaders are given.
@@ -132,6 +134,7 @@ impl Script {
             lr_out_of_sight,
             lr_writes_unused,
             goes_on,
+            counts_on,
             lightning_modules,
             batch_sizes,
             finders,
@@ -173,6 +176,7 @@ impl Script {
         self.lr_out_of_sight |= lr_out_of_sight;
         self.lr_writes_unused |= lr_writes_unused;
         self.goes_on |= goes_on;
+        self.counts_on |= counts_on;
         self.lightning_modules.extend(lightning_modules);
         self.batch_sizes.extend(batch_sizes);
         self.finders.extend(finders);
@@ -246,8 +250,19 @@ pub struct LrInVain {
     pub name: String,
     /// Where it is assigned.
     pub span: Span,
-    /// It is lowered in the loop, after the optimizer has been built with it; else nothing ever reads it.
-    pub is_lowered: bool,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a variable for an LR that no optimizer gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is lowered in the loop, after the optimizer has been built with it.
+    Lowered,
+    /// Nothing ever reads it.
+    Unread,
+    /// A decay is computed in it, and only shown.
+    Shown,
 }
 
 /// A function that sweeps the LR to find one.

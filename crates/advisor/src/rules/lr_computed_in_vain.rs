@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::Plan;
 use crate::rule::{Rule, of_source};
-use crate::script::LrInVain;
+use crate::script::{Fate, LrInVain};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,6 +34,19 @@ def adjust_learning_rate(optimizer, epoch):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The log alone has it.
+            "
+import torch
+class Trainer:
+    def __init__(self, net):
+        self.optimizer = torch.optim.Adadelta(net.parameters(), lr=args.base_lr)
+    def train(self, epoch):
+        lr = args.base_lr * (1 - epoch / args.epochs) ** 0.9
+        for x, y in self.loader:
+            loss(x, y).backward()
+            self.optimizer.step()
+            self.bar.set_description('epoch {}, LR {}'.format(epoch, lr))
+",
             "
 import torch
 lr = 0.001
@@ -129,15 +142,30 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = lr`.",
         ));
     }
-    for LrInVain { name, span, is_lowered } in &plan.script.lrs_in_vain {
-        findings.push(match is_lowered {
-            true => RULE.finding(
+    let script = &plan.script;
+    // What sets the LR, here or out of sight, may have the same formula.
+    let may_be_set = !plan.schedules.is_empty()
+        || script.steps_unknown
+        || script.steps_named
+        || script.lr_out_of_sight
+        || !script.lr_writes.is_empty()
+        || script.words.framework;
+    for LrInVain { name, span, fate } in &script.lrs_in_vain {
+        findings.push(match fate {
+            Fate::Shown if may_be_set => continue,
+            Fate::Shown => RULE.finding(
+                *span,
+                format!("`{name}` is computed and shown, but never reaches the optimizer."),
+                "The log tells of a decay, while training goes on with the LR of the very start.",
+                format!("Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = {name}`."),
+            ),
+            Fate::Lowered => RULE.finding(
                 *span,
                 format!("`{name}` changes here, and the optimizer does not."),
                 "It has the number that the variable had before: training goes on with that LR.",
                 format!("Write it into the parameter groups: `for group in optimizer.param_groups: group['lr'] = {name}`."),
             ),
-            false => RULE.finding(
+            Fate::Unread => RULE.finding(
                 *span,
                 format!("`{name}` is never read."),
                 "The optimizer is built without a LR and takes the default of its class: 1e-3 in Adam and its kin, and in SGD since \

@@ -72,6 +72,9 @@ impl<'a> Survey<'a> {
             {
                 self.restored(Stateful::Schedule, value.range());
             }
+            if is_step_counter(target) && STEPS.iter().any(|key| reads_key(value, key)) {
+                self.steps_taken.push((self.wording(target), value.range()));
+            }
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
             let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
@@ -157,6 +160,15 @@ fn loads_all(value: &Expr) -> bool {
         Expr::Name(module) => module.id.as_str() == "torch" && function.attr.as_str() == "load",
         of => matches!(function.attr.as_str(), "cuda" | "to" | "train") && loads_all(of),
     }
+}
+
+/// The keys under which checkpoints have the number of steps.
+const STEPS: [&str; 8] = ["step", "global_step", "update_step", "steps", "iteration", "iter", "iterations", "n_iter"];
+
+/// A variable that counts steps, by its name.
+fn is_step_counter(target: &Expr) -> bool {
+    let name = last_name(target).unwrap_or_default();
+    name.split('_').any(|part| matches!(part, "step" | "steps" | "iter" | "iteration" | "iterations" | "itr"))
 }
 
 /// `load_start_epoch(path) + 1`.

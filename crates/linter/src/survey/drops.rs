@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
 use crate::names::is_about_lr;
-use crate::syntax::{is_text, last_name, variables};
+use crate::syntax::{is_text, last_name, variables, whole_number};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Where a loop that may start later counts drops which nothing but it counts, or lowers an LR that nothing else sets: the
@@ -120,6 +120,16 @@ impl<'a> Visitor<'a> for Search<'a> {
                 self.loops.pop();
                 return;
             }
+            // `iterations += 1` in each turn, of which the LR is computed.
+            Stmt::AugAssign(update) if update.op == Operator::Add && whole_number(&update.value) == Some(1) => {
+                if let Some(of) = self.loops.first()
+                    && let Expr::Name(counter) = &*update.target
+                {
+                    let mut given = Given { name: &counter.id, beside: Some(of.variable), found: false };
+                    given.visit_body(&of.inner.body);
+                    self.counters.extend(given.found.then_some((counter.id.as_str(), *of)));
+                }
+            }
             Stmt::If(branch) => {
                 if let Some(&of) = self.loops.iter().find(|of| is_at(&branch.test, of.variable)) {
                     let counters = branch.body.iter().filter_map(|statement| drops(statement, &of.inner.body));
@@ -220,7 +230,7 @@ fn drops<'a>(statement: &'a Stmt, of_loop: &'a [Stmt]) -> Option<&'a str> {
         Operator::Sub | Operator::Mult | Operator::Div => is_lr(),
         _ => false,
     };
-    let mut given = Given { name, found: false };
+    let mut given = Given { name, beside: None, found: false };
     if is_drop {
         given.visit_body(of_loop);
     }
@@ -238,6 +248,8 @@ fn first_name(value: &Expr) -> Option<&str> {
 
 struct Given<'c> {
     name: &'c str,
+    /// What may tell as much, and is not to be given with it.
+    beside: Option<&'c str>,
     found: bool,
 }
 
@@ -256,7 +268,10 @@ impl<'a> Visitor<'a> for Given<'_> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.name);
-            self.found |= last_name(&call.func).is_some_and(is_about_lr) && call.arguments.args.iter().any(is_counter);
+            let is_beside = |given: &Expr| first_name(given).is_some_and(|name| Some(name) == self.beside);
+            self.found |= last_name(&call.func).is_some_and(is_about_lr)
+                && call.arguments.args.iter().any(is_counter)
+                && !call.arguments.args.iter().any(is_beside);
         }
         walk_expr(self, expression);
     }

@@ -79,6 +79,9 @@ struct Survey<'a> {
     /// The functions around, and those around states that are put back, by the places of these.
     functions_around: Vec<&'a str>,
     functions_of_states: Vec<(usize, &'a str)>,
+    /// Counters of steps that something loaded has, and where; and what is counted up in loops.
+    steps_taken: Vec<(String, TextRange)>,
+    counted: HashSet<String>,
     /// The functions in which the LR is written by hand.
     lr_writers: Vec<Option<&'a str>>,
     /// Inside a branch that is taken where a run is resumed.
@@ -143,6 +146,12 @@ impl<'a> Survey<'a> {
                 state.unused = function.contains("model") && mentions() == 1;
             }
         }
+        for (counter, range) in std::mem::take(&mut self.steps_taken) {
+            if self.counted.contains(&counter) {
+                self.restored(Stateful::Epoch, range);
+                self.script.counts_on = true;
+            }
+        }
         // A class out of sight that is called after BERT, in a script with that library, has the weights of BERT.
         let has = |word: &str| memchr::memmem::find(self.code.text.as_bytes(), word.as_bytes()).is_some();
         if !self.script.transformers.is_empty() && has("transformers") && !has("Config(") {
@@ -203,7 +212,9 @@ impl<'a> Survey<'a> {
         definition.parameters.iter().for_each(|parameter| self.sets(parameter.name()));
         let before = (self.in_state_method, self.in_evaluation, self.loops);
         self.in_evaluation |= names::evaluates(&definition.name);
-        self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict");
+        // What puts back a model and its optimizer is a run.
+        let of_run = || ["model", "optim"].iter().all(|word| self.code.of(definition).contains(word));
+        self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict") && !of_run();
         // A function that is called in a loop is in it.
         self.loops = usize::from(definition.name.contains("epoch") || definition.name.as_str() == "training_step");
         before

@@ -2,8 +2,8 @@
 //! one that is changed when the parameter groups have been given it, and one that is set while the optimizer is built without
 //! any.
 
-use advisor::script::LrInVain;
-use ruff_python_ast::{Expr, ExprCall, ExprContext, Stmt};
+use advisor::script::{Fate, LrInVain};
+use ruff_python_ast::{Expr, ExprCall, ExprContext, Operator, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::modules::Code;
@@ -15,20 +15,20 @@ use crate::walk::{Visitor, walk_expr, walk_stmt};
 pub(super) fn find(code: Code<'_>, body: &[Stmt]) -> Vec<LrInVain> {
     let mut uses = Uses { function: vec![0], ..Uses::default() };
     uses.visit_body(body);
-    let told = |name: &str, range: TextRange, is_lowered: bool| LrInVain {
-        name: name.to_owned(),
-        span: code.span(range),
-        is_lowered,
-    };
+    let told =
+        |name: &str, range: TextRange, fate: Fate| LrInVain { name: name.to_owned(), span: code.span(range), fate };
     let lowered = uses.updates.iter().filter(|update| uses.is_lowered_in_vain(update));
     let late = uses.late.iter().filter(|update| uses.is_late(update));
-    let mut found: Vec<LrInVain> = lowered.chain(late).map(|update| told(update.name, update.range, true)).collect();
+    let mut found: Vec<LrInVain> =
+        lowered.chain(late).map(|update| told(update.name, update.range, Fate::Lowered)).collect();
     found.dedup_by(|a, b| a.name == b.name);
     if uses.without_lr {
         let is_read = |name: &str| uses.loads.iter().any(|load| load.name == name) || uses.words.contains(&name);
         let unread = uses.numbers.iter().filter(|(name, _)| !is_read(name));
-        found.extend(unread.map(|(name, range)| told(name, *range, false)));
+        found.extend(unread.map(|(name, range)| told(name, *range, Fate::Unread)));
     }
+    let shown = uses.decays.iter().filter(|decay| uses.is_only_shown(decay));
+    found.extend(shown.map(|decay| told(decay.name, decay.range, Fate::Shown)));
     found
 }
 
@@ -52,6 +52,9 @@ struct Update<'a> {
 struct Uses<'a> {
     loads: Vec<Load<'a>>,
     updates: Vec<Update<'a>>,
+    /// Those that are computed as a decay, in a function that computes gradients, and the functions that do.
+    decays: Vec<Update<'a>>,
+    training: Vec<usize>,
     /// The statement before.
     previous: Option<&'a Stmt>,
     /// Those right before an optimizer is built from groups, from which on they may be read.
@@ -98,6 +101,16 @@ impl Uses<'_> {
             name == update.name && function == update.function && at < update.range.start()
         };
         self.in_groups.iter().any(is_given) && !self.is_read(update)
+    }
+
+    /// `lr = base_lr * (1 - i / total) ** 0.9` of a function that trains and does nothing with it but show it.
+    fn is_only_shown(&self, decay: &Update<'_>) -> bool {
+        let is_here = |load: &&Load<'_>| load.name == decay.name && load.function == decay.function;
+        let mut loads = self.loads.iter().filter(is_here).peekable();
+        self.training.contains(&decay.function)
+            && loads.peek().is_some()
+            && loads.all(|load| load.harmless)
+            && !self.outer.contains(&decay.name)
     }
 
     fn is_read(&self, update: &Update<'_>) -> bool {
@@ -183,7 +196,11 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::Call(call) => {
                 self.call(call);
                 let name = last_name(&call.func).unwrap_or_default();
-                let shows = matches!(name, "print" | "info" | "format");
+                let shows =
+                    matches!(name, "print" | "info" | "format" | "add_scalar" | "set_description" | "set_postfix");
+                if name == "backward" {
+                    self.training.push(self.current());
+                }
                 self.showing += usize::from(shows);
                 walk_expr(self, expression);
                 self.showing -= usize::from(shows);
@@ -207,6 +224,9 @@ impl<'a> Uses<'a> {
             match self.loops.first().filter(|_| updates) {
                 Some(&start) => self.updates.push(Update { name, range, function, start }),
                 None => self.stores.push((name, range.start(), function)),
+            }
+            if is_decay(value) && function > 0 {
+                self.decays.push(Update { name, range, function, start: range.start() });
             }
             if value.is_number_literal_expr() && self.loops.is_empty() && !self.in_class {
                 self.numbers.push((name, range));
@@ -269,6 +289,16 @@ fn reads(name: &str, value: &Expr) -> bool {
         Expr::Name(read) => read.id.as_str() == name,
         Expr::BinOp(operation) => reads(name, &operation.left) || reads(name, &operation.right),
         Expr::Call(call) => call.arguments.args.iter().any(|argument| reads(name, argument)),
+        _ => false,
+    }
+}
+
+/// A power of something, as decays are computed from.
+fn is_decay(value: &Expr) -> bool {
+    match value {
+        Expr::BinOp(operation) => {
+            operation.op == Operator::Pow || is_decay(&operation.left) || is_decay(&operation.right)
+        }
         _ => false,
     }
 }

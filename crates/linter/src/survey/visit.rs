@@ -140,6 +140,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 }
             }
             Stmt::AugAssign(assign) => {
+                if self.loops > 0 && assign.op == Operator::Add {
+                    let counter = self.wording(&*assign.target);
+                    self.counted.insert(counter);
+                }
                 if matches!(&*assign.target, Expr::Subscript(of) if self.is_group_lr(of)) {
                     let span = self.span(assign.target.range());
                     self.wrote_lr(span);

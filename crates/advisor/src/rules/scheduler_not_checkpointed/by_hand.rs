@@ -23,10 +23,14 @@ pub(super) fn only_before_loops(plan: &Plan) -> bool {
         && places.iter().all(|place| place.epochs.is_none() && place.batches.is_none())
 }
 
-/// Where a run lowers the LR that is in force, epoch by epoch, and sets none otherwise.
+/// Where a run lowers the LR that is in force, now and then, and sets none otherwise.
 fn drop_of_lr(plan: &Plan) -> Option<Span> {
     let is_drop = |place: &Place<'_>| {
-        let trains = place.epochs.is_some_and(|(epochs, _)| contains_optimizer_step(&epochs.body));
+        let trains = match place.epochs {
+            Some((epochs, _)) => contains_optimizer_step(&epochs.body),
+            // Among steps that a checkpoint has the number of.
+            None => place.batches.is_some() && plan.script.counts_on,
+        };
         trains && place.set.value.contains(&Word::Lr)
     };
     let places = places(plan);

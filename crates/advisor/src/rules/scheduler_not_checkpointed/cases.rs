@@ -17,6 +17,84 @@ for iteration in range(args.start_iter, cfg['max_iter']):
     net(next(batches)).backward()
     optimizer.step()
 ",
+        // Computed from a counter that begins anew.
+        "
+import torch
+class Trainer:
+    def __init__(self, net):
+        self.net = net
+        if args.resume:
+            self.net.load_state_dict(torch.load(args.resume))
+        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=args.lr)
+        self.lr_scheduler = Poly(base_lr=args.lr, epochs=args.epochs, batches=len(self.loader))
+    def train(self):
+        iterations = 0
+        for epoch in range(args.start_epoch, args.epochs):
+            for x, y in self.loader:
+                lr = self.lr_scheduler(iterations)
+                for group in self.optimizer.param_groups:
+                    group['lr'] = lr
+                loss(self.net(x), y).backward()
+                self.optimizer.step()
+                iterations += 1
+",
+        // A run that puts back all but its scheduler.
+        "
+import torch
+class Runner:
+    def __init__(self, model, optimizer, lr_scheduler=None):
+        self.model, self.optimizer, self.lr_scheduler = model, optimizer, lr_scheduler
+    def load_state_dict(self, state):
+        self.model.load_state_dict(state['model'])
+        self.optimizer.load_state_dict(state['optimizer'])
+    def train(self, epochs):
+        for epoch in range(epochs):
+            for x, y in self.loader:
+                loss(self.model(x), y).backward()
+                self.optimizer.step()
+            self.lr_scheduler.step()
+runner = Runner(model, optimizer, scheduler)
+runner.load_state_dict(torch.load(path))
+runner.train(90)
+",
+        // By the number of steps.
+        "
+import json
+import torch
+model, step = Model(), 0
+if args.continue_from:
+    model.load_state_dict(torch.load(args.continue_from))
+    with open(args.state) as f:
+        state = json.load(f)
+    step = state['step']
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.total_steps)
+for batch in train_loader:
+    if step > args.total_steps:
+        break
+    loss(model, batch).backward()
+    optimizer.step()
+    scheduler.step()
+    step += 1
+",
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+if args.resume_iteration > 0:
+    checkpoint = torch.load(path)
+    model.load_state_dict(checkpoint['model'])
+    iteration = checkpoint['iteration']
+else:
+    iteration = 0
+for batch in train_loader:
+    if iteration % args.reduce_iteration == 0 and iteration > 0:
+        for group in optimizer.param_groups:
+            group['lr'] *= 0.9
+    loss(model, batch).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    iteration += 1
+",
         // Only the optimizer knows the drops.
         "
 import torch
@@ -438,6 +516,20 @@ for epoch in range(args.start_epoch, 90):
         loss(model(x), y).backward()
         optimizer.step()
     scheduler.step()
+",
+        // Told the epoch as well.
+        "
+import torch
+from utils import adjust_learning_rate
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+iterations = 0
+model.load_state_dict(torch.load(args.resume))
+for epoch in range(args.start_epoch, args.epochs):
+    for x, y in train_loader:
+        adjust_learning_rate(optimizer, epoch, iterations)
+        loss(x, y).backward()
+        optimizer.step()
+        iterations += 1
 ",
         // The LR of the checkpoint.
         "

@@ -118,7 +118,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     if !steps {
-        let resumed = puts_back(Stateful::Epoch).filter(|_| script.goes_on && puts_back(Stateful::Optimizer).is_none());
+        let goes_on = script.goes_on || script.counts_on;
+        let resumed = puts_back(Stateful::Epoch).filter(|_| goes_on && puts_back(Stateful::Optimizer).is_none());
         if let Some(resumed) = resumed {
             findings.extend(by_hand::lost_or_late(plan, resumed.span));
         }
@@ -172,7 +173,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let is_used = |state: &&StateUse| !state.unused || script.starts_later;
     let resumed = all_put_back(Stateful::Optimizer)
         .find(is_used)
-        .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on))
+        .or_else(|| puts_back(Stateful::Epoch).filter(|_| goes_on || script.counts_on))
         .or_else(|| all_put_back(Stateful::Other).find(|state| goes_on && (!words.pretrained || state.resumes)));
     let Some(resumed) = resumed else { return };
     let stepped: Vec<_> =
