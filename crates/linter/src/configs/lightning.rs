@@ -9,7 +9,7 @@ use advisor::quantity::{Quantity, Unit};
 
 use super::instance::{add_optimizer, add_schedule, instance};
 use super::tree::{Kind, Map, Node};
-use crate::frameworks::lightning_run::Lengths;
+use crate::frameworks::lightning::run::Lengths;
 
 /// The plan in such a file.
 pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {

@@ -11,7 +11,6 @@ pub mod engine;
 pub mod ignite;
 pub mod keras;
 pub mod lightning;
-pub mod lightning_run;
 mod transformers;
 
 pub use transformers::scheduler_type;

@@ -8,6 +8,7 @@
 //! Everything is bounded: depth of calls, number of expressions, alternatives of a value. Where a bound is met, the value
 //! is unknown.
 
+mod branches;
 mod calls;
 mod closed;
 mod conditions;

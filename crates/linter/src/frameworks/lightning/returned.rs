@@ -1,292 +1,20 @@
-//! Lightning: `configure_optimizers` says what is built, and the trainer steps it.
-//!
-//! What the method returns is taken apart as Lightning does it (`lightning.pytorch.core.optimizer`): an optimizer, two
-//! lists, a dict, or a list of dicts. The plan is the loop that the trainer then runs.
+//! What `configure_optimizers` returns, taken apart.
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::Cell;
 
-use advisor::Span;
-use advisor::classes::PLATEAU;
-use advisor::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, Owner, Plan, ScheduleFacts,
-    ScheduleId, SchedulerStep, Settings, StepArgument,
-};
+use advisor::plan::{Argument, ArgumentValue, Owner, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
-use advisor::rules::{NOT_RETURNED, PAIR};
-use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtClassDef, StmtFunctionDef};
+use advisor::rules::PAIR;
+use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::Taker;
-use super::lightning_run::Lengths;
+use super::{not_returned, span};
 use crate::names;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
-/// The trainer.
-pub fn taker(library: &str, last: &str) -> Option<Taker> {
-    let is_trainer = matches!(library, "lightning" | "pytorch_lightning") && last == "Trainer";
-    is_trainer.then_some(Taker { owner: Owner::LightningTrainer, parameters: &[] })
-}
-
 /// Names are followed from one to the next so often.
 const DEEPEST: usize = 6;
-
-/// The plans of the Lightning modules in a file: `known` holds the schedules and settings that following the file has found.
-pub fn plans(body: &[Stmt], source: &str, known: &Plan) -> Vec<Plan> {
-    let mut classes = Classes(Vec::new());
-    classes.visit_body(body);
-    classes.0.into_iter().filter_map(|class| plan(class, source, known)).collect()
-}
-
-struct Classes<'a>(Vec<&'a StmtClassDef>);
-
-impl<'a> Visitor<'a> for Classes<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::ClassDef(class) = statement {
-            self.0.push(class);
-        }
-        walk_stmt(self, statement);
-    }
-
-    /// No class stands in an expression.
-    fn visit_expr(&mut self, _: &'a Expr) {}
-}
-
-fn method<'a>(class: &'a StmtClassDef, name: &str) -> Option<&'a StmtFunctionDef> {
-    class.body.iter().rev().find_map(|statement| match statement {
-        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
-        _ => None,
-    })
-}
-
-/// Whether a class is a Lightning module, by its base or by what it defines.
-fn is_module(class: &StmtClassDef) -> bool {
-    let bases = class.arguments.as_deref().map(|arguments| &*arguments.args).unwrap_or_default();
-    let named = |base: &Expr| match base {
-        Expr::Name(name) => name.id.contains("Lightning"),
-        Expr::Attribute(attribute) => attribute.attr.contains("Lightning"),
-        _ => false,
-    };
-    bases.iter().any(named) || method(class, "training_step").is_some()
-}
-
-fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
-    let configure = method(class, "configure_optimizers")?;
-    if !is_module(class) {
-        return None;
-    }
-    let reader = Reader::of(configure, source, &known.schedules);
-    let mut settings = Vec::new();
-    let mut behind = configure.range().start();
-    for returned in &reader.returned {
-        reader.since.set(behind);
-        reader.outer(returned, &mut settings);
-        behind = returned.range().end();
-    }
-    let mut uses = Uses::default();
-    uses.visit_body(&class.body);
-    if !uses.steps_schedulers && !reader.returned.is_empty() {
-        reader.not_returned(&mut settings);
-    }
-    // The trainers of the file; which of them fits this module is clear only where there is one.
-    settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
-    // Before 1.0 a plateau was given the loss of `validation_end`, and nobody had to say so.
-    if method(class, "validation_end").is_some() || method(class, "training_end").is_some() {
-        let is_plateau =
-            |settings: &&mut Settings| settings.schedules.iter().any(|id| known.schedules[id.0].class == PLATEAU);
-        let schedulers = settings.iter_mut().filter(|settings| settings.owner == Owner::LightningScheduler);
-        schedulers.filter(is_plateau).for_each(|settings| settings.complete = false);
-    }
-    let manual = uses.manual.map(span);
-    if let Some(manual) = manual {
-        settings.push(module(class, manual, &uses));
-    }
-    let by_hand = uses.stepped.map(span);
-    let run = if manual.is_some() { Block::new() } else { run(configure, &settings, &known.schedules, by_hand) };
-    let concerns = |owner| settings.iter().any(|settings: &Settings| settings.owner == owner);
-    if !(concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers)) {
-        return None;
-    }
-    let (optimizers, schedules) = (known.optimizers.clone(), known.schedules.clone());
-    let requirements = known.requirements.clone();
-    Some(Plan { optimizers, schedules, settings, requirements, driver: Driver::Lightning, run, ..Plan::default() })
-}
-
-/// What a module with manual optimization says of itself.
-fn module(class: &StmtClassDef, manual: Span, uses: &Uses<'_>) -> Settings {
-    let truth = |name: &str, value| Argument {
-        name: name.to_owned(),
-        text: if value { "True" } else { "False" }.to_owned(),
-        value: ArgumentValue::Truth(value),
-        span: manual,
-    };
-    // Other methods, of a base class or a callback, may step the schedulers out of sight.
-    let only_lightning = class.arguments.as_deref().is_some_and(|arguments| arguments.args.len() == 1);
-    Settings {
-        owner: Owner::LightningModule,
-        class: class.name.to_string(),
-        span: span(class.name.range()),
-        arguments: vec![truth("automatic_optimization", false), truth("steps_schedulers", uses.steps_schedulers)],
-        complete: only_lightning,
-        schedules: Vec::new(),
-        given: Vec::new(),
-    }
-}
-
-/// What Lightning does: epochs of batches, an optimizer step at each batch, and the schedulers as they are configured.
-fn run(
-    configure: &StmtFunctionDef,
-    settings: &[Settings],
-    schedules: &[ScheduleFacts],
-    by_hand: Option<Span>,
-) -> Block {
-    let at = span(configure.name.range());
-    let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
-    let lengths = match (trainers.next(), trainers.next()) {
-        (Some(trainer), None) => Lengths {
-            epochs: trainer.number("max_epochs").cloned(),
-            steps: trainer.number("max_steps").cloned(),
-            accumulation: trainer.number("accumulate_grad_batches").cloned(),
-        },
-        _ => Lengths::default(),
-    };
-    let step = |settings: &Settings| {
-        // A plateau is given the monitored metric.
-        let plateaus = settings.schedules.iter().filter(|id| schedules[id.0].class == PLATEAU).count();
-        let arguments = match plateaus {
-            0 => Some(0),
-            _ if plateaus == settings.schedules.len() => Some(1),
-            _ => None,
-        };
-        let first = settings.argument("monitor").and_then(monitored);
-        let step = SchedulerStep {
-            schedules: settings.schedules.clone(),
-            or_unknown: false,
-            arguments,
-            first,
-            comes_first: false,
-        };
-        let place = settings.argument("interval").map_or(settings.span, |interval| interval.span);
-        let node = Node { span: place, action: Action::SchedulerStep(step) };
-        match settings.argument("frequency") {
-            None => node,
-            Some(frequency) => {
-                let every = settings.number("frequency").cloned().unwrap_or_default();
-                let arms = vec![Arm {
-                    guard: Guard::Every(every),
-                    condition: String::new(),
-                    test: Vec::new(),
-                    chosen: Chosen::default(),
-                    body: vec![node],
-                }];
-                Node { span: frequency.span, action: Action::Branch(arms) }
-            }
-        }
-    };
-    let stepped: Vec<&Settings> = settings
-        .iter()
-        .filter(|settings| settings.owner == Owner::LightningScheduler && !settings.schedules.is_empty())
-        .collect();
-    let (mut in_step, mut in_epoch) = (Vec::new(), Vec::new());
-    // The module steps at each batch what the trainer steps, too.
-    if let (Some(span), [only]) = (by_hand, &stepped[..]) {
-        in_step.push(Node { span, ..step(only) });
-    }
-    for settings in stepped {
-        let interval = match settings.argument("interval") {
-            // Options that are not all in sight may hold it.
-            None if settings.complete => "epoch",
-            _ => settings.text("interval").unwrap_or_default(),
-        };
-        match interval {
-            "step" => in_step.push(step(settings)),
-            "epoch" => in_epoch.push(step(settings)),
-            _ => {}
-        }
-    }
-    lengths.run(at, None, in_step, in_epoch)
-}
-
-/// The metric of `"monitor": "val/acc"`, as it is given to the scheduler.
-fn monitored(monitor: &Argument) -> Option<StepArgument> {
-    let ArgumentValue::Text(metric) = &monitor.value else { return None };
-    let names = metric.split(|char: char| !(char.is_alphanumeric() || char == '_')).map(str::to_owned).collect();
-    let keyword = Some(monitor.name.clone());
-    let (text, span, data) = (metric.clone(), monitor.span, Data::Unknown);
-    Some(StepArgument { keyword, text, span, names, data, value: Vec::new() })
-}
-
-/// A scheduler that Lightning never gets.
-fn not_returned(span: Span, arguments: Vec<Argument>, schedules: Vec<ScheduleId>) -> Settings {
-    let (owner, class) = (Owner::LightningOptimizers, NOT_RETURNED.to_owned());
-    Settings { owner, class, span, arguments, complete: true, schedules, given: Vec::new() }
-}
-
-fn span(range: TextRange) -> Span {
-    Span::new(0, range.start().to_u32(), range.end().to_u32())
-}
-
-/// What else a module does that matters.
-#[derive(Default)]
-struct Uses<'a> {
-    /// `self.automatic_optimization = False`.
-    manual: Option<TextRange>,
-    /// `self.lr_schedulers()`, which is how a module gets at its schedulers.
-    steps_schedulers: bool,
-    /// Names for what that gives.
-    named: Vec<&'a str>,
-    /// `self.lr_schedulers().step()`.
-    stepped: Option<TextRange>,
-}
-
-impl Uses<'_> {
-    fn is_scheduler(&self, expression: &Expr) -> bool {
-        match expression {
-            Expr::Name(name) => self.named.contains(&name.id.as_str()),
-            Expr::Call(call) => attribute(&call.func) == Some("lr_schedulers"),
-            _ => false,
-        }
-    }
-}
-
-impl<'a> Visitor<'a> for Uses<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if let Stmt::Assign(assign) = statement
-            && self.is_scheduler(&assign.value)
-        {
-            self.named.extend(assign.targets.iter().filter_map(Expr::as_name_expr).map(|name| name.id.as_str()));
-        }
-        if let Stmt::Assign(assign) = statement
-            && let Expr::BooleanLiteral(literal) = &*assign.value
-            && !literal.value
-            && assign.targets.iter().any(|target| attribute(target) == Some("automatic_optimization"))
-        {
-            self.manual = Some(assign.range());
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        if matches!(attribute(expression), Some("lr_schedulers" | "lr_scheduler_step" | "lr_scheduler_configs")) {
-            self.steps_schedulers = true;
-        }
-        if let Expr::Call(call) = expression
-            && let Expr::Attribute(method) = &*call.func
-            && method.attr.as_str() == "step"
-            && self.is_scheduler(&method.value)
-        {
-            self.stepped.get_or_insert(call.range());
-        }
-        walk_expr(self, expression);
-    }
-}
-
-fn attribute(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
-}
 
 /// A dict as it is written out: `{...}` or `dict(...)`, and what is assigned to it afterwards.
 struct Written<'a> {
@@ -303,7 +31,7 @@ impl<'a> Written<'a> {
 }
 
 /// Reads one `configure_optimizers`.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     source: &'a str,
     schedules: &'a [ScheduleFacts],
     /// What each name is assigned, anywhere in the method.
@@ -313,8 +41,8 @@ struct Reader<'a> {
     /// The names that are read.
     used: HashSet<&'a str>,
     /// Where the return before the one that is looked at ends.
-    since: Cell<TextSize>,
-    returned: Vec<&'a Expr>,
+    pub since: Cell<TextSize>,
+    pub returned: Vec<&'a Expr>,
 }
 
 impl<'a> Visitor<'a> for Reader<'a> {
@@ -353,7 +81,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
+    pub fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
         let (assigned, items, used) = (HashMap::default(), HashMap::default(), HashSet::default());
         let since = Cell::new(function.range().start());
         let mut reader = Self { source, schedules, assigned, items, used, since, returned: Vec::new() };
@@ -470,7 +198,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What `configure_optimizers` returns, or an element of it.
-    fn outer(&self, expression: &'a Expr, settings: &mut Vec<Settings>) {
+    pub fn outer(&self, expression: &'a Expr, settings: &mut Vec<Settings>) {
         // `returned = [optimizer]`, and with a scheduler in a branch.
         if let Expr::Name(name) = expression
             && let Some(values) = self.assigned.get(name.id.as_str()).filter(|values| values.len() > 1)
@@ -563,7 +291,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The schedulers that are given names which nothing reads.
-    fn not_returned(&self, settings: &mut Vec<Settings>) {
+    pub fn not_returned(&self, settings: &mut Vec<Settings>) {
         let mut unused: Vec<&Expr> = self
             .assigned
             .iter()
