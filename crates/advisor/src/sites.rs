@@ -92,6 +92,22 @@ fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Si
     }
 }
 
+/// All loops over epochs, with where they stand, the outer before the inner.
+pub fn epoch_loops(block: &Block) -> Vec<(&Loop, Span)> {
+    let mut found = Vec::new();
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => {
+                found.extend((inner.turn == Turn::Epoch).then_some((inner, node.span)));
+                found.extend(epoch_loops(&inner.body));
+            }
+            Action::Branch(arms) => found.extend(arms.iter().flat_map(|arm| epoch_loops(&arm.body))),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The arms among what encloses a node, from the outside in.
 pub fn arms<'p>(frames: &[Frame<'p>]) -> impl Iterator<Item = &'p Arm> {
     frames.iter().filter_map(|frame| match frame {
@@ -134,12 +150,17 @@ impl<'p> Site<'p> {
         }
     }
 
-    /// The number of epochs of the run around this place, where there is a loop over them.
-    pub fn epochs(&self) -> Option<&'p Quantity> {
-        self.frames.iter().find_map(|frame| match frame {
-            Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(&inner.turns),
+    /// The innermost loop over epochs around this place.
+    pub fn epoch_loop(&self) -> Option<&'p Loop> {
+        self.frames.iter().rev().find_map(|frame| match frame {
+            Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(*inner),
             _ => None,
         })
+    }
+
+    /// The number of epochs of the run around this place, where there is a loop over them.
+    pub fn epochs(&self) -> Option<&'p Quantity> {
+        self.epoch_loop().map(|epochs| &epochs.turns)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::effect::number;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Plan, Turn};
+use crate::plan::{Loop, Plan};
 use crate::rule::{Rule, of_source};
-use crate::sites::contains_optimizer_step;
+use crate::sites::{contains_optimizer_step, epoch_loops};
 use crate::span::Span;
 
 /// The rule.
@@ -62,7 +62,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     let built = plan.optimizers.iter().filter(|optimizer| optimizer.built).count();
-    let Some((span, epochs)) = long_loop(&plan.run) else { return };
+    let long = |(epochs, span): (&Loop, Span)| {
+        let turns = epochs.turns.value.filter(|turns| *turns > LONG && contains_optimizer_step(&epochs.body));
+        Some((span, turns?))
+    };
+    let Some((span, epochs)) = epoch_loops(&plan.run).into_iter().find_map(long) else { return };
     if built != 1 || findings.iter().any(|finding| finding.rule.code == RULE.code) {
         return;
     }
@@ -72,18 +76,4 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         "At a constant LR the weights keep moving around the minimum; a decay lets them settle.",
         "Add a schedule, for example CosineAnnealingLR over the whole run.",
     ));
-}
-
-fn long_loop(block: &Block) -> Option<(Span, f64)> {
-    block.iter().find_map(|node| match &node.action {
-        Action::Loop(inner) => {
-            let epochs = inner
-                .turns
-                .value
-                .filter(|turns| inner.turn == Turn::Epoch && *turns > LONG && contains_optimizer_step(&inner.body));
-            epochs.map(|epochs| (node.span, epochs)).or_else(|| long_loop(&inner.body))
-        }
-        Action::Branch(arms) => arms.iter().find_map(|arm| long_loop(&arm.body)),
-        _ => None,
-    })
 }

@@ -2,11 +2,12 @@
 
 use crate::effect::{Drawing, Length, number};
 use crate::finding::{Confidence, Effect, Finding, Severity};
-use crate::plan::{Action, Argument, Block, Plan, Turn};
+use crate::plan::{Argument, Plan};
 use crate::quantity::{Quantity, Unit};
 use crate::rule::{READS_SOURCES, Rule};
 use crate::rules::run::{self, Stepped};
 use crate::rules::written;
+use crate::sites::epoch_loops;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -191,16 +192,10 @@ fn handed_on(plan: &Plan, findings: &mut Vec<Finding>) {
 
 /// A decay by a function out of sight, every so many epochs that the run does not have.
 fn decays_out_of_sight(plan: &Plan, findings: &mut Vec<Finding>) {
-    fn longest(block: &Block) -> Option<&Quantity> {
-        let loops = block.iter().filter_map(|node| match &node.action {
-            Action::Loop(inner) if inner.turn == Turn::Epoch => Some(&inner.turns),
-            Action::Loop(inner) => longest(&inner.body),
-            Action::Branch(arms) => arms.iter().find_map(|arm| longest(&arm.body)),
-            _ => None,
-        });
-        loops.max_by(|a, b| a.value.unwrap_or(f64::MAX).total_cmp(&b.value.unwrap_or(f64::MAX)))
-    }
-    let Some(epochs) = longest(&plan.run) else { return };
+    // A number that is not known may be the largest.
+    let length = |epochs: &&Quantity| epochs.value.unwrap_or(f64::INFINITY);
+    let lengths = epoch_loops(&plan.run).into_iter().map(|(epochs, _)| &epochs.turns);
+    let Some(epochs) = lengths.max_by(|a, b| length(a).total_cmp(&length(b))) else { return };
     let Some(run) = epochs.value.filter(|run| *run > 1.0) else { return };
     for (span, text, every) in &plan.script.decays_every {
         if every.value.is_none_or(|every| every <= run) || RULE.is_among(findings, *span) {

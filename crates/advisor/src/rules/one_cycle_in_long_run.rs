@@ -2,10 +2,10 @@
 
 use crate::effect::number as shown;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Plan, Turn};
+use crate::plan::Plan;
 use crate::rule::Rule;
 use crate::rules::run::{number, schedules};
-use crate::sites::{Frame, sites};
+use crate::sites::sites;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -98,13 +98,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         };
         let by_argument = number(schedule, "epochs").and_then(|epochs| epochs.value);
         let steps = number(schedule, "total_steps").filter(|steps| steps.is_literal()).and_then(|steps| steps.value);
-        let by_run = || {
-            let site = sites(plan).into_iter().find(|site| site.step.schedules == [id])?;
-            site.frames.iter().find_map(|frame| match frame {
-                Frame::Loop(inner, _) if inner.turn == Turn::Epoch => inner.turns.value,
-                _ => None,
-            })
-        };
+        let by_run = || sites(plan).into_iter().find(|site| site.step.schedules == [id])?.epochs()?.value;
         let Some(epochs) = by_argument.or_else(by_run).filter(|epochs| *epochs > LONG) else { continue };
         // With fewer steps than epochs the run ends some other way.
         if steps.is_some_and(|steps| steps < epochs) {

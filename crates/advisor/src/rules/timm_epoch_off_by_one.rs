@@ -1,9 +1,9 @@
 //! A timm scheduler that is told the epoch that is over.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Data, Library, Node, Plan, Turn};
+use crate::plan::{Action, Data, Library, Node, Plan};
 use crate::rule::{Rule, of_source};
-use crate::sites::{Frame, contains_optimizer_step, sites};
+use crate::sites::{contains_optimizer_step, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -87,11 +87,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         let is_plain_epoch = matches!(first.text.as_str(), "epoch" | "ep" | "epoch_idx" | "current_epoch")
             || first.data == Data::Counter && first.text.ends_with("epoch");
-        let epochs = site.frames.iter().rev().find_map(|frame| match frame {
-            Frame::Loop(inner, _) if inner.turn == Turn::Epoch => Some(*inner),
-            _ => None,
-        });
-        let Some(epochs) = epochs.filter(|_| is_plain_epoch) else { continue };
+        let Some(epochs) = site.epoch_loop().filter(|_| is_plain_epoch) else { continue };
         let before: Vec<_> = epochs.body.iter().take_while(|node| !steps_at(node, site.span)).cloned().collect();
         // A loop that starts at 1 counts as timm does.
         if !contains_optimizer_step(&before) {

@@ -1,7 +1,7 @@
 //! A "warmup" that only withholds the scheduler.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Guard, Plan, Turn};
+use crate::plan::{Guard, Plan};
 use crate::rule::{Rule, of_source};
 use crate::sites::{Frame, sites};
 
@@ -92,8 +92,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         // `if warmup_steps > 0:` asks for an option.
         let is_option = condition.split(['>', '<', '=']).any(|side| side.trim().trim_end_matches(')') == "0");
         let waits = !is_option && condition.contains(if condition.starts_with("not") { '<' } else { '>' });
-        let in_epochs =
-            site.frames.iter().any(|frame| matches!(frame, Frame::Loop(inner, _) if inner.turn == Turn::Epoch));
+        let in_epochs = site.epoch_loop().is_some();
         let is_warmup = |class: &str| class.to_ascii_lowercase().contains("warm");
         let ramps = plan.schedules.iter().any(|schedule| {
             (is_warmup(&schedule.class) && !schedule.class.ends_with("Restarts"))
