@@ -39,6 +39,24 @@ def find_lr(model, optimizer, train_loader):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A method for each batch.
+            "
+import torch
+from torch.optim.lr_scheduler import LambdaLR
+class LRFinder:
+    def __init__(self, model, optimizer, folder):
+        self.model, self.optimizer = model, optimizer
+        torch.save(model.state_dict(), folder + '/first.pt')
+    def range_test(self, loader, steps=100):
+        scheduler = LambdaLR(self.optimizer, lambda step: 1.1 ** step)
+        for step, batch in zip(range(steps), loader):
+            self._train_batch(batch)
+            scheduler.step()
+    def _train_batch(self, batch):
+        self.optimizer.zero_grad()
+        loss(self.model(batch)).backward()
+        self.optimizer.step()
+",
             "
 def lr_range_test(model, optimizer, train_loader):
     for x, y in train_loader:

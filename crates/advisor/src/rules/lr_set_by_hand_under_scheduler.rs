@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Guard, Library, Plan, ScheduleId, SetLr, Turn};
+use crate::plan::{Action, Block, Evidence, Guard, Library, Plan, ScheduleId, SetLr, Turn, Word};
 use crate::rule::{Rule, of_source};
 use crate::sites::{Arms, exclude};
 use crate::span::Span;
@@ -94,6 +94,20 @@ class Trainer:
 ",
         ],
         pass: &[
+            // A floor under drops of the LR in force.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=20, gamma=0.7)
+for epoch in range(200):
+    lr = max(optimizer.param_groups[0]['lr'], 1e-5)
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -124,6 +138,20 @@ for epoch in range(200):
     },
     check: of_source(check),
 };
+
+/// Whether each drop is one of the LR in force, whatever has set that.
+fn goes_by_the_lr(class: &str) -> bool {
+    matches!(class, "StepLR" | "MultiStepLR" | "ExponentialLR")
+}
+
+/// `max(group['lr'], 1e-5)`: the LR in force, where it is not too low.
+fn is_floor(value: &[Word]) -> bool {
+    let first = value.iter().find_map(|word| match word {
+        Word::Text(text) => Some(text.trim_start_matches(['(', ' '])).filter(|text| !text.is_empty()),
+        _ => None,
+    });
+    value.contains(&Word::Lr) && first.is_some_and(|text| text.starts_with("max("))
+}
 
 /// `scheduler`, `lr_scheduler`, of which no more is known.
 fn names_scheduler(name: &str) -> bool {
@@ -185,7 +213,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 };
                 let built_before =
                     events[..at].iter().any(|event| matches!(event.kind, Kind::Built(built) if built == *id));
-                same && built_before && schedule.evidence == Evidence::Proved && schedule.class != PLATEAU
+                let is_kept = goes_by_the_lr(&schedule.class) && is_floor(&set.value);
+                same && built_before && !is_kept && schedule.evidence == Evidence::Proved && schedule.class != PLATEAU
             })?;
             // A change now and then under a scheduler in the same loop, or one before the loop.
             let meets = if write.in_loop { other.in_loop } else { other_at > at };

@@ -84,7 +84,13 @@ impl Condition {
     }
 
     fn fact(fact: Fact) -> Self {
-        Self { if_false: vec![fact.clone().negated()], if_true: vec![fact], ..Self::open(Guard::Fixed) }
+        Self::facts(vec![fact])
+    }
+
+    /// All of these, or none.
+    fn facts(facts: Vec<Fact>) -> Self {
+        let none = facts.iter().map(|fact| fact.clone().negated()).collect();
+        Self { if_false: none, if_true: facts, ..Self::open(Guard::Fixed) }
     }
 
     fn negated(self) -> Self {
@@ -114,7 +120,10 @@ impl<'a> Interpreter<'a> {
             Expr::BoolOp(operation) => self.combination(operation.op, &operation.values),
             Expr::Compare(compare) => self.comparison(test, compare),
             Expr::Call(call) if self.is_builtin(&call.func, "isinstance") && call.arguments.args.len() == 2 => {
-                let subject = self.expression(&call.arguments.args[0]);
+                let subject = match self.expression(&call.arguments.args[0]) {
+                    Value::Unknown => self.by_its_name(&call.arguments.args[0]).unwrap_or(Value::Unknown),
+                    known => known,
+                };
                 let classes = self.class_names(&call.arguments.args[1]);
                 self.narrowing(&subject, &classes).unwrap_or_else(|| self.opinion(test, &subject))
             }
@@ -349,12 +358,16 @@ impl<'a> Interpreter<'a> {
             }
         }
         if among.is_empty() {
-            return match (subject, classes) {
-                (Value::Opaque(Opaque { key, .. }), [class]) if is_lr_scheduler_class(class) => {
-                    Some(Condition::fact(Fact::IsA(key.clone(), class.as_str().into(), true)))
-                }
+            let [class] = classes else { return None };
+            let key = |value: &Value| match value {
+                Value::Opaque(Opaque { key, .. }) => Some(key.clone()),
                 _ => None,
             };
+            // Whichever of them it is.
+            let keys: Option<Vec<Rc<str>>> = subject.alternatives().iter().map(key).collect();
+            let is_a = |key| Fact::IsA(key, class.as_str().into(), true);
+            let facts = keys?.into_iter().map(is_a).collect();
+            return is_lr_scheduler_class(class).then(|| Condition::facts(facts));
         }
         let is_listed = |class: &str| classes.iter().any(|listed| names::last_part(listed) == class);
         let kept: Vec<ScheduleId> = among.iter().filter(|id| is_listed(&self.schedules[id.0].class)).copied().collect();

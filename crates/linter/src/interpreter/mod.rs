@@ -235,7 +235,8 @@ impl<'a> Interpreter<'a> {
         let given = std::mem::take(&mut self.given);
         let is_never_given = |at: Span| given.iter().any(|(branch, given)| !given && branch.contains(at));
         self.script.states.iter_mut().for_each(|state| state.never = is_never_given(state.span));
-        self.script.brought_to_position = advisor::sites::brought_to_position(&runs, &self.schedules);
+        let brought = advisor::sites::brought_to_position(&runs, &self.schedules);
+        self.script.brought_to_position.extend(brought);
         if runs.is_empty() {
             // What the script shows as a whole, and what it tells a framework that runs the loop itself.
             runs.push(Block::new());

@@ -231,10 +231,20 @@ impl<'a> Interpreter<'a> {
         let of_project = |base: &Value| matches!(base, Value::Qualified(name) if !names::is_base_of_library(name));
         let definition = self.classes[class].definition;
         let mut others = lineage.iter().map(|class| self.classes[*class].definition);
+        // A model that nothing here builds is trained elsewhere, with what it brings along.
+        let is_module = |base: &Value| matches!(base, Value::Qualified(name) if names::last_part(name) == "Module");
         let reads = |text: &str| text.contains(&format!(".{attribute}"));
         self.code.file(definition) > 0
             || outside.iter().any(of_project) && !runs_epochs(definition)
+            || outside.iter().any(is_module) && !runs_epochs(definition) && !self.builds(definition)
             || others.any(|definition| self.code.file(definition) > 0 && reads(self.text(definition)))
+    }
+
+    /// Whether the file builds something of a class, by its text.
+    fn builds(&self, definition: &StmtClassDef) -> bool {
+        let text = self.code.text;
+        let call = format!("{}(", definition.name);
+        memchr::memmem::find_iter(text.as_bytes(), call.as_bytes()).any(|at| !text[..at].ends_with("class "))
     }
 
     /// `dict[key] = value`; what else the dict goes by is not told.

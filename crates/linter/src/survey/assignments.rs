@@ -43,6 +43,10 @@ impl<'a> Survey<'a> {
                 {
                     self.restored(Stateful::Count, target.range());
                 }
+                // `config['scheduler']['last_epoch'] = start_epoch`, for whatever is built with it.
+                Expr::Subscript(place) if is_text(&place.slice, "last_epoch") => {
+                    self.script.brought_to_position.push(Vec::new());
+                }
                 Expr::Attribute(attribute) if is_head(&attribute.attr) && is_layer(value) => {
                     let span = self.span(target.range());
                     self.script.replaced_heads.push(span);

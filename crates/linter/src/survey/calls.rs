@@ -99,7 +99,8 @@ impl<'a> Survey<'a> {
             }
             // `load_checkpoint(path, model, optimizer)`.
             // The best of a stage that is over is where the next begins.
-            _ if has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
+            _ if (has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
+                || has(&["load"]) && has(&["checkpoint", "ckpt"]))
                 && is_given("optim")
                 && (self.resuming || !is_given("best")) =>
             {

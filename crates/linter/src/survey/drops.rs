@@ -5,7 +5,7 @@ use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, StmtFor};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
-use crate::names::is_about_lr;
+use crate::names::{is_about_lr, is_optimizer_class};
 use crate::syntax::{is_text, last_name, variables, whole_number};
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
@@ -268,7 +268,11 @@ impl<'a> Visitor<'a> for Given<'_> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             let is_counter = |given: &Expr| matches!(given, Expr::Name(name) if name.id.as_str() == self.name);
+            // `optimizer = Adam(parameters, lr=lr)`
+            let builds = last_name(&call.func).is_some_and(is_optimizer_class)
+                && call.arguments.find_keyword("lr").is_some_and(|lr| is_counter(&lr.value));
             let is_beside = |given: &Expr| first_name(given).is_some_and(|name| Some(name) == self.beside);
+            self.found |= builds;
             self.found |= last_name(&call.func).is_some_and(is_about_lr)
                 && call.arguments.args.iter().any(is_counter)
                 && !call.arguments.args.iter().any(is_beside);

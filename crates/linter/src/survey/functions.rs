@@ -26,7 +26,7 @@ impl<'a> Survey<'a> {
             self.script.finders.push(Finder {
                 name: definition.name.to_string(),
                 span,
-                restores: body.restores,
+                restores: body.restores || self.finder_restores,
                 kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
             });
         }
@@ -94,6 +94,7 @@ impl<'a> Visitor<'a> for Body<'a> {
                 // A scheduler sets the LR.
                 "step" => self.uses_lr = true,
                 "backward" => self.backwards += 1,
+                name if names::trains_a_batch(name) => self.backwards += 1,
                 "deepcopy" | "reset" | "clone" => self.restores = true,
                 "load_state_dict" => {
                     self.restores = true;

@@ -86,8 +86,9 @@ struct Survey<'a> {
     lr_writers: Vec<Option<&'a str>>,
     /// Inside a branch that is taken where a run is resumed.
     resuming: bool,
-    /// Inside a class that looks for an LR.
+    /// Inside a class that looks for an LR, and whether it puts anything back.
     in_finder: bool,
+    finder_restores: bool,
     /// Inside a class that is made of a scheduler of torch.
     extends_torch: bool,
     /// Branches around that choose between several models.

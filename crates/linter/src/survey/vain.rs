@@ -196,8 +196,8 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::Call(call) => {
                 self.call(call);
                 let name = last_name(&call.func).unwrap_or_default();
-                let shows =
-                    matches!(name, "print" | "info" | "format" | "add_scalar" | "set_description" | "set_postfix");
+                let shows = name.ends_with("print")
+                    || matches!(name, "info" | "format" | "add_scalar" | "set_description" | "set_postfix");
                 if name == "backward" {
                     self.training.push(self.current());
                 }

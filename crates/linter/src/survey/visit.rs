@@ -111,10 +111,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     .split(|char: char| !char.is_alphanumeric())
                     .any(|base| base == "LRScheduler" || advisor::classes::class_named(base).is_some());
                 let finds = definition.name.to_ascii_lowercase().contains("finder");
-                let outside = (self.extends_torch, self.in_finder);
-                (self.extends_torch, self.in_finder) = (extends, finds);
+                let restores =
+                    finds && [".load_state_dict(", ".load("].iter().any(|call| self.text(definition).contains(call));
+                let outside = (self.extends_torch, self.in_finder, self.finder_restores);
+                (self.extends_torch, self.in_finder, self.finder_restores) = (extends, finds, restores);
                 walk_stmt(self, statement);
-                (self.extends_torch, self.in_finder) = outside;
+                (self.extends_torch, self.in_finder, self.finder_restores) = outside;
                 (self.in_scheduler, self.defines_get_lr, self.in_derived) = around;
                 return;
             }

@@ -95,6 +95,25 @@ for batch in train_loader:
     optimizer.zero_grad()
     iteration += 1
 ",
+        // The LR itself, of which a new optimizer is built.
+        "
+import torch
+lr = args.lr
+optimizer = torch.optim.Adam(net.parameters(), lr=lr)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    net.load_state_dict(checkpoint['net'])
+    start_epoch = checkpoint['epoch']
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(net(x), y).backward()
+        optimizer.step()
+    if (epoch + 1) % args.every == 0:
+        lr *= 0.1
+        optimizer = torch.optim.Adam(net.parameters(), lr=lr)
+",
         // Only the optimizer knows the drops.
         "
 import torch
@@ -530,6 +549,49 @@ for epoch in range(args.start_epoch, args.epochs):
         loss(x, y).backward()
         optimizer.step()
         iterations += 1
+",
+        // Built in each turn, for where that is.
+        "
+import torch
+def train(epoch):
+    for i, (x, y) in enumerate(train_loader):
+        done = epoch * len(train_loader) + i
+        if args.schedule == 'poly':
+            scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda _: 1 - done / args.total)
+        elif args.schedule == 'warm':
+            scheduler = WarmupLR(optimizer, total=args.total, done=done)
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch = checkpoint['epoch']
+for epoch in range(start_epoch, args.epochs):
+    train(epoch)
+",
+        // The config that it is built with says where to begin.
+        "
+import torch
+class Trainer:
+    def __init__(self, config, optimizer):
+        self.config, self.optimizer, self.first = config, optimizer, 0
+        self.resume(config['resume'])
+        arguments = self.config['lr_scheduler']
+        self.scheduler = getattr(torch.optim.lr_scheduler, arguments.pop('type'))(self.optimizer, **arguments)
+    def resume(self, path):
+        checkpoint = torch.load(path)
+        self.first = checkpoint['epoch']
+        self.config['lr_scheduler']['last_epoch'] = self.first
+        self.optimizer.load_state_dict(checkpoint['optimizer'])
+    def train(self):
+        for epoch in range(self.first, 90):
+            for x, y in self.loader:
+                loss(x, y).backward()
+                self.optimizer.step()
+            self.scheduler.step()
 ",
         // The LR of the checkpoint.
         "

@@ -10,7 +10,7 @@ use crate::plan::{Argument, Evidence, Library, OptimizerId, Plan, ScheduleFacts,
 use crate::rule::{Rule, of_source};
 use crate::rules::run;
 use crate::script::{Script, StateUse, Stateful};
-use crate::sites::sites;
+use crate::sites::{Site, sites};
 use crate::span::Span;
 
 /// The rule.
@@ -163,6 +163,17 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let is_brought = |id: &ScheduleId| {
         script.brought_to_position.iter().any(|schedules| schedules.is_empty() || schedules.contains(id))
     };
+    // One that is built in each turn begins there, resumed or not.
+    let is_renewed = |id: &ScheduleId| {
+        let builds =
+            |site: &Site<'_>| site.innermost_loop().is_some_and(|(inner, ..)| run::builds(&inner.body, *id) > 0);
+        sites(plan).iter().any(|site| site.step.schedules.contains(id) && builds(site))
+    };
+    // Another one that it may be instead is built there, too.
+    let stepped = &script.stepped;
+    if stepped.iter().any(is_renewed) && stepped.iter().all(|id| is_renewed(id) || is_unbuilt(id)) {
+        return;
+    }
     let all_brought = !script.brought_to_position.is_empty() && script.stepped.iter().all(is_brought);
     if is_positioned || all_brought {
         return;

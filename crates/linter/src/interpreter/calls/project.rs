@@ -186,6 +186,8 @@ impl<'a> Interpreter<'a> {
             Some(value) if called => value,
             // Some caller out of sight may give another.
             Some(Value::Number(number)) => Value::number(Quantity::symbol(&key, names::unit_of(name), number.value)),
+            // The options of something, as they are unless somebody gives others.
+            Some(options @ Value::Dict(_)) => options,
             _ => Value::opaque(key, name),
         }
     }

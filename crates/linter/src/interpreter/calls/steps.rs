@@ -15,7 +15,7 @@ use crate::value::{Opaque, Value};
 
 impl<'a> Interpreter<'a> {
     /// What sight was lost of, such as an optimizer that a checkpoint may have replaced, if its name still tells what it is.
-    pub(super) fn by_its_name(&self, expression: &Expr) -> Option<Value> {
+    pub(in crate::interpreter) fn by_its_name(&self, expression: &Expr) -> Option<Value> {
         let (Expr::Name(_) | Expr::Attribute(_)) = expression else { return None };
         let text = self.text(expression);
         let last = names::last_part(text).to_owned();
