@@ -99,6 +99,26 @@ for epoch in range(50):
 ",
         ],
         pass: &[
+            // One network after the other, each with a state of its own.
+            "
+import torch
+class Network:
+    def __init__(self, lr):
+        self.net = Net()
+        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=lr)
+    def train(self, batches):
+        for x, y in batches:
+            loss(self.net(x), y).backward()
+            self.optimizer.step()
+def load(path):
+    checkpoint = torch.load(path)
+    network = Network(0.1)
+    network.optimizer.load_state_dict(checkpoint['optimizer'])
+    return network
+for path in paths:
+    load(path).train(batches)
+    load(path + '.best').train(batches)
+",
             // One or the other.
             "
 import torch
@@ -179,6 +199,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let stepped_before = |id: OptimizerId| {
             events[..at].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };
+        // It gets a state of its own.
+        let is_loaded = events[at..].iter().any(|event| matches!(event.what, What::Restored(id, _) if id == new));
         // What has come out of a checkpoint as a whole is known by what is done to it.
         let restored = events[..at].iter().rev().find_map(|before| {
             let (id, span, what) = match before.what {
@@ -193,7 +215,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 && !may_train
                 && !stepped_before(id)
                 && !exclude(&before.arms, &event.arms);
-            is_lost.then_some((span, what))
+            (is_lost && !is_loaded).then_some((span, what))
         });
         let scheduled = events[..at].iter().find_map(|before| match &before.what {
             What::Scheduled(id) if !exclude(&before.arms, &event.arms) => {

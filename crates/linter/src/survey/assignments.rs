@@ -76,6 +76,11 @@ impl<'a> Survey<'a> {
             {
                 self.restored(Stateful::Schedule, value.range());
             }
+            if let Expr::Call(call) = value
+                && last_name(&call.func) == Some("state_dict")
+            {
+                self.kept.insert(self.text(target));
+            }
             if is_step_counter(target) && STEPS.iter().any(|key| reads_key(value, key)) {
                 self.steps_taken.push((self.wording(target), value.range()));
             }

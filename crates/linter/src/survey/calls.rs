@@ -38,6 +38,8 @@ impl<'a> Survey<'a> {
             // No scheduler of torch has such a method: what has one reads its LR as it likes.
             "update" if receiver.ends_with("scheduler") && !call.arguments.is_empty() => self.has_own_scheduler = true,
             "format" => call.arguments.keywords.iter().for_each(|keyword| self.shown_scaled(&keyword.value)),
+            // `scheduler.set_step(step)` of schedulers that have such a method.
+            "set_step" if receiver.contains("sched") => self.restored(Stateful::Schedule, call.range()),
             "deepcopy" => self.restored(Stateful::Copy, call.range()),
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
             "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
@@ -72,6 +74,9 @@ impl<'a> Survey<'a> {
                     self.note_function();
                 }
                 let (unused, from_file) = (false, call.arguments.args.first().is_some_and(loads));
+                if restored && let Some(given @ (Expr::Name(_) | Expr::Attribute(_))) = call.arguments.args.first() {
+                    self.states_given.push((self.script.states.len(), self.text(given)));
+                }
                 let state = |of| StateUse { of, restored, resumes, unused, never: false, from_file, span };
                 self.script.states.extend(of.map(state));
             }

@@ -79,6 +79,9 @@ struct Survey<'a> {
     /// The functions around, and those around states that are put back, by the places of these.
     functions_around: Vec<&'a str>,
     functions_of_states: Vec<(usize, &'a str)>,
+    /// Variables that are put back, by the places of their states, and those that hold what an object in memory had.
+    states_given: Vec<(usize, &'a str)>,
+    kept: HashSet<&'a str>,
     /// Counters of steps that something loaded has, and where; and what is counted up in loops.
     steps_taken: Vec<(String, TextRange)>,
     counted: HashSet<String>,
@@ -145,6 +148,14 @@ impl<'a> Survey<'a> {
                 // Where it is defined, and nowhere else.
                 let mentions = || memchr::memmem::find_iter(self.code.text.as_bytes(), function.as_bytes()).count();
                 state.unused = function.contains("model") && mentions() == 1;
+            }
+        }
+        // What goes back where it came from, turn by turn, resumes nothing.
+        for (at, given) in std::mem::take(&mut self.states_given) {
+            if let Some(state) = self.script.states.get_mut(at)
+                && self.kept.contains(given)
+            {
+                state.of = Stateful::Copy;
             }
         }
         for (counter, range) in std::mem::take(&mut self.steps_taken) {

@@ -593,6 +593,42 @@ class Trainer:
                 self.optimizer.step()
             self.scheduler.step()
 ",
+        // It goes back where it came from.
+        "
+import torch
+class Inner:
+    def __init__(self, net):
+        self.net, self.state = net, None
+        self.optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        self.scheduler = torch.optim.lr_scheduler.StepLR(self.optimizer, 30)
+    def update(self, batches):
+        if self.state is not None:
+            self.optimizer.load_state_dict(self.state)
+        for x, y in batches:
+            loss(self.net(x), y).backward()
+            self.optimizer.step()
+        self.state = self.optimizer.state_dict()
+    def run(self):
+        for epoch in range(90):
+            self.update(self.loader)
+            self.scheduler.step()
+",
+        // Brought to its step by a method of its own.
+        "
+import torch
+from schedulers import WarmupLR
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = WarmupLR(optimizer, warmup_steps=1000)
+checkpoint = torch.load(path)
+optimizer.load_state_dict(checkpoint['optimizer'])
+start_epoch = checkpoint['epoch']
+scheduler.set_step(checkpoint['step'])
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+        scheduler.step()
+",
         // The LR of the checkpoint.
         "
 import torch
