@@ -279,13 +279,14 @@ pub fn last_part(name: &str) -> &str {
 
 /// Whether a name speaks of the LR: `adjust_lr`, `set_learning_rate`.
 pub fn is_about_lr(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains("lr") || name.contains("learning_rate")
+    // Asked of every call: without a copy in lower case.
+    let has = |part: &[u8]| name.as_bytes().windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
+    has(b"lr") || has(b"learning_rate")
 }
 
 /// Whether a function changes the LR, by its name: `adjust_learning_rate`.
 pub fn changes_lr(name: &str) -> bool {
-    is_about_lr(name) && ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb))
+    ["adjust", "update", "decay", "change", "set"].iter().any(|verb| name.starts_with(verb)) && is_about_lr(name)
 }
 
 /// Whether a class that others are made of is one of a library that steps no scheduler kept in an attribute, by its path or its

@@ -241,7 +241,7 @@ impl<'a> Interpreter<'a> {
                 format!("torch.optim.{}{name}", if &**key == "optim" { "" } else { "lr_scheduler." }).into(),
             ),
             Value::Opaque(Opaque { key, .. }) => {
-                let path = format!("{key}.{name}");
+                let path = [key, ".", name].concat();
                 if let Some(kept) = self.memory.attribute(BEYOND, &path) {
                     return kept.clone();
                 }

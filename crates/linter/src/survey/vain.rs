@@ -305,8 +305,6 @@ fn is_decay(value: &Expr) -> bool {
 
 /// A variable that is the LR, by its name.
 fn is_lr(name: &str) -> bool {
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "lr" | "learning_rate" | "base_lr" | "init_lr" | "initial_lr" | "lr_rate"
-    )
+    let names = ["lr", "learning_rate", "base_lr", "init_lr", "initial_lr", "lr_rate"];
+    names.iter().any(|lr| name.eq_ignore_ascii_case(lr))
 }
