@@ -45,6 +45,20 @@ for epoch in range(50):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Drops that are multiplied in again.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+def adjust_lr(optimizer, epoch, rate=0.1, every=50):
+    decay = rate ** (epoch // every)
+    for group in optimizer.param_groups:
+        group['lr'] *= decay
+for epoch in range(1, 100):
+    adjust_lr(optimizer, epoch)
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // Stepped in the first epochs alone.
             "
 import torch
@@ -146,6 +160,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
     if READS_SOURCES {
         by_hand(plan, findings);
+        compounded(plan, findings);
         handed_on(plan, findings);
     }
 }
@@ -160,6 +175,22 @@ fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
         if !RULE.is_among(findings, written.span) {
             findings.push(vanished(written.span, at as f64, Some(written.run as f64), "epochs"));
         }
+    }
+}
+
+/// `group['lr'] *= 0.1 ** (epoch // 30)`: what has been multiplied in is multiplied in again.
+fn compounded(plan: &Plan, findings: &mut Vec<Finding>) {
+    let Some(found) = written::compounded(plan) else { return };
+    let run = found.shares.len() as f64;
+    let most = found.shares.iter().copied().fold(1.0, f64::max);
+    let Some(at) = found.shares.iter().position(|share| *share < most * NOTHING) else { return };
+    if (at as f64) < run * TAIL && !RULE.is_among(findings, found.span) {
+        let mut finding = vanished(found.span, at as f64, Some(run), "epochs");
+        if found.changes {
+            finding.why = "The factor holds all drops so far, and each epoch multiplies the LR by it again.".into();
+            finding.help = "Compute the LR from the one of the very start: group['lr'] = lr * factor.".into();
+        }
+        findings.push(finding);
     }
 }
 

@@ -134,11 +134,55 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
 
 /// The same where the LR in force is 1: what it is multiplied with.
 fn with_lr_one(words: &[Word]) -> Vec<Word> {
-    let lr_is_one = |word: &Word| match word {
-        Word::Lr => Word::Number(Quantity::one()),
+    with_lr(words, 1.0)
+}
+
+/// The same where the LR in force is that.
+fn with_lr(words: &[Word], lr: f64) -> Vec<Word> {
+    let known = |word: &Word| match word {
+        Word::Lr => Word::Number(Quantity::number(lr)),
         word => word.clone(),
     };
-    words.iter().map(lr_is_one).collect()
+    words.iter().map(known).collect()
+}
+
+/// An LR that each epoch of a run multiplies anew, by a factor of that epoch.
+pub(super) struct Compounded {
+    /// Where.
+    pub span: Span,
+    /// The LR after each epoch, as a share of the one at the start.
+    pub shares: Vec<f64>,
+    /// The factor is not always the same.
+    pub changes: bool,
+}
+
+/// `group['lr'] *= 0.1 ** (epoch // 30)`, where nothing else moves the LR.
+pub(super) fn compounded(plan: &Plan) -> Option<Compounded> {
+    let [place] = &places(plan)[..] else { return None };
+    let (epochs, at) = place.epochs?;
+    let run = epochs.turns.value.filter(|run| (2.0..=1e5).contains(run))? as usize;
+    let is_alone = plan.script.stepped.is_empty() && plan.schedules.is_empty() && place.batches.is_none();
+    let words = &place.set.value;
+    let [once, twice] = [1.0, 2.0].map(|lr| with_lr(words, lr));
+    if !is_alone || !words.contains(&Word::Lr) || !is_by_epoch(&once, at) {
+        return None;
+    }
+    let (tests, factor, doubled) = (tests_by_epoch(&place.arms, at)?, by_epoch(&once)?, by_epoch(&twice)?);
+    let (mut share, mut factors, mut shares) = (1.0, Vec::new(), Vec::new());
+    for epoch in 0..run {
+        if hold(&tests, epoch)? {
+            let by = factor.call(epoch as i64).ok()?;
+            // With a floor or something added it is more than a factor.
+            if (doubled.call(epoch as i64).ok()? - 2.0 * by).abs() > 1e-9 * by.abs() {
+                return None;
+            }
+            share *= by;
+            factors.push(by);
+        }
+        shares.push(share);
+    }
+    let changes = factors.windows(2).any(|pair| pair[0] != pair[1]);
+    Some(Compounded { span: place.span, shares, changes })
 }
 
 /// An LR that is lowered after every batch of some epochs, while what it depends on is the epoch alone: where, as written, and
