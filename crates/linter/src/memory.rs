@@ -216,7 +216,7 @@ impl Memory {
     /// The values of all attributes of an object that were assigned, by their names in order.
     pub fn attributes(&self, object: usize) -> Vec<&Value> {
         let mut attributes: Vec<_> = self.objects[object].attributes.iter().collect();
-        attributes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        attributes.sort_by_key(|(name, _)| *name);
         attributes.into_iter().map(|(_, cell)| &self.cells[*cell]).collect()
     }
 

@@ -44,7 +44,20 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &[],
+        fail: &[
+            // Whatever it is called.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+decay = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    decay.step()
+    print(epoch, decay.get_lr())
+",
+        ],
         pass: &[
             // Of another library.
             "

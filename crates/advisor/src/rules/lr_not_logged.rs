@@ -3,6 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Driver, Plan};
 use crate::rule::{Rule, of_source};
+use crate::rules::written;
 use crate::span::Span;
 
 /// The rule.
@@ -93,7 +94,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     let Some(span) = stepped_with_optimizer(plan, &plan.run).or_else(|| {
-        let by_hand = !script.lr_variable_is_shown && !script.optimizers_stepped.is_empty() && !script.lr_writes_unused;
+        // What only sets the LR for a caller leaves it to that to show it.
+        let in_loop = || written::places(plan).iter().any(|place| place.epochs.is_some() || place.batches.is_some());
+        let by_hand = !script.lr_variable_is_shown
+            && !script.optimizers_stepped.is_empty()
+            && !script.lr_writes_unused
+            && in_loop();
         script.lr_writes.first().copied().filter(|_| by_hand)
     }) else {
         return;

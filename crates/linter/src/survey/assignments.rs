@@ -77,9 +77,14 @@ impl<'a> Survey<'a> {
                 self.restored(Stateful::Schedule, value.range());
             }
             if let Expr::Call(call) = value
-                && last_name(&call.func) == Some("state_dict")
+                && let Some(function) = last_name(&call.func)
             {
-                self.kept.insert(self.text(target));
+                if function == "state_dict" {
+                    self.kept.insert(self.text(target));
+                }
+                if names::changes_lr(function) {
+                    self.lr_aliases.extend(variables(target));
+                }
             }
             if is_step_counter(target) && STEPS.iter().any(|key| reads_key(value, key)) {
                 self.steps_taken.push((self.wording(target), value.range()));

@@ -119,6 +119,8 @@ struct Survey<'a> {
     data_classes: Vec<&'a str>,
     /// Something called a scheduler, by the name that it is given: where it is built, and its class.
     named_schedulers: Vec<(&'a str, Span, &'a str)>,
+    /// Variables that have the LR by the function that gives it: `rate = adjust_lr(optimizer, epoch)`.
+    lr_aliases: HashSet<&'a str>,
     /// Variables named after the LR that a loop shows.
     shown_lrs: Vec<(&'a str, Span)>,
     /// Variables named after the LR from which others are computed: `current_lr = lr * 0.1 ** epoch`.
@@ -242,6 +244,11 @@ impl<'a> Survey<'a> {
             // In a loop it is another one in each turn.
             *self.lr_values.entry(name).or_default() += if self.loops == 0 { 1 } else { 2 };
         }
+    }
+
+    /// Whether a variable has the LR, by its own name or by that of what gives it.
+    fn is_lr(&self, name: &str) -> bool {
+        is_lr_variable(name) || self.lr_aliases.contains(name)
     }
 
     /// Takes note of a state that is put back.

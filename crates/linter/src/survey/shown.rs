@@ -34,7 +34,7 @@ impl<'a> Survey<'a> {
         for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
             shown.extend(metric::names(argument));
         }
-        self.script.lr_variable_is_shown |= shown.iter().any(|name| is_lr_variable(name));
+        self.script.lr_variable_is_shown |= shown.iter().any(|name| self.is_lr(name));
         if self.loops == 0 {
             return;
         }

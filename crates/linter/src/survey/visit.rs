@@ -186,12 +186,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
             }
             Expr::StringLiteral(text) if !text.value.to_str().contains(' ') => self.word(text.value.to_str()),
             Expr::FString(_) => {
-                self.script.lr_variable_is_shown |= metric::names(expression).iter().any(|name| is_lr_variable(name));
+                self.script.lr_variable_is_shown |= metric::names(expression).iter().any(|name| self.is_lr(name));
             }
             // `'lr=%.2e' % lr`
             Expr::BinOp(formatted) if formatted.op == Operator::Mod && formatted.left.is_string_literal_expr() => {
                 let shown = metric::names(&formatted.right);
-                self.script.lr_variable_is_shown |= shown.iter().any(|name| is_lr_variable(name));
+                self.script.lr_variable_is_shown |= shown.iter().any(|name| self.is_lr(name));
             }
             // `("Learning Rate", lr)` of a table.
             Expr::Tuple(pair) if let [Expr::StringLiteral(label), Expr::Name(name)] = &*pair.elts => {

@@ -49,6 +49,17 @@ impl<'a> Given<'a> {
         by_position.or_else(|| by_keyword().map(|(_, value, expression)| (value, *expression)))
     }
 
+    /// Whether an optimizer goes with a loader that is one of training data by its name.
+    pub fn trains_with_optimizer(&self) -> bool {
+        let all = || {
+            let by_keyword = self.keywords.iter().map(|(_, _, expression)| *expression);
+            self.positional.iter().map(|(_, expression)| *expression).chain(by_keyword)
+        };
+        let is_of_training = |name: &str| name.contains("train") && names::is_loader(name);
+        self.values().flat_map(Value::alternatives).any(|value| matches!(value, Value::Optimizer(_)))
+            && all().any(|expression| last_name(expression).is_some_and(is_of_training))
+    }
+
     pub fn first(&self) -> Option<&Value> {
         self.positional.first().map(|(value, _)| value)
     }
@@ -222,6 +233,12 @@ impl<'a> Interpreter<'a> {
                 let span = self.span(call.range());
                 self.script.optimizers_restored.push((span, id));
                 self.trace.push(span, Action::RestoreOptimizer(id));
+                return Value::Unknown;
+            }
+            // Whatever the variable is called; by its name the survey has told others.
+            (Value::Schedule(id), "get_lr") if call.arguments.is_empty() => {
+                let (id, span) = (*id, self.span(call.range()));
+                self.note_get_lr(id, span);
                 return Value::Unknown;
             }
             // The second half of a step of SAM.

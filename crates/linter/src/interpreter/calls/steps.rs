@@ -4,7 +4,10 @@ use std::rc::Rc;
 
 use advisor::Span;
 use advisor::classes::PLATEAU;
-use advisor::plan::{Action, Data, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument};
+use advisor::plan::{
+    Action, Data, Evidence, Library, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument,
+};
+use advisor::script::LrReading;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -132,6 +135,18 @@ impl<'a> Interpreter<'a> {
             Fact::IsA(key, class, true) if *key == opaque.key => Some(class.clone()),
             _ => None,
         })
+    }
+
+    /// Takes note of `get_lr()` of a scheduler of torch; a class made of one has one of its own, which warns of nothing.
+    pub(super) fn note_get_lr(&mut self, id: ScheduleId, span: Span) {
+        let schedule = &self.schedules[id.0];
+        let is_torch = schedule.library == Library::Torch && !schedule.steps_as_torch;
+        let is_proved = schedule.evidence == Evidence::Proved;
+        // The survey has seen it, by its name alone.
+        let read = self.script.lr_reads.iter_mut().find(|read| read.span == span);
+        if let Some(read) = read.filter(|_| is_torch && is_proved) {
+            read.how = LrReading::GetLr;
+        }
     }
 
     pub(super) fn note_stepped(&mut self, schedule: ScheduleId) {

@@ -63,8 +63,14 @@ impl<'a> Interpreter<'a> {
     pub(super) fn hand_over(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
         let last = names::last_part(name);
         let missing = !names::letters(&last.to_ascii_lowercase());
+        // `forward(model, train_loader, optimizer=optimizer)`
+        let is_given_training = last.starts_with(|first: char| first.is_ascii_lowercase())
+            && !names::prepares(last)
+            && given.trains_with_optimizer();
         // Of most names the letters tell that they speak of none of these.
-        if ["train", "fit", "epoch", "run", "scaler"].iter().all(|part| names::letters(part) & missing != 0) {
+        let is_other =
+            || ["train", "fit", "epoch", "run", "scaler"].iter().all(|part| names::letters(part) & missing != 0);
+        if !is_given_training && is_other() {
             return;
         }
         // `TrainEpoch(model, optimizer=optimizer)` trains when it is run.
@@ -75,7 +81,7 @@ impl<'a> Interpreter<'a> {
         let scales = last.to_ascii_lowercase().ends_with("scaler");
         // `set_train(model, loader, optimizer)`: with a loader it prepares nothing.
         let takes_loader = || given.values().any(|value| value.loader_key().is_some());
-        if !(names::trains(last) || scales || last.contains("train") && takes_loader()) {
+        if !(is_given_training || names::trains(last) || scales || last.contains("train") && takes_loader()) {
             return;
         }
         given.values().for_each(|value| self.note_optimizers(value));
