@@ -23,14 +23,14 @@ impl<'a> Survey<'a> {
                 && is_lr_variable(&name.id)
             {
                 let of = [variables_in(&computed.left), variables_in(&computed.right)].concat();
-                self.lr_bases.extend(of.into_iter().filter(|of| *of != name.id.as_str() && is_lr_variable(of)));
+                self.lrs.bases.extend(of.into_iter().filter(|of| *of != name.id.as_str() && is_lr_variable(of)));
             }
             if let Expr::Attribute(attribute) = target
                 && is_lr_variable(&attribute.attr)
                 && !self.in_constructor()
             {
                 let text = self.wording(target);
-                self.changed_lrs.insert(text);
+                self.lrs.changed.insert(text);
             }
             match target {
                 Expr::Attribute(attribute) if attribute.attr.as_str() == "requires_grad" => {
@@ -80,18 +80,18 @@ impl<'a> Survey<'a> {
                 && let Some(function) = last_name(&call.func)
             {
                 if function == "state_dict" {
-                    self.kept.insert(self.text(target));
+                    self.states.in_memory.insert(self.text(target));
                 }
                 if names::changes_lr(function) {
-                    self.lr_aliases.extend(variables(target));
+                    self.lrs.aliases.extend(variables(target));
                 }
             }
             if is_step_counter(target) && STEPS.iter().any(|key| reads_key(value, key)) {
-                self.steps_taken.push((self.wording(target), value.range()));
+                self.states.steps.push((self.wording(target), value.range()));
             }
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
-            let of_path = || self.loaded.iter().any(|path| self.text(value).contains(path));
+            let of_path = || self.states.loaded.iter().any(|path| self.text(value).contains(path));
             if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path()) {
                 self.restored(Stateful::Epoch, value.range());
                 let target = self.wording(target);
@@ -104,7 +104,7 @@ impl<'a> Survey<'a> {
     fn named_scheduler(&mut self, target: &'a Expr, value: &'a Expr) {
         let (Some(name), Expr::Call(call)) = (last_name(target), value) else { return };
         // What it is made of may step it.
-        if self.in_derived && target.is_attribute_expr() {
+        if self.around.in_derived && target.is_attribute_expr() {
             return;
         }
         let is_class =

@@ -30,7 +30,7 @@ impl<'a> Survey<'a> {
         match name {
             "load" if receiver == "torch" => {
                 let path = call.arguments.args.first().filter(|path| path.is_name_expr() || path.is_attribute_expr());
-                self.loaded.extend(path.map(|path| self.text(path)));
+                self.states.loaded.extend(path.map(|path| self.text(path)));
             }
             "batch" if matches!(names::last_part(&receiver), "lr_scheduler" | "scheduler") => {
                 self.script.moved_by_batch.push((self.span(call.range()), receiver.clone()));
@@ -42,17 +42,17 @@ impl<'a> Survey<'a> {
             "set_step" if receiver.contains("sched") => self.restored(Stateful::Schedule, call.range()),
             "deepcopy" => self.restored(Stateful::Copy, call.range()),
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
-            "get_lr" if receiver == "self" && self.defines_get_lr && !self.in_scheduler => {
+            "get_lr" if receiver == "self" && self.around.defines_get_lr && !self.around.in_scheduler => {
                 self.read(call.range(), LrReading::Current);
             }
             // That of torch takes nothing.
             "get_lr" if !call.arguments.is_empty() => self.read(call.range(), LrReading::Current),
-            "get_lr" if receiver.contains("sched") || receiver == "self" && self.in_scheduler => {
+            "get_lr" if receiver.contains("sched") || receiver == "self" && self.around.in_scheduler => {
                 self.read(call.range(), LrReading::GetLr);
             }
             "get_lr" if receiver == "self" => self.read(call.range(), LrReading::Current),
             // A class hands its own state on to what it holds; one that looks for an LR puts back what it has tried.
-            "state_dict" | "load_state_dict" if self.in_state_method || self.in_finder => {}
+            "state_dict" | "load_state_dict" if self.around.in_state_method || self.around.in_finder => {}
             // `getattr(self, name).load_state_dict(checkpoint[name])`, whatever there is.
             "load_state_dict" if receiver.starts_with("getattr(") => self.script.words.whole_state = true,
             "state_dict" | "load_state_dict" => {
@@ -68,19 +68,19 @@ impl<'a> Survey<'a> {
                 let restored = name == "load_state_dict";
                 let (span, resumes) = (self.span(call.range()), self.resumes(call.range()));
                 // The best weights are put back when all is over.
-                let is_test = self.in_evaluation || of == Some(Stateful::Other) && is_given("best");
+                let is_test = self.around.in_evaluation || of == Some(Stateful::Other) && is_given("best");
                 let of = of.filter(|_| !(restored && is_test));
                 if of.is_some() {
                     self.note_function();
                 }
                 let (unused, from_file) = (false, call.arguments.args.first().is_some_and(loads));
                 if restored && let Some(given @ (Expr::Name(_) | Expr::Attribute(_))) = call.arguments.args.first() {
-                    self.states_given.push((self.script.states.len(), self.text(given)));
+                    self.states.given.push((self.script.states.len(), self.text(given)));
                 }
                 let state = |of| StateUse { of, restored, resumes, unused, never: false, from_file, span };
                 self.script.states.extend(of.map(state));
             }
-            "__init__" if self.extends_torch && receiver.starts_with("super(") => {
+            "__init__" if self.around.extends_torch && receiver.starts_with("super(") => {
                 let is_verbose =
                     |argument: &&Expr| matches!(argument, Expr::Name(name) if name.id.as_str() == "verbose");
                 let by_name = call.arguments.find_keyword("verbose").map(|keyword| &keyword.value);
@@ -107,7 +107,7 @@ impl<'a> Survey<'a> {
             _ if (has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
                 || has(&["load"]) && has(&["checkpoint", "ckpt"]))
                 && is_given("optim")
-                && (self.resuming || !is_given("best")) =>
+                && (self.around.resuming || !is_given("best")) =>
             {
                 self.restored(Stateful::Optimizer, call.range());
             }
@@ -121,10 +121,10 @@ impl<'a> Survey<'a> {
         let of_zoo = from_zoo(call);
         if !is_loaded
             && !is_shallow(call)
-            && !self.in_evaluation
-            && !self.data_classes.contains(&name)
+            && !self.around.in_evaluation
+            && !self.models.of_data.contains(&name)
             && (is_attention_model(name)
-                || self.attention_models.contains(&name)
+                || self.models.of_attention.contains(&name)
                 || of_zoo.is_some()
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
@@ -133,7 +133,7 @@ impl<'a> Survey<'a> {
         {
             let span = self.span(call.range());
             // One of several models that an option chooses from says nothing about the others.
-            let all = if self.choices > 0 { &mut self.chosen } else { &mut self.script.transformers };
+            let all = if self.around.choices > 0 { &mut self.models.chosen } else { &mut self.script.transformers };
             all.push((span, of_zoo.unwrap_or(name).to_owned()));
         }
         // `TransformerOptimizer(torch.optim.Adam(...))` of the project has a schedule in it, as the Noam of old.
@@ -143,7 +143,7 @@ impl<'a> Survey<'a> {
             self.script.words.warmup = true;
         }
         if is_optimizer_of_attention(call) {
-            self.optimizer_of_attention = Some(self.span(call.range()));
+            self.models.optimizer = Some(self.span(call.range()));
         }
         self.showing(call, name, &lower, &receiver);
         for keyword in &call.arguments.keywords {

@@ -55,97 +55,124 @@ pub fn survey_function(code: Code<'_>, function: &StmtFunctionDef, class: Option
 struct Survey<'a> {
     code: Code<'a>,
     script: Script,
+    around: Around,
+    /// The functions around.
+    functions_around: Vec<&'a str>,
+    lrs: Lrs<'a>,
+    states: States<'a>,
+    models: Models<'a>,
     /// Variables that stand for a parameter group.
     groups: HashSet<&'a str>,
     /// Words of the code that have been looked at.
     words: HashSet<&'a str>,
-    /// Inside a class that is a scheduler.
-    in_scheduler: bool,
+    /// What is called.
+    called: HashSet<&'a str>,
+    /// Something called a scheduler, by the name that it is given: where it is built, and its class.
+    named_schedulers: Vec<(&'a str, Span, &'a str)>,
     /// What is called a scheduler is none of torch's.
     has_own_scheduler: bool,
-    /// Inside a class that is made of others of the project, and leaves the epochs to them.
-    in_derived: bool,
-    /// Inside the right side of an assignment to the LR.
-    in_lr_write: bool,
-    loops: usize,
-    /// Inside a method that tells or takes the state of an object.
-    in_state_method: bool,
-    /// The class around has a method of that name.
-    defines_get_lr: bool,
-    /// The paths of what is loaded.
-    loaded: Vec<&'a str>,
-    /// Inside a function that tries out what has been trained.
-    in_evaluation: bool,
-    /// The functions around, and those around states that are put back, by the places of these.
-    functions_around: Vec<&'a str>,
-    functions_of_states: Vec<(usize, &'a str)>,
-    /// Variables that are put back, by the places of their states, and those that hold what an object in memory had.
-    states_given: Vec<(usize, &'a str)>,
-    kept: HashSet<&'a str>,
-    /// Counters of steps that something loaded has, and where; and what is counted up in loops.
-    steps_taken: Vec<(String, TextRange)>,
-    counted: HashSet<String>,
-    /// The functions in which the LR is written by hand.
-    lr_writers: Vec<Option<&'a str>>,
-    /// Inside a branch that is taken where a run is resumed.
-    resuming: bool,
-    /// Inside a class that looks for an LR, and whether it puts anything back.
-    in_finder: bool,
-    finder_restores: bool,
-    /// Inside a class that is made of a scheduler of torch.
-    extends_torch: bool,
-    /// Branches around that choose between several models.
-    choices: usize,
-    /// Transformers among what they choose from.
-    chosen: Vec<(Span, String)>,
-    /// An optimizer as transformers have it.
-    optimizer_of_attention: Option<Span>,
     /// Something is called a `Trainer`.
     names_trainer: bool,
+    /// A class of that name is the script's own, and made of nothing out of sight.
+    defines_trainer: bool,
     /// `accelerator.load_state()`, or a method of that name.
     names_state: bool,
     /// It has a method of that name itself.
     defines_state: bool,
-    /// A class of that name is the script's own, and made of nothing out of sight.
-    defines_trainer: bool,
     /// Calls of `backward`, and how many of them stand in functions that look for an LR.
     backwards: usize,
     backwards_in_finders: usize,
-    /// What is called.
-    called: HashSet<&'a str>,
-    /// Models that are built on attention, by the modules they are imported from.
-    attention_models: Vec<&'a str>,
-    /// What is imported from modules that prepare data.
-    data_classes: Vec<&'a str>,
-    /// Something called a scheduler, by the name that it is given: where it is built, and its class.
-    named_schedulers: Vec<(&'a str, Span, &'a str)>,
-    /// Variables that have the LR by the function that gives it: `rate = adjust_lr(optimizer, epoch)`.
-    lr_aliases: HashSet<&'a str>,
-    /// Variables named after the LR that a loop shows.
-    shown_lrs: Vec<(&'a str, Span)>,
-    /// Variables named after the LR from which others are computed: `current_lr = lr * 0.1 ** epoch`.
-    lr_bases: HashSet<&'a str>,
+}
+
+/// What is known of the statements around; what ends with them is put back as it was before.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    loops: usize,
+    /// Branches that choose between several models.
+    choices: usize,
+    /// A branch that is taken where a run is resumed.
+    resuming: bool,
+    /// The right side of an assignment to the LR.
+    in_lr_write: bool,
+    /// A method that tells or takes the state of an object.
+    in_state_method: bool,
+    /// A function that tries out what has been trained.
+    in_evaluation: bool,
+    /// A class that is a scheduler.
+    in_scheduler: bool,
+    /// A class that is made of a scheduler of torch.
+    extends_torch: bool,
+    /// A class that has a method of that name.
+    defines_get_lr: bool,
+    /// A class that is made of others of the project, and leaves the epochs to them.
+    in_derived: bool,
+    /// A class that looks for an LR, and whether it puts anything back.
+    in_finder: bool,
+    finder_restores: bool,
+}
+
+/// Variables that have to do with the LR.
+#[derive(Default)]
+struct Lrs<'a> {
+    /// The functions in which the LR is written by hand.
+    writers: Vec<Option<&'a str>>,
+    /// Those that have the LR by the function that gives it: `rate = adjust_lr(optimizer, epoch)`.
+    aliases: HashSet<&'a str>,
+    /// Those named after the LR that a loop shows.
+    shown: Vec<(&'a str, Span)>,
+    /// Those named after the LR from which others are computed: `current_lr = lr * 0.1 ** epoch`.
+    bases: HashSet<&'a str>,
     /// Attributes named after the LR that are given a value, as written.
-    changed_lrs: HashSet<String>,
-    /// How often each variable named after the LR is given a value.
-    lr_values: HashMap<&'a str, usize>,
+    changed: HashSet<String>,
+    /// How often each one named after the LR is given a value.
+    values: HashMap<&'a str, usize>,
+}
+
+/// What is put back, and where it comes from.
+#[derive(Default)]
+struct States<'a> {
+    /// The functions around states, by the places of these.
+    functions: Vec<(usize, &'a str)>,
+    /// Variables that are put back, by the places of their states.
+    given: Vec<(usize, &'a str)>,
+    /// Variables that hold what an object in memory had.
+    in_memory: HashSet<&'a str>,
+    /// The paths of what is loaded.
+    loaded: Vec<&'a str>,
+    /// Counters of steps that something loaded has, and where.
+    steps: Vec<(String, TextRange)>,
+    /// What is counted up in loops.
+    counted: HashSet<String>,
+}
+
+/// Models with attention.
+#[derive(Default)]
+struct Models<'a> {
+    /// Transformers among several models to choose from.
+    chosen: Vec<(Span, String)>,
+    /// An optimizer as transformers have it.
+    optimizer: Option<Span>,
+    /// Models that are built on attention, by the modules they are imported from.
+    of_attention: Vec<&'a str>,
+    /// What is imported from modules that prepare data.
+    of_data: Vec<&'a str>,
 }
 
 impl<'a> Survey<'a> {
     fn finish(mut self) -> Script {
         // One of many models may be tried for comparison; several are what the script is about.
-        if self.chosen.len() > 1 {
-            self.script.transformers.append(&mut self.chosen);
+        if self.models.chosen.len() > 1 {
+            self.script.transformers.append(&mut self.models.chosen);
         }
         // What the model is made of stands in its options.
-        if let Some(span) = self.optimizer_of_attention
+        if let Some(span) = self.models.optimizer
             && self.script.transformers.is_empty()
-            && self.chosen.is_empty()
+            && self.models.chosen.is_empty()
             && ["heads", "d_model", "ransformer"].iter().any(|word| self.code.text.contains(word))
         {
             self.script.transformers.push((span, "A model with the optimizer of transformers".to_owned()));
         }
-        for (at, function) in std::mem::take(&mut self.functions_of_states) {
+        for (at, function) in std::mem::take(&mut self.states.functions) {
             if let Some(state) = self.script.states.get_mut(at) {
                 // Where it is defined, and nowhere else.
                 let mentions = || memchr::memmem::find_iter(self.code.text.as_bytes(), function.as_bytes()).count();
@@ -153,15 +180,15 @@ impl<'a> Survey<'a> {
             }
         }
         // What goes back where it came from, turn by turn, resumes nothing.
-        for (at, given) in std::mem::take(&mut self.states_given) {
+        for (at, given) in std::mem::take(&mut self.states.given) {
             if let Some(state) = self.script.states.get_mut(at)
-                && self.kept.contains(given)
+                && self.states.in_memory.contains(given)
             {
                 state.of = Stateful::Copy;
             }
         }
-        for (counter, range) in std::mem::take(&mut self.steps_taken) {
-            if self.counted.contains(&counter) {
+        for (counter, range) in std::mem::take(&mut self.states.steps) {
+            if self.states.counted.contains(&counter) {
                 self.restored(Stateful::Epoch, range);
                 self.script.counts_on = true;
             }
@@ -174,23 +201,23 @@ impl<'a> Survey<'a> {
         if self.has_own_scheduler {
             self.script.lr_reads.iter_mut().for_each(|read| read.how = LrReading::Current);
         }
-        self.script.lr_writes_unused = !self.lr_writers.is_empty()
-            && self.lr_writers.iter().all(|writer| writer.is_some_and(|writer| !self.mentions(writer)));
+        self.script.lr_writes_unused = !self.lrs.writers.is_empty()
+            && self.lrs.writers.iter().all(|writer| writer.is_some_and(|writer| !self.mentions(writer)));
         let words = &self.words;
         let unused = self.named_schedulers.iter().filter(|(name, ..)| !words.contains(name));
         self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
-        let values = &self.lr_values;
-        let constant = self.shown_lrs.iter().filter(|(name, _)| values.get(name) == Some(&1));
+        let values = &self.lrs.values;
+        let constant = self.lrs.shown.iter().filter(|(name, _)| values.get(name) == Some(&1));
         for (name, span) in constant {
             let entry = (*span, (*name).to_owned());
-            if self.lr_bases.contains(name) && !self.script.lr_writes.is_empty() {
+            if self.lrs.bases.contains(name) && !self.script.lr_writes.is_empty() {
                 self.script.base_lr_logged.push(entry);
             } else {
                 self.script.configured_lr_logged.push(entry);
             }
         }
         // `args.lr = args.lr * gamma`.
-        let changed = &self.changed_lrs;
+        let changed = &self.lrs.changed;
         self.script.configured_lr_logged.retain(|(_, text)| !changed.contains(text));
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         self.script.words.whole_state |= self.names_state && !self.defines_state;
@@ -202,16 +229,22 @@ impl<'a> Survey<'a> {
         self.script
     }
 
-    /// Takes note of the class around what follows, and says what was known before.
-    fn enter_class(&mut self, definition: &StmtClassDef) -> (bool, bool, bool) {
-        let bases = self.bases(definition);
-        let is_scheduler = bases.contains("LR") || definition.name.to_ascii_lowercase().contains("sched");
-        let is_derived = definition.bases().iter().any(|base| !names::is_base_of_library(self.text(base)))
-            && !classes::runs_epochs(definition);
-        let before = (self.in_scheduler, self.defines_get_lr, self.in_derived);
-        (self.in_scheduler, self.defines_get_lr, self.in_derived) =
-            (is_scheduler, defines(definition, "get_lr"), is_derived);
-        before
+    /// Takes note of the class around what follows.
+    fn enter_class(&mut self, definition: &StmtClassDef) {
+        let (bases, name) = (self.bases(definition), definition.name.to_ascii_lowercase());
+        let is_of_project = |base: &Expr| !names::is_base_of_library(self.text(base));
+        let is_of_torch = |base: &str| base == "LRScheduler" || advisor::classes::class_named(base).is_some();
+        let in_finder = name.contains("finder");
+        let loads = || [".load_state_dict(", ".load("].iter().any(|call| self.text(definition).contains(call));
+        self.around = Around {
+            in_scheduler: bases.contains("LR") || name.contains("sched"),
+            extends_torch: bases.split(|char: char| !char.is_alphanumeric()).any(is_of_torch),
+            defines_get_lr: defines(definition, "get_lr"),
+            in_derived: definition.bases().iter().any(is_of_project) && !classes::runs_epochs(definition),
+            in_finder,
+            finder_restores: in_finder && loads(),
+            ..self.around
+        };
     }
 
     /// The bases of a class as written, in parentheses.
@@ -219,19 +252,18 @@ impl<'a> Survey<'a> {
         definition.arguments.as_ref().map_or("", |arguments| self.text(&**arguments))
     }
 
-    /// Takes note of the function around what follows, and says what was known before.
-    fn enter_function(&mut self, definition: &'a StmtFunctionDef) -> (bool, bool, usize) {
+    /// Takes note of the function around what follows.
+    fn enter_function(&mut self, definition: &'a StmtFunctionDef) {
         self.function(definition);
         self.word(&definition.name);
         definition.parameters.iter().for_each(|parameter| self.sets(parameter.name()));
-        let before = (self.in_state_method, self.in_evaluation, self.loops);
-        self.in_evaluation |= names::evaluates(&definition.name);
+        self.around.in_evaluation |= names::evaluates(&definition.name);
         // What puts back a model and its optimizer is a run.
         let of_run = || ["model", "optim"].iter().all(|word| self.code.of(definition).contains(word));
-        self.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict") && !of_run();
+        self.around.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict") && !of_run();
         // A function that is called in a loop is in it.
-        self.loops = usize::from(definition.name.contains("epoch") || definition.name.as_str() == "training_step");
-        before
+        self.around.loops =
+            usize::from(definition.name.contains("epoch") || definition.name.as_str() == "training_step");
     }
 
     fn span(&self, range: TextRange) -> Span {
@@ -242,18 +274,18 @@ impl<'a> Survey<'a> {
     fn sets(&mut self, name: &'a str) {
         if is_lr_variable(name) {
             // In a loop it is another one in each turn.
-            *self.lr_values.entry(name).or_default() += if self.loops == 0 { 1 } else { 2 };
+            *self.lrs.values.entry(name).or_default() += if self.around.loops == 0 { 1 } else { 2 };
         }
     }
 
     /// Whether a variable has the LR, by its own name or by that of what gives it.
     fn is_lr(&self, name: &str) -> bool {
-        is_lr_variable(name) || self.lr_aliases.contains(name)
+        is_lr_variable(name) || self.lrs.aliases.contains(name)
     }
 
     /// Takes note of a state that is put back.
     fn restored(&mut self, of: Stateful, range: TextRange) {
-        if self.in_evaluation {
+        if self.around.in_evaluation {
             return;
         }
         let (span, resumes) = (self.span(range), self.resumes(range));
@@ -264,20 +296,20 @@ impl<'a> Survey<'a> {
 
     /// Whether what stands there is said to resume a run, by itself or by the condition around.
     fn resumes(&self, range: TextRange) -> bool {
-        self.resuming || is_of_resuming(&self.code.text[range])
+        self.around.resuming || is_of_resuming(&self.code.text[range])
     }
 
     /// Takes note of the function around the next state that is written down.
     fn note_function(&mut self) {
         let next = self.script.states.len();
-        self.functions_of_states.extend(self.functions_around.last().map(|function| (next, *function)));
+        self.states.functions.extend(self.functions_around.last().map(|function| (next, *function)));
     }
 
     /// Takes note of an LR that is written by hand; in a scheduler that is its work.
     fn wrote_lr(&mut self, span: Span) {
-        if !self.in_scheduler {
+        if !self.around.in_scheduler {
             self.script.lr_writes.push(span);
-            self.lr_writers.push(self.functions_around.last().copied());
+            self.lrs.writers.push(self.functions_around.last().copied());
         }
     }
 
@@ -299,11 +331,11 @@ impl<'a> Survey<'a> {
     }
 
     fn read(&mut self, range: TextRange, how: LrReading) {
-        if self.in_lr_write {
+        if self.around.in_lr_write {
             return;
         }
         let span = self.span(range);
-        self.script.lr_reads.push(LrRead { span, how, in_vain: false, in_scheduler: self.in_scheduler });
+        self.script.lr_reads.push(LrRead { span, how, in_vain: false, in_scheduler: self.around.in_scheduler });
     }
 
     /// `group['lr']` of a parameter group.

@@ -35,7 +35,7 @@ impl<'a> Survey<'a> {
             shown.extend(metric::names(argument));
         }
         self.script.lr_variable_is_shown |= shown.iter().any(|name| self.is_lr(name));
-        if self.loops == 0 {
+        if self.around.loops == 0 {
             return;
         }
         // `history['lr'].append(config['lr'])`, `writer.add_scalar('lr', args.lr, epoch)`.
@@ -80,7 +80,7 @@ impl<'a> Survey<'a> {
         match shown {
             Expr::Name(name) if is_lr_variable(&name.id) => {
                 let span = self.span(name.range());
-                self.shown_lrs.push((name.id.as_str(), span));
+                self.lrs.shown.push((name.id.as_str(), span));
             }
             Expr::FString(text) => {
                 let shown = text.value.elements().filter_map(|element| element.as_interpolation());

@@ -20,8 +20,8 @@ impl<'a> Visitor<'a> for Survey<'a> {
         match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 if let Stmt::ImportFrom(import) = statement {
-                    self.attention_models.extend(of_module(import));
-                    self.data_classes.extend(data_of_module(import));
+                    self.models.of_attention.extend(of_module(import));
+                    self.models.of_data.extend(data_of_module(import));
                     self.has_own_scheduler |= has_own_scheduler(import);
                 }
                 let text = self.text(statement);
@@ -51,16 +51,16 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 return;
             }
             Stmt::If(branch) if branch.elif_else_clauses.len() >= MANY_CHOICES => {
-                self.choices += 1;
+                self.around.choices += 1;
                 walk_stmt(self, statement);
-                self.choices -= 1;
+                self.around.choices -= 1;
                 return;
             }
-            Stmt::If(branch) if !self.resuming && is_of_resuming(self.text(&*branch.test)) => {
+            Stmt::If(branch) if !self.around.resuming && is_of_resuming(self.text(&*branch.test)) => {
                 self.visit_expr(&branch.test);
-                self.resuming = true;
+                self.around.resuming = true;
                 self.visit_body(&branch.body);
-                self.resuming = false;
+                self.around.resuming = false;
                 for clause in &branch.elif_else_clauses {
                     clause.test.iter().for_each(|test| self.visit_expr(test));
                     self.visit_body(&clause.body);
@@ -73,15 +73,15 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 }
                 // It changes from turn to turn.
                 variables(&inner.target).into_iter().for_each(|name| self.sets(name));
-                self.loops += 1;
+                self.around.loops += 1;
                 walk_stmt(self, statement);
-                self.loops -= 1;
+                self.around.loops -= 1;
                 return;
             }
             Stmt::While(_) => {
-                self.loops += 1;
+                self.around.loops += 1;
                 walk_stmt(self, statement);
-                self.loops -= 1;
+                self.around.loops -= 1;
                 return;
             }
             Stmt::FunctionDef(definition) => {
@@ -90,11 +90,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     let span = self.span(annotation.range());
                     self.script.transformers.push((span, class.to_owned()));
                 }
-                let around = self.enter_function(definition);
+                let around = self.around;
+                self.enter_function(definition);
                 self.functions_around.push(&definition.name);
                 walk_stmt(self, statement);
                 self.functions_around.pop();
-                (self.in_state_method, self.in_evaluation, self.loops) = around;
+                self.around = around;
                 return;
             }
             Stmt::ClassDef(definition) => {
@@ -106,18 +107,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     let span = self.span(definition.range());
                     self.script.lightning_modules.push(span);
                 }
-                let around = self.enter_class(definition);
-                let extends = bases
-                    .split(|char: char| !char.is_alphanumeric())
-                    .any(|base| base == "LRScheduler" || advisor::classes::class_named(base).is_some());
-                let finds = definition.name.to_ascii_lowercase().contains("finder");
-                let restores =
-                    finds && [".load_state_dict(", ".load("].iter().any(|call| self.text(definition).contains(call));
-                let outside = (self.extends_torch, self.in_finder, self.finder_restores);
-                (self.extends_torch, self.in_finder, self.finder_restores) = (extends, finds, restores);
+                let around = self.around;
+                self.enter_class(definition);
                 walk_stmt(self, statement);
-                (self.extends_torch, self.in_finder, self.finder_restores) = outside;
-                (self.in_scheduler, self.defines_get_lr, self.in_derived) = around;
+                self.around = around;
                 return;
             }
             Stmt::Assign(assign) => {
@@ -131,9 +124,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     let span = self.span(assign.targets[0].range());
                     self.wrote_lr(span);
                     self.script.words.schedule = true;
-                    self.in_lr_write = true;
+                    self.around.in_lr_write = true;
                     walk_stmt(self, statement);
-                    self.in_lr_write = false;
+                    self.around.in_lr_write = false;
                     return;
                 }
                 // `group = optimizer.param_groups[0]`.
@@ -142,9 +135,9 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 }
             }
             Stmt::AugAssign(assign) => {
-                if self.loops > 0 && assign.op == Operator::Add {
+                if self.around.loops > 0 && assign.op == Operator::Add {
                     let counter = self.wording(&*assign.target);
-                    self.counted.insert(counter);
+                    self.states.counted.insert(counter);
                 }
                 if matches!(&*assign.target, Expr::Subscript(of) if self.is_group_lr(of)) {
                     let span = self.span(assign.target.range());
@@ -157,7 +150,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 if self.is_made_of_group_lr(&expression.value) {
                     let span = self.span(expression.range());
                     let how = LrReading::Current;
-                    self.script.lr_reads.push(LrRead { span, how, in_vain: true, in_scheduler: self.in_scheduler });
+                    self.script.lr_reads.push(LrRead {
+                        span,
+                        how,
+                        in_vain: true,
+                        in_scheduler: self.around.in_scheduler,
+                    });
                     return;
                 }
                 // Docstrings are no code.
