@@ -213,11 +213,9 @@ impl Memory {
         Some(&self.cells[cell]).filter(|value| **value != Value::Unbound)
     }
 
-    /// The values of all attributes of an object that were assigned, by their names in order.
-    pub fn attributes(&self, object: usize) -> Vec<&Value> {
-        let mut attributes: Vec<_> = self.objects[object].attributes.iter().collect();
-        attributes.sort_by_key(|(name, _)| *name);
-        attributes.into_iter().map(|(_, cell)| &self.cells[*cell]).collect()
+    /// Whether something is what an attribute of an object may be.
+    pub fn has(&self, object: usize, what: &Value) -> bool {
+        self.objects[object].attributes.values().any(|cell| self.cells[*cell].alternatives().contains(what))
     }
 
     /// Assigns an attribute.

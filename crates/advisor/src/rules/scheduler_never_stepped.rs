@@ -42,6 +42,17 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // A trainer of the project gets the optimizer alone.
+            "
+import torch
+from engine.trainer import Trainer
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+trainer = Trainer(model, optimizer, train_loader)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 90)
+for epoch in range(90):
+    trainer.train_epoch()
+    print(scheduler.get_last_lr())
+",
             // Of a class out of sight.
             "
 import torch

@@ -51,7 +51,11 @@ impl<'a> Interpreter<'a> {
             };
             if let Some((test, is_given)) = test.and_then(|test| self.is_given(test)) {
                 let branch = self.span(test.cover(body.last().map_or(test, Ranged::range)));
-                *self.given.entry(branch).or_default() |= is_given && condition.decided != Some(false);
+                let is_given = is_given && condition.decided != Some(false);
+                match self.given.iter_mut().find(|(known, _)| *known == branch) {
+                    Some((_, before)) => *before |= is_given,
+                    None => self.given.push((branch, is_given)),
+                }
             }
             if condition.decided == Some(false) {
                 continue;

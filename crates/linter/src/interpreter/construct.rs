@@ -265,7 +265,7 @@ impl<'a> Interpreter<'a> {
             span: self.span(call.range()),
             optimizer: None,
             may_drive: Vec::new(),
-            arguments: self.beginnings.get(&opaque.key).cloned().into_iter().collect(),
+            arguments: Vec::new(),
             parts: Vec::new(),
             library,
             name: opaque.name.to_string(),

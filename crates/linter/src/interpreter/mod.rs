@@ -28,7 +28,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use advisor::plan::{Argument, Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
+use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
 use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprCall, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
@@ -115,10 +115,8 @@ pub struct Interpreter<'a> {
     config_contents: HashMap<Rc<str>, Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
     config_texts: HashMap<Rc<str>, Rc<str>>,
-    /// What functions out of sight that make schedulers are told of where to begin, by the key of what they give back.
-    beginnings: HashMap<Rc<str>, Argument>,
     /// Branches that are taken where an argument is given, and whether one ever is.
-    given: HashMap<Span, bool>,
+    given: Vec<(Span, bool)>,
     /// Modules out of sight, of which a file imports all names.
     star_imports: Vec<(usize, Rc<str>)>,
     optimizers: Vec<OptimizerFacts>,
@@ -167,8 +165,7 @@ impl<'a> Interpreter<'a> {
             options: HashMap::default(),
             config_contents: HashMap::default(),
             config_texts: HashMap::default(),
-            beginnings: HashMap::default(),
-            given: HashMap::default(),
+            given: Vec::new(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
             schedules: Vec::new(),

@@ -23,6 +23,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     self.models.of_attention.extend(of_module(import));
                     self.models.of_data.extend(data_of_module(import));
                     self.has_own_scheduler |= has_own_scheduler(import);
+                    self.defines_trainer |= brings_trainer(import);
                 }
                 let text = self.text(statement);
                 // Fabric leaves the loop, and the scheduler, to the script.
@@ -290,6 +291,27 @@ fn is_above_one(call: &ExprCall) -> bool {
 fn is_configuration(receiver: &str) -> bool {
     let lower = receiver.to_ascii_lowercase();
     lower.ends_with("cfg") || lower.ends_with("config")
+}
+
+/// `from engine.trainer import Trainer`: of the project, by the module.
+fn brings_trainer(import: &StmtImportFrom) -> bool {
+    const LIBRARIES: [&str; 12] = [
+        "lightning",
+        "pytorch_lightning",
+        "transformers",
+        "fastai",
+        "sentence_transformers",
+        "trl",
+        "composer",
+        "catalyst",
+        "ignite",
+        "poutyne",
+        "setfit",
+        "flair",
+    ];
+    let module = import.module.as_deref().unwrap_or_default();
+    let is_library = LIBRARIES.contains(&module.split('.').next().unwrap_or_default()) && import.level == 0;
+    !is_library && import.names.iter().any(|alias| matches!(alias.name.as_str(), "Trainer" | "Learner"))
 }
 
 /// `from optimizers import LR_Scheduler`: made by the project from nothing, as what torch calls `LRScheduler` is only a base.

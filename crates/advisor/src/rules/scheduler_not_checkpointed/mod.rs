@@ -138,9 +138,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let schedule = plan.schedule(*id);
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
         // Of a class of their own, what the parameters are called is not in sight.
-        let begins = |argument: &Argument| {
-            argument.name.is_empty() && ["start_epoch", "last_epoch"].iter().any(|end| argument.text.ends_with(end))
-        };
+        let begins = |argument: &Argument| argument.name.is_empty() && argument.text.ends_with("start_epoch");
         // A new cycle over the epochs that are left rises anew.
         let begins = schedule.class != "OneCycleLR"
             && (script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins));

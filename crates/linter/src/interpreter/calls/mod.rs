@@ -40,13 +40,14 @@ impl<'a> Given<'a> {
         self.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(_, value, _)| value)
     }
 
-    /// What a schedule is told of where to begin: `get_scheduler(config, optimizer, last_epoch)`.
-    pub fn beginning(&self) -> Option<(&Value, &'a Expr)> {
-        let is_beginning = |name: &str| matches!(name, "last_epoch" | "start_epoch");
-        let by_position = self.positional.iter().find(|(_, given)| last_name(given).is_some_and(is_beginning));
-        let by_keyword = || self.keywords.iter().find(|(name, ..)| is_beginning(name));
-        let by_position = by_position.map(|(value, expression)| (value, *expression));
-        by_position.or_else(|| by_keyword().map(|(_, value, expression)| (value, *expression)))
+    /// Whether a schedule is told where to begin: `get_scheduler(config, optimizer, last_epoch)`.
+    pub fn is_told_beginning(&self) -> bool {
+        let is_beginning = |given: &Expr| matches!(last_name(given), Some("last_epoch" | "start_epoch"));
+        self.positional.iter().any(|(_, given)| is_beginning(given))
+            || self
+                .keywords
+                .iter()
+                .any(|(name, _, given)| is_beginning(given) || &**name == "last_epoch" && !given.is_unary_op_expr())
     }
 
     /// Whether an optimizer goes with a loader that is one of training data by its name.

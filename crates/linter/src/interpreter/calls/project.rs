@@ -8,7 +8,6 @@ use advisor::quantity::Quantity;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::steps::optimizers;
 use super::{Given, Interpreter};
 use crate::interpreter::{DEEPEST_CALL, Frame, MOST_IDLE};
 use crate::value::Value;
@@ -52,8 +51,8 @@ impl<'a> Interpreter<'a> {
 
     /// Somebody trains with the optimizers that an object has.
     fn train_out_of_sight(&mut self, call: &'a ExprCall, object: usize) {
-        let attributes = self.memory.attributes(object);
-        let may_step: Vec<OptimizerId> = attributes.into_iter().flat_map(optimizers).collect();
+        let all = (0..self.optimizers.len()).map(OptimizerId);
+        let may_step: Vec<OptimizerId> = all.filter(|id| self.memory.has(object, &Value::Optimizer(*id))).collect();
         let only = if let [only] = may_step[..] { Some(only) } else { None };
         if !may_step.is_empty() {
             may_step.iter().for_each(|id| self.note_optimizer(Some(*id)));

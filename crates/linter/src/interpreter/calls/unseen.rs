@@ -1,7 +1,5 @@
 //! Calls of functions that nobody sees: what may become of the optimizers and schedulers they are given.
 
-use std::rc::Rc;
-
 use advisor::plan::OptimizerId;
 use advisor::quantity::Unit;
 use ruff_python_ast::{Expr, ExprCall};
@@ -49,14 +47,10 @@ impl<'a> Interpreter<'a> {
         let is_own_scheduler = lower.ends_with("scheduler")
             && last.starts_with(|first: char| first.is_ascii_uppercase())
             && matches!(given.first(), Some(Value::Optimizer(_)));
-        let key: Rc<str> = self.call_key(call).into();
-        if lower.contains("sched")
-            && let Some((value, expression)) = given.beginning()
-        {
-            let argument = self.argument(String::new(), value, expression);
-            self.beginnings.insert(key.clone(), argument);
+        if lower.contains("sched") && given.is_told_beginning() {
+            self.script.brought_to_position.push(Vec::new());
         }
-        Value::Opaque(Opaque { key, name: "".into(), is_own_scheduler })
+        Value::Opaque(Opaque { key: self.call_key(call).into(), name: "".into(), is_own_scheduler })
     }
 
     /// Notes that something out of sight trains with an optimizer it is given.
