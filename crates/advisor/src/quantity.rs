@@ -4,8 +4,6 @@
 //! epochs, their product is steps. A number may be known, symbolic (`epochs - 5` before anybody said how many epochs),
 //! both (an option with a default) or neither; its unit is tracked all the same.
 
-use std::collections::BTreeMap;
-
 use crate::origin::{Origin, Symbol};
 
 /// What the name of a symbol begins with that processes share.
@@ -69,51 +67,62 @@ impl Unit {
 }
 
 /// A sum of products of symbols, in a normal form, so that equal expressions compare equal.
+///
+/// The products in order, each with its factor, which is not 0; the symbols of each in order, too. They are few: a list of them
+/// takes less time, and less code, than any map.
 #[derive(Clone, Debug, PartialEq)]
-struct Polynomial(BTreeMap<Vec<String>, f64>);
+struct Polynomial(Vec<(Vec<String>, f64)>);
 
 /// Larger expressions than this are not followed: nobody compares them.
 const MOST_TERMS: usize = 24;
 
 impl Polynomial {
     fn constant(value: f64) -> Self {
-        let mut terms = BTreeMap::new();
-        if value != 0.0 {
-            terms.insert(Vec::new(), value);
-        }
-        Self(terms)
+        let mut sum = Self(Vec::new());
+        sum.add(Vec::new(), value);
+        sum
     }
 
     fn symbol(name: &str) -> Self {
-        Self(BTreeMap::from([(vec![name.to_owned()], 1.0)]))
+        Self(vec![(vec![name.to_owned()], 1.0)])
+    }
+
+    /// One more product.
+    fn add(&mut self, symbols: Vec<String>, factor: f64) {
+        let at = self.0.partition_point(|(own, _)| *own < symbols);
+        match self.0.get_mut(at) {
+            Some((own, sum)) if *own == symbols => {
+                *sum += factor;
+                if *sum == 0.0 {
+                    self.0.remove(at);
+                }
+            }
+            _ if factor == 0.0 => {}
+            _ => self.0.insert(at, (symbols, factor)),
+        }
     }
 
     fn plus(&self, other: &Self, sign: f64) -> Option<Self> {
-        let mut terms = self.0.clone();
-        for (symbols, factor) in &other.0 {
-            let sum = terms.entry(symbols.clone()).or_insert(0.0);
-            *sum += sign * factor;
-            if *sum == 0.0 {
-                terms.remove(symbols);
-            }
-        }
-        (terms.len() <= MOST_TERMS).then_some(Self(terms))
+        let mut sum = self.clone();
+        other.0.iter().for_each(|(symbols, factor)| sum.add(symbols.clone(), sign * factor));
+        (sum.0.len() <= MOST_TERMS).then_some(sum)
     }
 
     fn times(&self, other: &Self) -> Option<Self> {
         if self.0.len() * other.0.len() > MOST_TERMS {
             return None;
         }
-        let mut terms: BTreeMap<Vec<String>, f64> = BTreeMap::new();
+        let mut sum = Self(Vec::new());
         for (a, x) in &self.0 {
             for (b, y) in &other.0 {
-                let mut symbols = [a.as_slice(), b.as_slice()].concat();
-                symbols.sort();
-                *terms.entry(symbols).or_insert(0.0) += x * y;
+                let mut symbols = a.clone();
+                for symbol in b {
+                    symbols.insert(symbols.partition_point(|own| own < symbol), symbol.clone());
+                }
+                sum.add(symbols, x * y);
             }
         }
-        terms.retain(|_, factor| *factor != 0.0);
-        Some(Self(terms))
+        Some(sum)
     }
 }
 
@@ -240,7 +249,7 @@ impl Quantity {
 
     /// `int(self)`, `round(self)`, `math.ceil(self)`: the unit stays; the form stays where it is whole anyway.
     pub fn rounded(&self, round: fn(f64) -> f64) -> Self {
-        let whole = self.form.as_ref().is_some_and(|form| form.0.values().all(|factor| factor.fract() == 0.0));
+        let whole = self.form.as_ref().is_some_and(|form| form.0.iter().all(|(_, factor)| factor.fract() == 0.0));
         Self {
             unit: self.unit,
             value: self.value.map(round),
@@ -257,9 +266,8 @@ impl Quantity {
 
     /// The symbols of which it is the product, and the number that they are multiplied with.
     pub fn factors(&self) -> Option<(&[String], f64)> {
-        let terms = &self.form.as_ref()?.0;
-        let (symbols, factor) = terms.iter().next()?;
-        (terms.len() == 1 && !symbols.is_empty()).then_some((symbols.as_slice(), *factor))
+        let [(symbols, factor)] = &self.form.as_ref()?.0[..] else { return None };
+        (!symbols.is_empty()).then_some((symbols.as_slice(), *factor))
     }
 
     /// Whether both are certainly the same number, whatever the symbols stand for.
@@ -285,7 +293,7 @@ impl Quantity {
     /// Whether both are made of the same symbol, among others: one may have been computed from the other.
     pub fn shares_symbol(&self, other: &Self) -> bool {
         let symbols = |form: &Option<Polynomial>| -> Vec<String> {
-            form.iter().flat_map(|form| form.0.keys()).flatten().cloned().collect()
+            form.iter().flat_map(|form| &form.0).flat_map(|(symbols, _)| symbols).cloned().collect()
         };
         let own = symbols(&self.form);
         symbols(&other.form).iter().any(|symbol| own.contains(symbol))
