@@ -19,6 +19,7 @@
 //! * `frameworks`: what those do that run the training loop themselves.
 //! * `survey`: one look over a whole file, for facts that have no place in the course of a run.
 //! * `syntax`: small questions about a piece of a tree.
+//! * `table`: a map by name.
 //! * `walk`: the one walk over a tree that all who look at one share.
 //! * `names`: what names tell about units and roles.
 
@@ -39,6 +40,7 @@ pub mod source;
 mod suppression;
 mod survey;
 mod syntax;
+mod table;
 mod trace;
 mod value;
 mod walk;

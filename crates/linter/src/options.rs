@@ -1,24 +1,25 @@
 //! What a quick look over the whole tree tells: command-line options with their defaults, and which names are called.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use advisor::quantity::Unit;
 use ruff_python_ast::{Decorator, Expr, ExprCall, Stmt};
 
 use crate::names;
 use crate::syntax::last_name;
+use crate::table::Table;
 use crate::walk::{Visitor, walk_expr};
 
 /// Options by the name they have on the result of `parse_args()`, with their defaults.
-pub fn collect(body: &[Stmt]) -> HashMap<String, Option<&Expr>> {
-    let mut found = Options(HashMap::default());
+pub fn collect(body: &[Stmt]) -> Table<Option<&Expr>> {
+    let mut found = Options(Table::default());
     found.visit_body(body);
     found.0
 }
 
 /// Whether the command line of a module tells how long to train, or at what LR.
 pub fn tell_of_run(body: &[Stmt]) -> bool {
-    collect(body).keys().any(|name| tells_of_run(name))
+    collect(body).entries().iter().any(|(name, _)| tells_of_run(name))
 }
 
 /// Whether a module tells a function that trains, by its name, for how long or at what LR: `train(model, epochs=EPOCHS)`.
@@ -45,7 +46,7 @@ fn tells_of_run(name: &str) -> bool {
     names::unit_of(name) == Unit::Epochs || matches!(name, "lr" | "learning_rate" | "base_lr")
 }
 
-struct Options<'a>(HashMap<String, Option<&'a Expr>>);
+struct Options<'a>(Table<Option<&'a Expr>>);
 
 impl<'a> Visitor<'a> for Options<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
@@ -55,7 +56,7 @@ impl<'a> Visitor<'a> for Options<'a> {
             && let Some(name) = option_name(call)
         {
             let default = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "default"));
-            self.0.insert(name.replace('-', "_"), default.map(|keyword| &keyword.value));
+            self.0.insert(&name.replace('-', "_"), default.map(|keyword| &keyword.value));
         }
         // `flags.DEFINE_integer("epochs", 90, "How many.")` of absl.
         if let Expr::Call(call) = expression
@@ -63,7 +64,7 @@ impl<'a> Visitor<'a> for Options<'a> {
             && let Some(Expr::StringLiteral(name)) = call.arguments.find_argument_value("name", 0)
         {
             let default = call.arguments.find_argument_value("default", 1);
-            self.0.insert(name.value.to_str().to_owned(), default);
+            self.0.insert(name.value.to_str(), default);
         }
         walk_expr(self, expression);
     }

@@ -1,13 +1,12 @@
 //! Configs that are written in Python: a module of assignments, as mmengine reads it, or a dict in a script.
 
-use rustc_hash::FxHashMap as HashMap;
-
 use advisor::{Plan, Span};
 use ruff_python_ast::{Expr, Number, Operator, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::tree::{Entry, Kind, Map, Node};
 use super::{deepspeed, mmengine};
+use crate::table::Table;
 use crate::walk::{Visitor, walk_expr};
 
 /// Expressions nested deeper than this are not followed.
@@ -49,7 +48,7 @@ struct Dicts<'a> {
 impl<'a> Visitor<'a> for Dicts<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if matches!(expression, Expr::Dict(_)) {
-            let node = node(expression, &HashMap::default(), 0);
+            let node = node(expression, &Table::default(), 0);
             if let Kind::Map(map) = &node.kind {
                 self.plans.extend(deepspeed::plan(&node, map, self.source));
             }
@@ -60,7 +59,7 @@ impl<'a> Visitor<'a> for Dicts<'a> {
 
 /// The assignments of a module as a map.
 fn module(body: &[Stmt]) -> Option<Node> {
-    let mut names: HashMap<&str, Node> = HashMap::default();
+    let mut names = Table::default();
     let mut map = Map { entries: Vec::new(), complete: true };
     for statement in body {
         match statement {
@@ -87,12 +86,12 @@ fn span(range: TextRange) -> Span {
 }
 
 /// An expression as a tree; what is worked out elsewhere is unknown.
-fn node(expression: &Expr, names: &HashMap<&str, Node>, depth: usize) -> Node {
+fn node(expression: &Expr, names: &Table<Node>, depth: usize) -> Node {
     let kind = if depth > DEEPEST { Kind::Unknown } else { kind(expression, names, depth + 1) };
     Node { span: span(expression.range()), kind }
 }
 
-fn kind(expression: &Expr, names: &HashMap<&str, Node>, depth: usize) -> Kind {
+fn kind(expression: &Expr, names: &Table<Node>, depth: usize) -> Kind {
     let one = |expression: &Expr| node(expression, names, depth);
     match expression {
         Expr::NoneLiteral(_) => Kind::Nothing,
@@ -153,7 +152,7 @@ fn kind(expression: &Expr, names: &HashMap<&str, Node>, depth: usize) -> Kind {
     }
 }
 
-fn entry(key: &str, range: TextRange, value: &Expr, names: &HashMap<&str, Node>, depth: usize) -> Entry {
+fn entry(key: &str, range: TextRange, value: &Expr, names: &Table<Node>, depth: usize) -> Entry {
     let mut inner = node(value, names, depth);
     // A class in place of its name: `type=LinearLR`.
     if key == "type" && matches!(inner.kind, Kind::Unknown) {

@@ -13,6 +13,9 @@ use crate::memory::Writes;
 use crate::names;
 use crate::value::Value;
 
+/// Of more branches on whether an argument is given than these, each is taken to be walked by some call.
+const MOST_GIVEN: usize = 200;
+
 /// One way of a branch, walked.
 struct Way {
     guard: Guard,
@@ -52,9 +55,10 @@ impl<'a> Interpreter<'a> {
             if let Some((test, is_given)) = test.and_then(|test| self.is_given(test)) {
                 let branch = self.span(test.cover(body.last().map_or(test, Ranged::range)));
                 let is_given = is_given && condition.decided != Some(false);
-                match self.given.iter_mut().find(|(known, _)| *known == branch) {
-                    Some((_, before)) => *before |= is_given,
-                    None => self.given.push((branch, is_given)),
+                match self.given.iter().position(|(known, _)| *known == branch) {
+                    Some(at) => self.given[at].1 |= is_given,
+                    None if self.given.len() < MOST_GIVEN => self.given.push((branch, is_given)),
+                    None => {}
                 }
             }
             if condition.decided == Some(false) {

@@ -6,9 +6,9 @@ use ruff_python_ast::{
     CmpOp, Comprehension, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf,
 };
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
 
 use super::{DEEPEST_CALL, Interpreter};
+use crate::table::Table;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_expr};
 
@@ -19,14 +19,14 @@ const MOST_WORDS: usize = 400;
 const MOST_STATEMENTS: usize = 2000;
 
 /// What the names of a function stand for: its parameters that have a default, and what is assigned in it.
-pub(super) type Locals<'a> = FxHashMap<&'a str, Vec<Word>>;
+pub(super) type Locals = Table<Vec<Word>>;
 
 impl<'a> Interpreter<'a> {
     /// What statements return, as one expression.
     pub(super) fn closed_block(
         &mut self,
         parameters: &[String],
-        locals: &mut Locals<'a>,
+        locals: &mut Locals,
         body: &'a [Stmt],
     ) -> Option<Vec<Word>> {
         if self.closing == 0 {
@@ -39,7 +39,7 @@ impl<'a> Interpreter<'a> {
     fn closed_blocks(
         &mut self,
         parameters: &[String],
-        locals: &mut Locals<'a>,
+        locals: &mut Locals,
         mut blocks: Vec<&'a [Stmt]>,
         depth: usize,
     ) -> Option<Vec<Word>> {
@@ -79,7 +79,7 @@ impl<'a> Interpreter<'a> {
     fn closed_branch(
         &mut self,
         parameters: &[String],
-        locals: &mut Locals<'a>,
+        locals: &mut Locals,
         branch: &'a StmtIf,
         behind: &[&'a [Stmt]],
         depth: usize,
@@ -109,7 +109,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What is returned; of the LRs of all groups, that of one of them.
-    fn closed_result(&mut self, parameters: &[String], locals: &Locals<'a>, value: &'a Expr) -> Option<Vec<Word>> {
+    fn closed_result(&mut self, parameters: &[String], locals: &Locals, value: &'a Expr) -> Option<Vec<Word>> {
         let is_base = |iterated: &Expr| matches!(iterated, Expr::Attribute(of) if of.attr.as_str() == "base_lrs");
         match value {
             Expr::ListComp(all) => match all.generators.as_slice() {
@@ -126,12 +126,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// An expression with numbers in place of the names in it, other than parameters; `None` where it is no arithmetic.
-    pub(super) fn closed(
-        &mut self,
-        parameters: &[String],
-        locals: &Locals<'a>,
-        expression: &'a Expr,
-    ) -> Option<Vec<Word>> {
+    pub(super) fn closed(&mut self, parameters: &[String], locals: &Locals, expression: &'a Expr) -> Option<Vec<Word>> {
         let mut free = Free { parameters, found: Vec::new(), is_plain: true };
         free.visit_expr(expression);
         if !free.is_plain {
@@ -152,7 +147,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What stands in an expression for a part of it that is no plain arithmetic.
-    fn replaced(&mut self, parameters: &[String], locals: &Locals<'a>, part: &'a Expr) -> Option<Vec<Word>> {
+    fn replaced(&mut self, parameters: &[String], locals: &Locals, part: &'a Expr) -> Option<Vec<Word>> {
         match part {
             Expr::Name(name) => {
                 if let Some(local) = locals.get(name.id.as_str()) {
@@ -188,7 +183,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// What a function of the script returns.
-    fn returned_by(&mut self, parameters: &[String], locals: &Locals<'a>, call: &'a ExprCall) -> Option<Vec<Word>> {
+    fn returned_by(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
         let function = self.expression(&call.func);
         let (all, result, body): (_, _, &'a [Stmt]) = match function {
             Value::Lambda(id) => (self.lambdas[id].parameters.as_deref()?, Some(&*self.lambdas[id].body), &[]),
@@ -224,7 +219,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `bisect_right(milestones, epoch)`: how many of them have been reached.
-    fn passed(&mut self, parameters: &[String], locals: &Locals<'a>, call: &'a ExprCall) -> Option<Vec<Word>> {
+    fn passed(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
         let [milestones, position] = &*call.arguments.args else { return None };
         let position = bracketed(self.closed(parameters, locals, position)?);
         let Value::Sequence(milestones) = self.expression(milestones) else { return None };
@@ -239,7 +234,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `epoch in [30, 60]`.
-    fn among(&mut self, parameters: &[String], locals: &Locals<'a>, compare: &'a ExprCompare) -> Option<Vec<Word>> {
+    fn among(&mut self, parameters: &[String], locals: &Locals, compare: &'a ExprCompare) -> Option<Vec<Word>> {
         let ([operator @ (CmpOp::In | CmpOp::NotIn)], [list]) = (&*compare.ops, &*compare.comparators) else {
             return None;
         };
@@ -293,7 +288,7 @@ fn plain(source: &str) -> Option<String> {
 }
 
 /// `lr = ...` in a function; `None` for a parameter that stands for itself.
-fn let_local<'a>(parameters: &[String], locals: &mut Locals<'a>, name: &'a str, value: Vec<Word>) -> Option<()> {
+fn let_local<'a>(parameters: &[String], locals: &mut Locals, name: &'a str, value: Vec<Word>) -> Option<()> {
     if parameters.iter().any(|parameter| parameter == name) {
         return None;
     }

@@ -128,7 +128,7 @@ impl<'a> Interpreter<'a> {
             return known.clone();
         }
         let content = self.content_at(path, 0);
-        self.config_contents.insert(path.into(), content.clone());
+        self.config_contents.insert(path, content.clone());
         content
     }
 
@@ -177,7 +177,7 @@ impl<'a> Interpreter<'a> {
             }
             Kind::Text(text) => {
                 let key: Rc<str> = key().into();
-                self.config_texts.insert(key.clone(), text.as_str().into());
+                self.config_texts.insert(&key, text.as_str().into());
                 Value::opaque(key, name)
             }
             _ => Value::opaque(key(), name),

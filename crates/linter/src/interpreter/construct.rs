@@ -131,7 +131,7 @@ impl<'a> Interpreter<'a> {
             return wrapped.clone();
         }
         let at = call.range().start().to_u32();
-        let key = (Rc::from(format!("call{at}:{class}")), self.context());
+        let key = format!("call{at}:{class}#{}", self.context());
         if let Some(id) = self.optimizer_ids.get(&key) {
             let id = *id;
             self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
@@ -152,7 +152,7 @@ impl<'a> Interpreter<'a> {
                 .is_some_and(|(value, text)| !self.text(*text).contains("parameters(") && has_own_groups(value)),
             all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
-        let id = self.add_optimizer(key, facts);
+        let id = self.add_optimizer(&key, facts);
         self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
         Value::Optimizer(id)
     }
@@ -174,7 +174,7 @@ impl<'a> Interpreter<'a> {
         let Some((options, at)) = of.or_else(|| given.positional.first().cloned()) else { return all };
         for name in timm::OPTIONS {
             let known = match &options {
-                Value::Opaque(_) => self.options.contains_key(name),
+                Value::Opaque(_) => self.options.get(name).is_some(),
                 Value::Object(object) => self.memory.attribute(*object, name).is_some(),
                 _ => true,
             };
@@ -201,7 +201,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn add_optimizer(&mut self, key: (Rc<str>, u64), facts: OptimizerFacts) -> OptimizerId {
+    fn add_optimizer(&mut self, key: &str, facts: OptimizerFacts) -> OptimizerId {
         let id = OptimizerId(self.optimizers.len());
         self.optimizers.push(facts);
         self.optimizer_ids.insert(key, id);
@@ -214,10 +214,10 @@ impl<'a> Interpreter<'a> {
         match value {
             Value::Optimizer(id) => Some(*id),
             Value::Opaque(Opaque { key, name, .. }) => {
-                let known = self.optimizer_ids.get(&(key.clone(), 0)).copied();
+                let known = self.optimizer_ids.get(key).copied();
                 if known.is_none() && by_name && names::is_optimizer(name) {
                     let facts = OptimizerFacts { name: names::last_part(name).to_owned(), ..OptimizerFacts::default() };
-                    return Some(self.add_optimizer((key.clone(), 0), facts));
+                    return Some(self.add_optimizer(key, facts));
                 }
                 known
             }
@@ -235,26 +235,25 @@ impl<'a> Interpreter<'a> {
 
     /// A scheduler that only its name tells.
     pub(super) fn named_schedule(&mut self, call: &'a ExprCall, opaque: &Opaque) -> ScheduleId {
-        let key = (opaque.key.clone(), 0);
-        self.unbuilt_schedule(call, key, opaque, &opaque.name, Library::Other)
+        self.unbuilt_schedule(call, &opaque.key, opaque, &opaque.name, Library::Other)
     }
 
     /// A scheduler of which a condition tells the class: `isinstance(scheduler, ReduceLROnPlateau)`.
     pub(super) fn schedule_of_class(&mut self, call: &'a ExprCall, opaque: &Opaque, class: &str) -> ScheduleId {
         let library = if class.starts_with("timm.") { Library::Timm } else { Library::Torch };
-        let key = (format!("{} as {class}", opaque.key).into(), 0);
-        self.unbuilt_schedule(call, key, opaque, names::last_part(class), library)
+        let key = format!("{} as {class}", opaque.key);
+        self.unbuilt_schedule(call, &key, opaque, names::last_part(class), library)
     }
 
     fn unbuilt_schedule(
         &mut self,
         call: &'a ExprCall,
-        key: (Rc<str>, u64),
+        key: &str,
         opaque: &Opaque,
         class: &str,
         library: Library,
     ) -> ScheduleId {
-        if let Some(id) = self.schedule_ids.get(&key) {
+        if let Some(id) = self.schedule_ids.get(key) {
             return *id;
         }
         let facts = ScheduleFacts {
@@ -293,7 +292,7 @@ impl<'a> Interpreter<'a> {
         given: &Given<'a>,
     ) -> Value {
         let at = call.range().start().to_u32();
-        let key = (Rc::from(format!("call{at}:{class}")), self.context());
+        let key = format!("call{at}:{class}#{}", self.context());
         if let Some(id) = self.schedule_ids.get(&key) {
             let id = *id;
             self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
@@ -362,12 +361,12 @@ impl<'a> Interpreter<'a> {
             library,
             name: String::new(),
         };
-        let id = self.add_schedule(key, facts, true);
+        let id = self.add_schedule(&key, facts, true);
         self.trace.push(self.span(call.range()), Action::BuildSchedule(id));
         Value::Schedule(id)
     }
 
-    fn add_schedule(&mut self, key: (Rc<str>, u64), facts: ScheduleFacts, here: bool) -> ScheduleId {
+    fn add_schedule(&mut self, key: &str, facts: ScheduleFacts, here: bool) -> ScheduleId {
         let id = ScheduleId(self.schedules.len());
         self.schedules.push(facts);
         self.built_under.push(if here { self.facts.clone() } else { Vec::new() });
@@ -390,9 +389,9 @@ impl<'a> Interpreter<'a> {
     /// What a scheduler is built on is an optimizer, whatever it is called.
     fn driven(&mut self, value: &Value) -> Option<OptimizerId> {
         match value {
-            Value::Opaque(Opaque { key, .. }) => match self.optimizer_ids.get(&(key.clone(), 0)) {
+            Value::Opaque(Opaque { key, .. }) => match self.optimizer_ids.get(key) {
                 Some(id) => Some(*id),
-                None => Some(self.add_optimizer((key.clone(), 0), OptimizerFacts::default())),
+                None => Some(self.add_optimizer(key, OptimizerFacts::default())),
             },
             value => self.optimizer_of(value, true),
         }

@@ -40,7 +40,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The parameters that are given, one or two, and the defaults of the others.
-    fn parameters(&mut self, parameters: &'a Parameters) -> Option<(Vec<String>, Locals<'a>)> {
+    fn parameters(&mut self, parameters: &'a Parameters) -> Option<(Vec<String>, Locals)> {
         let (mut given, mut locals) = (Vec::new(), Locals::default());
         for parameter in parameters.args.iter().chain(&parameters.kwonlyargs) {
             let name = parameter.parameter.name.as_str();

@@ -74,8 +74,8 @@ impl<'a> Interpreter<'a> {
     /// Options that other files have; the file's own go before.
     fn note_options(&mut self, statements: impl Iterator<Item = &'a Stmt>) {
         for statement in statements {
-            for (name, default) in crate::options::collect(std::slice::from_ref(statement)) {
-                self.options.entry(name).or_insert(default);
+            for (name, default) in crate::options::collect(std::slice::from_ref(statement)).into_entries() {
+                self.options.get_or_insert(&name, default);
             }
         }
     }

@@ -38,6 +38,7 @@ use crate::frameworks::engine::{self, Event};
 use crate::frameworks::ignite;
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::modules::{Code, Modules};
+use crate::table::Table;
 use crate::trace::Trace;
 use crate::value::Value;
 use conditions::Fact;
@@ -110,11 +111,11 @@ pub struct Interpreter<'a> {
     known_functions: HashMap<usize, usize>,
     known_classes: HashMap<usize, usize>,
     /// Options by name, with their defaults.
-    options: HashMap<String, Option<&'a Expr>>,
+    options: Table<Option<&'a Expr>>,
     /// What is in the configs that have been read, by their paths.
-    config_contents: HashMap<Rc<str>, Option<Value>>,
+    config_contents: Table<Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
-    config_texts: HashMap<Rc<str>, Rc<str>>,
+    config_texts: Table<Rc<str>>,
     /// Branches that are taken where an argument is given, and whether one ever is.
     given: Vec<(Span, bool)>,
     /// Modules out of sight, of which a file imports all names.
@@ -126,13 +127,13 @@ pub struct Interpreter<'a> {
     /// What frameworks are told.
     settings: Vec<Settings>,
     /// Which of them made a value, by its key.
-    told: HashMap<Rc<str>, usize>,
+    told: Table<usize>,
     /// What becomes known of the script as a whole.
     script: Script,
     lambdas: Vec<&'a ExprLambda>,
     body: &'a [Stmt],
-    optimizer_ids: HashMap<(Rc<str>, u64), OptimizerId>,
-    schedule_ids: HashMap<(Rc<str>, u64), ScheduleId>,
+    optimizer_ids: Table<OptimizerId>,
+    schedule_ids: Table<ScheduleId>,
     /// What holds on the way that is being walked.
     facts: Vec<Fact>,
     /// Ways of branches around on which a run is of another length than the options say.
@@ -162,21 +163,21 @@ impl<'a> Interpreter<'a> {
             classes: Vec::new(),
             known_functions: HashMap::default(),
             known_classes: HashMap::default(),
-            options: HashMap::default(),
-            config_contents: HashMap::default(),
-            config_texts: HashMap::default(),
+            options: Table::default(),
+            config_contents: Table::default(),
+            config_texts: Table::default(),
             given: Vec::new(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
             schedules: Vec::new(),
             built_under: Vec::new(),
             settings: Vec::new(),
-            told: HashMap::default(),
+            told: Table::default(),
             script: Script::default(),
             lambdas: Vec::new(),
             body: &[],
-            optimizer_ids: HashMap::default(),
-            schedule_ids: HashMap::default(),
+            optimizer_ids: Table::default(),
+            schedule_ids: Table::default(),
             facts: Vec::new(),
             other_length: 0,
             phases: Vec::new(),

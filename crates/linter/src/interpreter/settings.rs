@@ -21,7 +21,7 @@ impl<'a> Interpreter<'a> {
         let Some(taker) = frameworks::taker(name) else { return };
         let class = names::last_part(name).to_owned();
         let index = self.note(call, taker, class, given);
-        self.told.insert(self.call_key(call).into(), index);
+        self.told.insert(&self.call_key(call), index);
     }
 
     /// What `accelerator.prepare(...)` was given, prepared: schedules are noted, and a loader is shared by the processes.

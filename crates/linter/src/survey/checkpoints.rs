@@ -1,6 +1,6 @@
 //! What is read from checkpoints, against what is stored in them.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use ruff_python_ast::{Expr, ExprCall, ExprDict, Stmt};
@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
 use crate::syntax::last_name;
+use crate::table::Table;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// What is wrong between what a file stores in checkpoints and what it reads from them.
@@ -53,7 +54,7 @@ fn read_but_not_stored(found: &Checkpoints<'_>, code: Code<'_>) -> Vec<(Span, St
 #[derive(Default)]
 struct Checkpoints<'a> {
     /// The keys of dicts by the variables that they are assigned to.
-    dicts: HashMap<&'a str, HashSet<&'a str>>,
+    dicts: Table<HashSet<&'a str>>,
     /// Variables that get entries which nobody sees.
     open: Vec<&'a str>,
     /// What is stored: each the argument of a function that saves.
@@ -133,7 +134,7 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                     match (target, &*assign.value) {
                         (Expr::Name(name), Expr::Dict(dict)) => {
                             if let Some(keys) = keys(dict) {
-                                self.dicts.entry(name.id.as_str()).or_default().extend(keys);
+                                self.dicts.get_or_insert(&name.id, HashSet::default()).extend(keys);
                             }
                         }
                         (Expr::Name(name), Expr::Call(call)) if last_name(&call.func) == Some("load") => {
@@ -142,7 +143,7 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                         // `state['scheduler'] = scheduler.state_dict()`.
                         (Expr::Subscript(subscript), _) => {
                             if let (Expr::Name(name), Some(key)) = (&*subscript.value, text(&subscript.slice)) {
-                                self.dicts.entry(name.id.as_str()).or_default().insert(key);
+                                self.dicts.get_or_insert(&name.id, HashSet::default()).insert(key);
                             }
                         }
                         _ => {}
@@ -186,7 +187,7 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                     _ => None,
                 };
                 match added {
-                    Some(keys) => self.dicts.entry(name.id.as_str()).or_default().extend(keys),
+                    Some(keys) => self.dicts.get_or_insert(&name.id, HashSet::default()).extend(keys),
                     None => self.open.push(name.id.as_str()),
                 }
             }

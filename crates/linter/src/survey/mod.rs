@@ -12,7 +12,7 @@ mod vain;
 mod visit;
 mod words;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use advisor::Span;
 use advisor::script::{LrRead, LrReading, Script, StateUse, Stateful};
@@ -24,6 +24,7 @@ use words::{is_lr_variable, is_of_resuming};
 use crate::modules::Code;
 use crate::names;
 use crate::syntax::{defines, is_text};
+use crate::table::Table;
 use crate::walk::Visitor;
 
 /// What a file shows as a whole.
@@ -125,7 +126,7 @@ struct Lrs<'a> {
     /// Attributes named after the LR that are given a value, as written.
     changed: HashSet<String>,
     /// How often each one named after the LR is given a value.
-    values: HashMap<&'a str, usize>,
+    values: Table<usize>,
 }
 
 /// What is put back, and where it comes from.
@@ -274,7 +275,7 @@ impl<'a> Survey<'a> {
     fn sets(&mut self, name: &'a str) {
         if is_lr_variable(name) {
             // In a loop it is another one in each turn.
-            *self.lrs.values.entry(name).or_default() += if self.around.loops == 0 { 1 } else { 2 };
+            *self.lrs.values.get_or_insert(name, 0) += if self.around.loops == 0 { 1 } else { 2 };
         }
     }
 

@@ -1,6 +1,6 @@
 //! What `configure_optimizers` returns, taken apart.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 use std::cell::Cell;
 
 use advisor::plan::{Argument, ArgumentValue, Owner, ScheduleFacts, ScheduleId, Settings};
@@ -11,6 +11,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{not_returned, span};
 use crate::names;
+use crate::table::Table;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
 
 /// Names are followed from one to the next so often.
@@ -35,9 +36,9 @@ pub(super) struct Reader<'a> {
     source: &'a str,
     schedules: &'a [ScheduleFacts],
     /// What each name is assigned, anywhere in the method.
-    assigned: HashMap<&'a str, Vec<&'a Expr>>,
+    assigned: Table<Vec<&'a Expr>>,
     /// `name["key"] = value`.
-    items: HashMap<&'a str, Vec<(&'a str, TextRange, &'a Expr)>>,
+    items: Table<Vec<(&'a str, TextRange, &'a Expr)>>,
     /// The names that are read.
     used: HashSet<&'a str>,
     /// Where the return before the one that is looked at ends.
@@ -70,7 +71,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) if name.ctx == ExprContext::Store => {
-                self.assigned.entry(name.id.as_str()).or_default();
+                self.assigned.get_or_insert(&name.id, Vec::new());
             }
             Expr::Name(name) => {
                 self.used.insert(name.id.as_str());
@@ -82,7 +83,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
-        let (assigned, items, used) = (HashMap::default(), HashMap::default(), HashSet::default());
+        let (assigned, items, used) = (Table::default(), Table::default(), HashSet::default());
         let since = Cell::new(function.range().start());
         let mut reader = Self { source, schedules, assigned, items, used, since, returned: Vec::new() };
         reader.visit_body(&function.body);
@@ -91,10 +92,10 @@ impl<'a> Reader<'a> {
 
     fn assign(&mut self, target: &'a Expr, value: &'a Expr, range: TextRange) {
         match target {
-            Expr::Name(name) => self.assigned.entry(name.id.as_str()).or_default().push(value),
+            Expr::Name(name) => self.assigned.get_or_insert(&name.id, Vec::new()).push(value),
             Expr::Subscript(subscript) => {
                 if let (Expr::Name(name), Expr::StringLiteral(key)) = (&*subscript.value, &*subscript.slice) {
-                    self.items.entry(name.id.as_str()).or_default().push((key.value.to_str(), range, value));
+                    self.items.get_or_insert(&name.id, Vec::new()).push((key.value.to_str(), range, value));
                 }
             }
             Expr::Tuple(targets) => {
@@ -294,8 +295,9 @@ impl<'a> Reader<'a> {
     pub fn not_returned(&self, settings: &mut Vec<Settings>) {
         let mut unused: Vec<&Expr> = self
             .assigned
+            .entries()
             .iter()
-            .filter(|(name, _)| !self.used.contains(*name))
+            .filter(|(name, _)| !self.used.contains(&**name))
             .flat_map(|(_, values)| values.iter().copied())
             .filter(|value| value.is_call_expr())
             .collect();

@@ -171,7 +171,7 @@ impl<'a> Interpreter<'a> {
                     }
                     Some(ours @ (Value::Optimizer(_) | Value::Schedule(_) | Value::Loader(_))) => ours.clone(),
                     Some(Value::Text(default)) => {
-                        self.config_texts.entry(key.clone()).or_insert_with(|| default.clone());
+                        self.config_texts.get_or_insert(key, default.clone());
                         held
                     }
                     _ => held,

@@ -1,6 +1,5 @@
 //! Calls of functions, methods and classes of the project: they are followed with the arguments they are given.
 
-use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 
 use advisor::plan::OptimizerId;
@@ -10,6 +9,7 @@ use ruff_text_size::Ranged;
 
 use super::{Given, Interpreter};
 use crate::interpreter::{DEEPEST_CALL, Frame, MOST_IDLE};
+use crate::table::Table;
 use crate::value::Value;
 use crate::{names, options};
 
@@ -122,9 +122,10 @@ impl<'a> Interpreter<'a> {
         let (function, parameters) = (definition.name.as_str(), &definition.parameters);
         let mut bound: Vec<(Rc<str>, Value)> = Vec::new();
         let mut positional = given.map(|given| given.positional.iter()).into_iter().flatten();
-        let mut keywords: HashMap<Rc<str>, Value> = given
-            .map(|given| given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect())
-            .unwrap_or_default();
+        let mut keywords = Table::default();
+        for (name, value, _) in given.map(|given| given.keywords.as_slice()).unwrap_or_default() {
+            keywords.insert(name, Some(value.clone()));
+        }
         let open = given.is_some_and(|given| given.open);
         let mut in_order = parameters.posonlyargs.iter().chain(&parameters.args).peekable();
         if let (Some(object), Some(first)) = (object, in_order.peek())
@@ -146,7 +147,7 @@ impl<'a> Interpreter<'a> {
         for (parameter, by_position) in is_positional.chain(is_keyword) {
             let name = parameter.parameter.name.as_str();
             let by_position = if by_position { positional.next().map(|(value, _)| value.clone()) } else { None };
-            let value = match by_position.or_else(|| keywords.remove(name)) {
+            let value = match by_position.or_else(|| keywords.get_mut(name).and_then(Option::take)) {
                 Some(value) => value,
                 None => {
                     let by_click = || options::click_default(&definition.decorator_list, name);
@@ -154,7 +155,7 @@ impl<'a> Interpreter<'a> {
                     let by_command_line = written.and_then(options::typer_default).or_else(by_click);
                     let called = by_command_line.is_none() && given.is_some() && !open;
                     if let Some(Expr::StringLiteral(text)) = by_command_line {
-                        self.config_texts.insert(format!("{function}:{name}").into(), text.value.to_str().into());
+                        self.config_texts.insert(&format!("{function}:{name}"), text.value.to_str().into());
                     }
                     self.missing(function, name, by_command_line.or(written), called)
                 }
@@ -169,7 +170,9 @@ impl<'a> Interpreter<'a> {
         if let Some(rest) = &parameters.kwarg {
             let name = rest.name.as_str();
             let value = if given.is_some() && !open {
-                Value::Dict(Rc::new(keywords.into_iter().collect()))
+                Value::Dict(Rc::new(
+                    keywords.into_entries().into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+                ))
             } else {
                 Value::opaque(format!("{function}:{name}"), name)
             };
