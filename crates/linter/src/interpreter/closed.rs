@@ -288,7 +288,7 @@ fn plain(source: &str) -> Option<String> {
 }
 
 /// `lr = ...` in a function; `None` for a parameter that stands for itself.
-fn let_local<'a>(parameters: &[String], locals: &mut Locals, name: &'a str, value: Vec<Word>) -> Option<()> {
+fn let_local(parameters: &[String], locals: &mut Locals, name: &str, value: Vec<Word>) -> Option<()> {
     if parameters.iter().any(|parameter| parameter == name) {
         return None;
     }

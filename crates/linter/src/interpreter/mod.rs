@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use advisor::plan::{Block, OptimizerFacts, OptimizerId, Plan, ScheduleFacts, ScheduleId, Settings};
 use advisor::quantity::Quantity;
+use advisor::script::LrReading;
 use advisor::{Script, Span};
 use ruff_python_ast::{Expr, ExprCall, ExprLambda, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -116,6 +117,8 @@ pub struct Interpreter<'a> {
     config_contents: Table<Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
     config_texts: Table<Rc<str>>,
+    /// Calls of `get_lr()` of a scheduler of torch, whatever it is called.
+    get_lr_calls: Vec<Span>,
     /// Branches that are taken where an argument is given, and whether one ever is.
     given: Vec<(Span, bool)>,
     /// Modules out of sight, of which a file imports all names.
@@ -166,6 +169,7 @@ impl<'a> Interpreter<'a> {
             options: Table::default(),
             config_contents: Table::default(),
             config_texts: Table::default(),
+            get_lr_calls: Vec::new(),
             given: Vec::new(),
             star_imports: Vec::new(),
             optimizers: Vec::new(),
@@ -229,6 +233,13 @@ impl<'a> Interpreter<'a> {
         // What has not been looked at may step anything.
         self.script.steps_unknown |= self.fuel == 0;
         runs.retain(|run| !run.is_empty());
+        // The survey has seen each, by its name alone.
+        self.get_lr_calls.sort_unstable();
+        for read in &mut self.script.lr_reads {
+            if self.get_lr_calls.binary_search(&read.span).is_ok() {
+                read.how = LrReading::GetLr;
+            }
+        }
         // A state that is put back where no call ever gives one.
         let given = std::mem::take(&mut self.given);
         let is_never_given = |at: Span| given.iter().any(|(branch, given)| !given && branch.contains(at));

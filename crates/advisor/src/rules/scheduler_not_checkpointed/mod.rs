@@ -162,10 +162,11 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         script.brought_to_position.iter().any(|schedules| schedules.is_empty() || schedules.contains(id))
     };
     // One that is built in each turn begins there, resumed or not.
+    let all_sites = sites(plan);
     let is_renewed = |id: &ScheduleId| {
         let builds =
             |site: &Site<'_>| site.innermost_loop().is_some_and(|(inner, ..)| run::builds(&inner.body, *id) > 0);
-        sites(plan).iter().any(|site| site.step.schedules.contains(id) && builds(site))
+        all_sites.iter().any(|site| site.step.schedules.contains(id) && builds(site))
     };
     // Another one that it may be instead is built there, too.
     let stepped = &script.stepped;
@@ -177,7 +178,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     // The epochs go on from where they are told, to an end that does not move with it.
-    let goes_on = script.goes_on && sites(plan).iter().any(|site| site.epochs().is_some());
+    let goes_on = script.goes_on && all_sites.iter().any(|site| site.epochs().is_some());
     // What nothing calls may be there for another script, which only looks at the model.
     let is_used = |state: &&StateUse| !state.unused || script.starts_later;
     let resumed = all_put_back(Stateful::Optimizer)

@@ -7,7 +7,6 @@ use advisor::classes::PLATEAU;
 use advisor::plan::{
     Action, Data, Evidence, Library, OptimizerId, OptimizerStep, ScheduleId, SchedulerStep, StepArgument,
 };
-use advisor::script::LrReading;
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -142,10 +141,8 @@ impl<'a> Interpreter<'a> {
         let schedule = &self.schedules[id.0];
         let is_torch = schedule.library == Library::Torch && !schedule.steps_as_torch;
         let is_proved = schedule.evidence == Evidence::Proved;
-        // The survey has seen it, by its name alone.
-        let read = self.script.lr_reads.iter_mut().find(|read| read.span == span);
-        if let Some(read) = read.filter(|_| is_torch && is_proved) {
-            read.how = LrReading::GetLr;
+        if is_torch && is_proved {
+            self.get_lr_calls.push(span);
         }
     }
 
