@@ -45,3 +45,20 @@ fn expressions_that_double() {
     assert!(is_followed(source(3)));
     assert!(!is_followed(source(50)));
 }
+
+#[test]
+fn schedules_without_end() {
+    let source = |count: usize| {
+        let mut text = "import torch\n".to_owned();
+        for index in 0..count {
+            writeln!(text, "o{index} = torch.optim.SGD(m.parameters(), lr=0.1)").unwrap();
+            writeln!(text, "s{index} = torch.optim.lr_scheduler.StepLR(o{index}, 30)").unwrap();
+        }
+        text
+    };
+    let built =
+        |count: usize| linter::plans_of(&Document::python(source(count))).expect("it can be parsed")[0].schedules.len();
+    assert_eq!(built(100), 100);
+    // Rules compare each with each, so that ten thousand would take minutes.
+    assert!(built(10_000) < 1000);
+}

@@ -1,5 +1,7 @@
 //! For people: the code, what is wrong, why, what to do, and the LR as written against the LR as meant.
 
+use std::ops::Range;
+
 use advisor::{Effect, Severity, Span};
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
@@ -36,15 +38,24 @@ fn group<'a>(diagnostic: &'a Diagnostic<'a>, path: &'a str, width: usize) -> Gro
         // There is no text to show: it ends before what is wrong, or there is none.
         return Group::with_title(level.primary_title(format!("{}: {}", diagnostic.at(), finding.what)).id(id));
     }
+    // Other cells have lines of their own.
     let range = |span: Span| {
         let (start, end) = (span.start as usize, (span.end as usize).min(part.end));
         (part.start <= start && start <= end).then(|| start - part.start..end - part.start)
     };
-    let mut snippet = Snippet::source(code).path(path);
-    snippet = snippet.annotations(range(finding.span).map(|range| AnnotationKind::Primary.span(range)));
-    for (span, label) in &finding.related {
-        // Other cells have lines of their own.
-        snippet = snippet.annotations(range(*span).map(|range| AnnotationKind::Context.span(range).label(label)));
+    let primary = range(finding.span).map(|range| (range, AnnotationKind::Primary, None));
+    let context =
+        finding.related.iter().filter_map(|(span, label)| Some((range(*span)?, AnnotationKind::Context, Some(label))));
+    let annotations: Vec<_> = primary.into_iter().chain(context).collect();
+    let lines = lines_around(code, annotations.iter().map(|(range, ..)| range.clone()));
+    let first = 1 + code[..lines.start].matches('\n').count();
+    let mut snippet = Snippet::source(&code[lines.clone()]).line_start(first).path(path);
+    for (range, kind, label) in annotations {
+        let annotation = kind.span(range.start - lines.start..range.end - lines.start);
+        snippet = snippet.annotation(match label {
+            Some(label) => annotation.label(label),
+            None => annotation,
+        });
     }
     let mut elements: Vec<Element<'a>> = vec![snippet.into()];
     if !finding.why.is_empty() {
@@ -57,6 +68,14 @@ fn group<'a>(diagnostic: &'a Diagnostic<'a>, path: &'a str, width: usize) -> Gro
         elements.push(Level::INFO.with_name("LR").message(curves(effect, width)).into());
     }
     level.primary_title(&finding.what).id(id).elements(elements)
+}
+
+/// The whole lines that hold all ranges of a text: a renderer that is given more goes through all of it for each finding.
+fn lines_around(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> Range<usize> {
+    let all = ranges.reduce(|all, one| all.start.min(one.start)..all.end.max(one.end)).unwrap_or(0..text.len());
+    let start = text[..all.start].rfind('\n').map_or(0, |before| before + 1);
+    let rest = text[all.end..].split('\n').next().unwrap_or_default();
+    start..all.end + rest.strip_suffix('\r').unwrap_or(rest).len()
 }
 
 /// What happens to the LR, in words and in two lines of one scale.
@@ -77,4 +96,17 @@ fn curves(effect: &Effect, width: usize) -> String {
         text += &format!("\nassumed     {}", effect.assumed.join("; "));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_lines_are_shown_without_their_ends() {
+        let text = "first\r\nsecond\r\nthird";
+        assert_eq!(&text[lines_around(text, [9..11].into_iter())], "second");
+        assert_eq!(&text[lines_around(text, [15..16, 1..2].into_iter())], text);
+        assert_eq!(lines_around(text, [].into_iter()), 0..text.len());
+    }
 }

@@ -204,6 +204,7 @@ impl<'a> Interpreter<'a> {
     fn add_optimizer(&mut self, key: &str, facts: OptimizerFacts) -> OptimizerId {
         let id = OptimizerId(self.optimizers.len());
         self.optimizers.push(facts);
+        self.bound_built();
         self.optimizer_ids.insert(key, id);
         id
     }
@@ -369,6 +370,7 @@ impl<'a> Interpreter<'a> {
     fn add_schedule(&mut self, key: &str, facts: ScheduleFacts, here: bool) -> ScheduleId {
         let id = ScheduleId(self.schedules.len());
         self.schedules.push(facts);
+        self.bound_built();
         self.built_under.push(if here { self.facts.clone() } else { Vec::new() });
         self.schedule_ids.insert(key, id);
         id

@@ -50,6 +50,8 @@ const DEEPEST_CALL: usize = 10;
 const MOST_IDLE: usize = 2;
 /// Expressions nested deeper than this are not looked at.
 const DEEPEST_EXPRESSION: usize = 60;
+/// A file that builds more optimizers, or more schedules, than this is no script: rules compare each with each.
+const MOST_BUILT: usize = 500;
 /// Statements and expressions looked at before giving up on a file.
 const FUEL: usize = 400_000;
 
@@ -361,6 +363,13 @@ impl<'a> Interpreter<'a> {
     fn burn(&mut self) -> bool {
         self.fuel = self.fuel.saturating_sub(1);
         self.fuel > 0
+    }
+
+    /// Gives up on a file that builds too much.
+    fn bound_built(&mut self) {
+        if self.optimizers.len().max(self.schedules.len()) > MOST_BUILT {
+            self.fuel = 0;
+        }
     }
 
     fn is_followed(&self, function: usize) -> bool {
