@@ -55,7 +55,8 @@ impl<'a> Speller<'a> {
             Change::RemoveArgument { value } => Some(vec![self.without_argument(range(*value))?]),
             Change::RemoveArguments { call } => Some(vec![self.without_arguments(range(*call))?]),
             Change::RenameMethod { call, name } => {
-                let Expr::Attribute(method) = &*self.call(|found| found.range() == range(*call))?.func else {
+                let Expr::Attribute(method) = &*self.call(range(*call), |found| found.range() == range(*call))?.func
+                else {
                     return None;
                 };
                 Some(vec![edit(method.attr.range(), name.clone())])
@@ -65,16 +66,16 @@ impl<'a> Speller<'a> {
         }
     }
 
-    /// The innermost call that `is_it` accepts.
-    fn call(&self, is_it: impl Fn(&ExprCall) -> bool) -> Option<&'a ExprCall> {
-        let mut search = Calls { is_it, found: None };
+    /// The innermost call around a place that `is_it` accepts.
+    fn call(&self, around: TextRange, is_it: impl Fn(&ExprCall) -> bool) -> Option<&'a ExprCall> {
+        let mut search = Calls { around, is_it, found: None };
         search.visit_body(self.body);
         search.found
     }
 
     /// Whether something is unpacked into arguments: `**settings`, `*args`.
     fn is_unpacked(&self, value: TextRange) -> bool {
-        self.call(|call| {
+        self.call(value, |call| {
             let by_name = call.arguments.keywords.iter().any(|word| word.arg.is_none() && word.value.range() == value);
             by_name || call.arguments.args.iter().any(|one| one.is_starred_expr() && one.range() == value)
         })
@@ -89,7 +90,7 @@ impl<'a> Speller<'a> {
     fn without_argument(&self, value: TextRange) -> Option<Edit> {
         let is_keyword = |call: &ExprCall| call.arguments.keywords.iter().any(|keyword| keyword.value.range() == value);
         let is_positional = |call: &ExprCall| call.arguments.args.iter().any(|argument| argument.range() == value);
-        let call = self.call(|call| is_keyword(call) || is_positional(call))?;
+        let call = self.call(value, |call| is_keyword(call) || is_positional(call))?;
         let all: Vec<TextRange> = call.arguments.iter_source_order().map(|argument| argument.range()).collect();
         let index = all.iter().position(|range| range.contains_range(value))?;
         let inside = TextRange::new(
@@ -121,7 +122,7 @@ impl<'a> Speller<'a> {
     }
 
     fn without_arguments(&self, call: TextRange) -> Option<Edit> {
-        let call = self.call(|found| found.range() == call)?;
+        let call = self.call(call, |found| found.range() == call)?;
         let harmless = call.arguments.keywords.iter().map(|keyword| &keyword.value).chain(&call.arguments.args);
         // An argument may do something besides having a value.
         if call.arguments.is_empty()
@@ -210,12 +211,22 @@ fn is_only_read(expression: &Expr) -> bool {
 }
 
 struct Calls<'a, F> {
+    around: TextRange,
     is_it: F,
     found: Option<&'a ExprCall>,
 }
 
 impl<'a, F: Fn(&ExprCall) -> bool> Visitor<'a> for Calls<'a, F> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        if let Some(index) = at(body, self.around) {
+            self.visit_stmt(&body[index]);
+        }
+    }
+
     fn visit_expr(&mut self, expression: &'a Expr) {
+        if !expression.range().contains_range(self.around) {
+            return;
+        }
         if let Expr::Call(call) = expression
             && (self.is_it)(call)
         {
@@ -247,20 +258,26 @@ struct Place<'a> {
     levels: Vec<Level<'a>>,
 }
 
+/// The statement of a block that holds `range`.
+fn at(block: &[Stmt], range: TextRange) -> Option<usize> {
+    let index = block.partition_point(|statement| statement.end() < range.end());
+    block.get(index).is_some_and(|statement| statement.range().contains_range(range)).then_some(index)
+}
+
 /// Finds the way to the innermost statement that holds `range`.
 fn locate<'a>(block: &'a [Stmt], range: TextRange, holder: Holder, place: &mut Place<'a>) {
-    let Some(index) = block.iter().position(|statement| statement.range().contains_range(range)) else { return };
+    let Some(index) = at(block, range) else { return };
     place.levels.push(Level { block, index, holder });
     let holder = match &block[index] {
         Stmt::For(inner) => {
-            if inner.body.iter().any(|inner| inner.range().contains_range(range)) {
+            if at(&inner.body, range).is_some() {
                 Holder::Loop
             } else {
                 Holder::Other
             }
         }
         Stmt::While(inner) => {
-            if inner.body.iter().any(|inner| inner.range().contains_range(range)) {
+            if at(&inner.body, range).is_some() {
                 Holder::Loop
             } else {
                 Holder::Other
