@@ -1,0 +1,66 @@
+//! What a resumed run gets back.
+
+use crate::plan::{OptimizerId, Plan};
+use crate::script::{Script, StateUse, Stateful};
+use crate::span::Span;
+
+/// The states that are put back in a script.
+pub(super) struct Resume<'p> {
+    plan: &'p Plan,
+    script: &'p Script,
+}
+
+impl<'p> Resume<'p> {
+    pub fn of(plan: &'p Plan) -> Self {
+        Self { plan, script: &plan.script }
+    }
+
+    /// The first state of that kind that is put back, and used.
+    pub fn puts_back(&self, of: Stateful) -> Option<&'p StateUse> {
+        self.all(of).next()
+    }
+
+    /// What says that the run is one that goes on: `in_epochs`, if at all, in a loop over epochs.
+    pub fn begins(&self, in_epochs: bool) -> Option<&'p StateUse> {
+        let script = self.script;
+        // The epochs go on from where they are told, to an end that does not move with it.
+        let goes_on = script.goes_on && in_epochs;
+        // What nothing calls may be there for another script, which only looks at the model.
+        let is_used = |state: &&StateUse| !state.unused || script.starts_later;
+        let is_of_run = |state: &&StateUse| goes_on && (!script.words.pretrained || state.resumes);
+        self.all(Stateful::Optimizer)
+            .find(is_used)
+            .or_else(|| self.puts_back(Stateful::Epoch).filter(|_| goes_on || script.counts_on))
+            .or_else(|| self.all(Stateful::Other).find(is_of_run))
+    }
+
+    /// The count from which a run goes on with a new optimizer.
+    pub fn without_optimizer(&self) -> Option<&'p StateUse> {
+        let goes_on = self.script.goes_on || self.script.counts_on;
+        let has_new_one = || self.puts_back(Stateful::Optimizer).is_none();
+        self.puts_back(Stateful::Epoch).filter(|_| goes_on && has_new_one())
+    }
+
+    fn all(&self, of: Stateful) -> impl Iterator<Item = &'p StateUse> {
+        let is_used =
+            move |state: &&StateUse| state.restored && !state.never && state.of == of && !self.is_idle(state.span);
+        self.script.states.iter().filter(is_used)
+    }
+
+    /// An optimizer that never steps resumes nothing, as in a test that loads all that there is; nor does one that no
+    /// scheduler drives.
+    fn is_idle(&self, span: Span) -> bool {
+        let mut restored = self.script.optimizers_restored.iter().filter(|(at, _)| *at == span).peekable();
+        restored.peek().is_some() && restored.all(|(_, id)| !self.trains(*id) || !self.is_driven(*id))
+    }
+
+    fn trains(&self, id: OptimizerId) -> bool {
+        self.script.optimizers_stepped.is_empty() || self.script.optimizers_stepped.contains(&id)
+    }
+
+    fn is_driven(&self, id: OptimizerId) -> bool {
+        let stepped = &self.script.stepped;
+        let mut driven = stepped.iter().map(|schedule| self.plan.schedule(*schedule).optimizer);
+        stepped.is_empty() || driven.any(|driven| driven.is_none_or(|driven| driven == id))
+    }
+}
