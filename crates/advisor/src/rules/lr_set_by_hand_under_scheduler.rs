@@ -140,7 +140,7 @@ for epoch in range(200):
 };
 
 /// Whether each drop is one of the LR in force, whatever has set that.
-fn goes_by_the_lr(class: &str) -> bool {
+fn multiplies_the_lr(class: &str) -> bool {
     matches!(class, "StepLR" | "MultiStepLR" | "ExponentialLR")
 }
 
@@ -213,7 +213,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                 };
                 let built_before =
                     events[..at].iter().any(|event| matches!(event.kind, Kind::Built(built) if built == *id));
-                let is_kept = goes_by_the_lr(&schedule.class) && is_floor(&set.value);
+                let is_kept = multiplies_the_lr(&schedule.class) && is_floor(&set.value);
                 same && built_before && !is_kept && schedule.evidence == Evidence::Proved && schedule.class != PLATEAU
             })?;
             // A change now and then under a scheduler in the same loop, or one before the loop.

@@ -31,24 +31,22 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
         spans.next().is_none() && (count == 1 || count <= builds(&plan.run, id))
     };
     let mut found: Vec<Stepped<'_>> = Vec::new();
-    for site in sites(plan) {
+    for site in &all {
         // Given the number of the turn, it goes on by one as well.
         let is_counted = site.step.first.as_ref().is_some_and(|first| first.data == Data::Counter);
         if site.step.or_unknown || !(site.step.arguments == Some(0) || site.step.arguments == Some(1) && is_counted) {
             continue;
         }
         // One that is built anew in the loop, as for each snapshot, is stepped for a part of the run.
-        let is_renewed =
-            |id: &ScheduleId| site.innermost_loop().is_some_and(|(inner, ..)| builds(&inner.body, *id) > 0);
-        if site.step.schedules.iter().any(is_renewed) {
+        if site.step.schedules.iter().any(|id| is_renewed(site, *id)) {
             continue;
         }
         let (per_step, calls) = match site.cadence() {
             Cadence::PerEpoch(epochs, _) => (false, Some(epochs.turns.clone())),
-            Cadence::PerStep(_) => (true, steps(&site)),
+            Cadence::PerStep(_) => (true, steps(site)),
             // Without batches, an epoch is a step.
             Cadence::Unknown => match site.epochs() {
-                Some(epochs) if is_in_epoch(&site) => (false, Some(epochs.clone())),
+                Some(epochs) if is_in_epoch(site) => (false, Some(epochs.clone())),
                 _ => continue,
             },
         };
@@ -69,6 +67,11 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
         }
     }
     found
+}
+
+/// Whether a schedule is built anew in each turn of the loop that steps it here.
+pub(super) fn is_renewed(site: &Site<'_>, id: ScheduleId) -> bool {
+    site.innermost_loop().is_some_and(|(inner, ..)| builds(&inner.body, id) > 0)
 }
 
 /// How often a schedule is built.

@@ -18,12 +18,10 @@ impl<'a> Survey<'a> {
                 && is_lr_variable(&name.id)
             {
                 self.script.lr_from_checkpoint |= self.reads_stored_lr(value);
-            }
-            if let (Expr::Name(name), Expr::BinOp(computed)) = (target, value)
-                && is_lr_variable(&name.id)
-            {
-                let of = [variables_in(&computed.left), variables_in(&computed.right)].concat();
-                self.lrs.bases.extend(of.into_iter().filter(|of| *of != name.id.as_str() && is_lr_variable(of)));
+                if let Expr::BinOp(computed) = value {
+                    let of = [variables_in(&computed.left), variables_in(&computed.right)].concat();
+                    self.lrs.bases.extend(of.into_iter().filter(|of| *of != name.id.as_str() && is_lr_variable(of)));
+                }
             }
             if let Expr::Attribute(attribute) = target
                 && is_lr_variable(&attribute.attr)

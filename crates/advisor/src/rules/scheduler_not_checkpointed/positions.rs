@@ -71,9 +71,7 @@ impl<'p> Positions<'p> {
     }
 
     fn is_renewed(&self, id: ScheduleId) -> bool {
-        let builds =
-            |site: &Site<'_>| site.innermost_loop().is_some_and(|(inner, ..)| run::builds(&inner.body, id) > 0);
-        self.sites.iter().any(|site| site.step.schedules.contains(&id) && builds(site))
+        self.sites.iter().any(|site| site.step.schedules.contains(&id) && run::is_renewed(site, id))
     }
 
     fn is_unbuilt(&self, id: ScheduleId) -> bool {
