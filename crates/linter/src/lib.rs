@@ -62,7 +62,7 @@ pub use suppression::Linted;
 /// Every class, function and setting that is recognised is imported from a module, or called by a name, with one of
 /// them.
 pub fn may_concern(name: &str, file: &[u8]) -> bool {
-    let has = |word: &str| memmem::find(file, word.as_bytes()).is_some();
+    let has = |word: &str| source::has(file, word);
     if configs::Language::of_file(name).is_some() {
         return configs::may_concern(&has);
     }

@@ -13,7 +13,9 @@ pub fn in_text(text: &str) -> Vec<Requirement> {
 
 /// What a script says of itself in a `# /// script` block.
 pub(crate) fn in_script(source: &str) -> Vec<Requirement> {
-    let Some((_, rest)) = source.split_once("# /// script") else { return Vec::new() };
+    const HEAD: &str = "# /// script";
+    let Some(at) = memchr::memmem::find(source.as_bytes(), HEAD.as_bytes()) else { return Vec::new() };
+    let rest = &source[at + HEAD.len()..];
     let Some((block, _)) = rest.split_once("# ///") else { return Vec::new() };
     in_text(block)
 }

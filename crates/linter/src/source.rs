@@ -29,12 +29,17 @@ pub fn too_large(name: &str, bytes: u64) -> Option<Unreadable> {
     (bytes > most as u64).then(|| Unreadable::new(message(), 0))
 }
 
+/// Whether a word stands in a text of any length.
+pub(crate) fn has(text: impl AsRef<[u8]>, word: &str) -> bool {
+    memchr::memmem::find(text.as_ref(), word.as_bytes()).is_some()
+}
+
 /// The text in some bytes, if it can be Python.
 ///
 /// # Errors
 /// One sentence for what is binary or not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<&str, Unreadable> {
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+    if let Some(at) = memchr::memchr(0, bytes) {
         return Err(Unreadable::new("The file is binary: it holds a NUL byte.", at));
     }
     std::str::from_utf8(bytes)

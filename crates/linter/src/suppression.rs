@@ -17,6 +17,7 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use crate::modules::Elsewhere;
+use crate::source;
 
 /// What is found in a document.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +41,7 @@ const NOQA: [&str; 3] = ["noqa", "NOQA", "NoQA"];
 
 /// Parts the findings in a document by its comments.
 pub(crate) fn apply(code: &str, parsed: &Parsed<ModModule>, findings: Vec<Finding>) -> Linted {
-    if !(code.contains("lrscope:") || NOQA.iter().any(|word| code.contains(word))) {
+    if !(source::has(code, "lrscope:") || NOQA.iter().any(|word| source::has(code, word))) {
         return Linted { findings, ..Linted::default() };
     }
     let mut suppressions = Vec::new();

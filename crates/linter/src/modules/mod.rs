@@ -20,6 +20,7 @@ pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::{Placed, place};
 
 use crate::nesting;
+use crate::source;
 use crate::walk::{Visitor, walk_stmt};
 use configs::ConfigFile;
 
@@ -259,7 +260,7 @@ fn may_tell(code: &str) -> bool {
         "LR",
     ];
     const READERS: [&str; 6] = ["yaml.load", "safe_load", "json.load(", "toml.load", "tomllib", "OmegaConf.load"];
-    let has = |word: &&str| memchr::memmem::find(code.as_bytes(), word.as_bytes()).is_some();
+    let has = |word: &&str| source::has(code, word);
     WORDS.iter().any(&has) || code.len() <= LARGEST_READER && READERS.iter().any(has)
 }
 

@@ -7,6 +7,7 @@ use ruff_python_ast::{Expr, ExprCall, ExprDict, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::modules::Code;
+use crate::source;
 use crate::syntax::last_name;
 use crate::table::Table;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -22,7 +23,7 @@ pub(super) struct Wrong {
 
 /// Looks at the checkpoints of a file.
 pub(super) fn look(code: Code<'_>, body: &[Stmt]) -> Wrong {
-    let has = |word: &str| memchr::memmem::find(code.text.as_bytes(), word.as_bytes()).is_some();
+    let has = |word: &str| source::has(code.text, word);
     if !(has("sched") && has("load") && has("save")) {
         return Wrong::default();
     }

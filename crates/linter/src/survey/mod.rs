@@ -23,6 +23,7 @@ use words::{is_lr_variable, is_of_resuming};
 
 use crate::modules::Code;
 use crate::names;
+use crate::source;
 use crate::syntax::{defines, is_text};
 use crate::table::Table;
 use crate::walk::Visitor;
@@ -169,15 +170,13 @@ impl<'a> Survey<'a> {
         if let Some(span) = self.models.optimizer
             && self.script.transformers.is_empty()
             && self.models.chosen.is_empty()
-            && ["heads", "d_model", "ransformer"].iter().any(|word| self.code.text.contains(word))
+            && ["heads", "d_model", "ransformer"].iter().any(|word| source::has(self.code.text, word))
         {
             self.script.transformers.push((span, "A model with the optimizer of transformers".to_owned()));
         }
         for (at, function) in std::mem::take(&mut self.states.functions) {
             if let Some(state) = self.script.states.get_mut(at) {
-                // Where it is defined, and nowhere else.
-                let mentions = || memchr::memmem::find_iter(self.code.text.as_bytes(), function.as_bytes()).count();
-                state.unused = function.contains("model") && mentions() == 1;
+                state.unused = function.contains("model") && !mentions(self.code.text, function);
             }
         }
         // What goes back where it came from, turn by turn, resumes nothing.
@@ -195,7 +194,7 @@ impl<'a> Survey<'a> {
             }
         }
         // A class out of sight that is called after BERT, in a script with that library, has the weights of BERT.
-        let has = |word: &str| memchr::memmem::find(self.code.text.as_bytes(), word.as_bytes()).is_some();
+        let has = |word: &str| source::has(self.code.text, word);
         if !self.script.transformers.is_empty() && has("transformers") && !has("Config(") {
             self.script.transformers.retain(|(_, class)| !class.to_ascii_lowercase().contains("bert"));
         }
@@ -203,7 +202,7 @@ impl<'a> Survey<'a> {
             self.script.lr_reads.iter_mut().for_each(|read| read.how = LrReading::Current);
         }
         self.script.lr_writes_unused = !self.lrs.writers.is_empty()
-            && self.lrs.writers.iter().all(|writer| writer.is_some_and(|writer| !self.mentions(writer)));
+            && self.lrs.writers.iter().all(|writer| writer.is_some_and(|writer| !mentions(self.code.text, writer)));
         let words = &self.words;
         let unused = self.named_schedulers.iter().filter(|(name, ..)| !words.contains(name));
         self.script.never_used.extend(unused.map(|(_, span, class)| (*span, (*class).to_owned())));
@@ -314,15 +313,6 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// Whether the code speaks of a function elsewhere than where it is defined.
-    fn mentions(&self, function: &str) -> bool {
-        let text = self.code.text;
-        memchr::memmem::find_iter(text.as_bytes(), function.as_bytes()).any(|at| {
-            let line = text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
-            !line.starts_with('#') && !line.ends_with("def ")
-        })
-    }
-
     fn text(&self, node: &impl Ranged) -> &'a str {
         self.code.of(node)
     }
@@ -367,4 +357,12 @@ impl<'a> Survey<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether code speaks of a function elsewhere than where it is defined.
+fn mentions(code: &str, function: &str) -> bool {
+    memchr::memmem::find_iter(code.as_bytes(), function.as_bytes()).any(|at| {
+        let line = code[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+        !line.starts_with('#') && !line.ends_with("def ")
+    })
 }
