@@ -127,7 +127,7 @@ pub fn FindLr(
                     accept=count(MAX_SEEDS, |_, seeds, count| seeds.set(count)) />
             </div>
             <div class="actions">
-                <button type="button" data-testid="find-lr-run" on:click=start>"Run the sweep"</button>
+                <button type="button" class="primary" data-testid="find-lr-run" on:click=start>"Run the sweep"</button>
                 <button type="button" data-testid="find-lr-stop" disabled=move || !race.phase.with(Phase::is_running)
                     on:click=move |_| race.stop()>"Stop"</button>
             </div>
