@@ -166,9 +166,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let built: Vec<_> = plan.optimizers.iter().filter(|optimizer| optimizer.built).collect();
     if script.optimizers_stepped.is_empty() {
         // Lightning does, for the module that has the model.
-        let inside = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
-        let modules = script.lightning_modules.iter().filter(|module| built.iter().any(|it| inside(it.span, **module)));
-        let mut models = modules.flat_map(|module| script.transformers.iter().filter(|(at, _)| inside(*at, *module)));
+        let modules = script.lightning_modules.iter().filter(|module| built.iter().any(|it| module.contains(it.span)));
+        let mut models = modules.flat_map(|module| script.transformers.iter().filter(|(at, _)| module.contains(*at)));
         let Some(model) = models.next() else { return };
         (span, class) = model.clone();
     }

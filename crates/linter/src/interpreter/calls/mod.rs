@@ -32,8 +32,14 @@ pub(super) struct Given<'a> {
 }
 
 impl<'a> Given<'a> {
+    /// All arguments: what each is, and how it is written.
+    pub fn all(&self) -> impl Iterator<Item = (&Value, &'a Expr)> {
+        let positional = self.positional.iter().map(|(value, written)| (value, *written));
+        positional.chain(self.keywords.iter().map(|(_, value, written)| (value, *written)))
+    }
+
     pub fn values(&self) -> impl Iterator<Item = &Value> {
-        self.positional.iter().map(|(value, _)| value).chain(self.keywords.iter().map(|(_, value, _)| value))
+        self.all().map(|(value, _)| value)
     }
 
     pub fn keyword(&self, name: &str) -> Option<&Value> {
@@ -52,13 +58,9 @@ impl<'a> Given<'a> {
 
     /// Whether an optimizer goes with a loader that is one of training data by its name.
     pub fn trains_with_optimizer(&self) -> bool {
-        let all = || {
-            let by_keyword = self.keywords.iter().map(|(_, _, expression)| *expression);
-            self.positional.iter().map(|(_, expression)| *expression).chain(by_keyword)
-        };
         let is_of_training = |name: &str| name.contains("train") && names::is_loader(name);
         self.values().flat_map(Value::alternatives).any(|value| matches!(value, Value::Optimizer(_)))
-            && all().any(|expression| last_name(expression).is_some_and(is_of_training))
+            && self.all().any(|(_, written)| last_name(written).is_some_and(is_of_training))
     }
 
     pub fn first(&self) -> Option<&Value> {

@@ -97,11 +97,9 @@ impl<'a> Interpreter<'a> {
         let by_value = given.values().map(Value::quantity).find(|number| number.unit == Unit::Epochs);
         let by_name = given.keywords.iter().find(|(name, ..)| names::unit_of(name) == Unit::Epochs);
         let Some(epochs) = by_value.or_else(|| by_name.map(|(_, value, _)| value.quantity())) else { return };
-        for value in given.values() {
-            for value in value.alternatives() {
-                if let Value::Schedule(id) = value {
-                    self.script.epochs_handed_on.push((*id, epochs.clone()));
-                }
+        for value in given.values().flat_map(Value::alternatives) {
+            if let Value::Schedule(id) = value {
+                self.script.epochs_handed_on.push((*id, epochs.clone()));
             }
         }
     }
@@ -111,13 +109,9 @@ impl<'a> Interpreter<'a> {
         if !names::is_about_lr(name) {
             return;
         }
-        let all = || {
-            let by_keyword = given.keywords.iter().map(|(_, value, text)| (value, *text));
-            given.positional.iter().map(|(value, text)| (value, *text)).chain(by_keyword)
-        };
         let is_named = |text: &Expr, part: &str| crate::syntax::last_name(text).is_some_and(|name| name.contains(part));
-        let takes_epoch = all().any(|(value, text)| *value == Value::Changing && is_named(text, "epoch"));
-        let decay = all().find(|(value, text)| {
+        let takes_epoch = given.all().any(|(value, text)| *value == Value::Changing && is_named(text, "epoch"));
+        let decay = given.all().find(|(value, text)| {
             matches!(value, Value::Number(_)) && is_named(text, "decay") && is_named(text, "epoch")
         });
         if let Some((value, text)) = decay.filter(|_| takes_epoch) {
