@@ -9,7 +9,6 @@ use crate::rule::{Rule, of_source};
 use crate::rules::run::value_or;
 use crate::rules::warmup_by_waiting;
 use crate::sites::contains_optimizer_step;
-use crate::span::Span;
 
 /// The rule.
 pub static RULE: Rule = Rule {
