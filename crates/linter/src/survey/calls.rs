@@ -92,6 +92,8 @@ impl<'a> Survey<'a> {
                     call.arguments.args.first().is_some_and(|argument| self.text(argument) == "False");
             }
             _ if is_current_lr(&lower) => self.read(call.range(), LrReading::Current),
+            // `Logger(model, scheduler)` shows the LR by itself.
+            _ if has(&["logger"]) && is_given("sched") => self.read(call.range(), LrReading::Current),
             // `load_checkpoint(path, model, optimizer, scheduler)`.
             _ if has(&["load", "resume", "restore", "restart"]) && is_given("sched") => {
                 self.restored(Stateful::Schedule, call.range());
@@ -104,8 +106,7 @@ impl<'a> Survey<'a> {
             }
             // `load_checkpoint(path, model, optimizer)`.
             // The best of a stage that is over is where the next begins.
-            _ if (has(&["load_checkpoint", "load_model", "load_optim", "load_state", "resume", "restore"])
-                || has(&["load"]) && has(&["checkpoint", "ckpt"]))
+            _ if (has(&["resume", "restore"]) || has(&["load"]) && !has(&["sched", "loader", "data"]))
                 && is_given("optim")
                 && (self.around.resuming || !is_given("best")) =>
             {

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::steps::optimizers;
 use super::{Given, Interpreter};
+use crate::memory::BEYOND;
 use crate::names;
 use crate::value::{Opaque, Value};
 
@@ -50,7 +51,16 @@ impl<'a> Interpreter<'a> {
         if lower.contains("sched") && given.is_told_beginning() {
             self.script.brought_to_position.push(Vec::new());
         }
-        Value::Opaque(Opaque { key: self.call_key(call).into(), name: "".into(), is_own_scheduler })
+        let key = self.call_key(call);
+        // `hvd.elastic.TorchState(optimizer=optimizer, scheduler=scheduler)` has them under these names.
+        if last.starts_with(|first: char| first.is_ascii_uppercase()) {
+            for (name, value, _) in &given.keywords {
+                if matches!(value, Value::Optimizer(_) | Value::Schedule(_)) {
+                    self.memory.set_attribute(BEYOND, &[&key, ".", name].concat(), value.clone());
+                }
+            }
+        }
+        Value::Opaque(Opaque { key: key.into(), name: "".into(), is_own_scheduler })
     }
 
     /// Notes that something out of sight trains with an optimizer it is given.
