@@ -309,6 +309,8 @@ pub struct Words {
     pub framework: bool,
     /// A whole state, schedules included, is stored and put back by a framework.
     pub whole_state: bool,
+    /// A scheduler out of sight is asked for what none of torch has: `scheduler.global_step`.
+    pub foreign_scheduler: bool,
 }
 
 impl Words {
@@ -328,6 +330,7 @@ impl Words {
             initial_lr,
             framework,
             whole_state,
+            foreign_scheduler,
         } = other;
         self.warmup |= warmup;
         self.warmup_scheduler |= warmup_scheduler;
@@ -343,5 +346,6 @@ impl Words {
         self.initial_lr |= initial_lr;
         self.framework |= framework;
         self.whole_state |= whole_state;
+        self.foreign_scheduler |= foreign_scheduler;
     }
 }

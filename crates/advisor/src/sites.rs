@@ -43,7 +43,7 @@ pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
     found
 }
 
-/// Where schedulers are brought to a position in some runs: told the epoch at each step, or stepped up to the start of the
+/// Where schedulers are brought to a position in some runs: told the epoch or the step at each step, or stepped up to the start of the
 /// epochs before. Each place with the schedules that may be stepped there.
 pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<Vec<ScheduleId>> {
     let mut all = Vec::new();
@@ -54,7 +54,7 @@ pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<V
         (site.step.schedules.is_empty() || !is_plateau(site))
             && site.step.first.as_ref().is_some_and(|first| {
                 let text = first.text.to_ascii_lowercase();
-                text.contains("epoch") && !text.contains("loss")
+                ["epoch", "steps", "global_step"].iter().any(|word| text.contains(word)) && !text.contains("loss")
             })
     };
     let in_loop = |site: &Site<'_>| site.frames.iter().any(|frame| matches!(frame, Frame::Loop(..)));

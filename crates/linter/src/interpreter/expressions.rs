@@ -356,6 +356,10 @@ impl<'a> Interpreter<'a> {
             (Value::Opaque(Opaque { key, .. }), Value::Text(text)) => {
                 Value::opaque(format!("{key}[{text}]"), text.clone())
             }
+            // `loaders[0]` is what it is called where it is kept.
+            (Value::Opaque(Opaque { key, .. }), Value::Number(number)) if let Some(at) = number.value => {
+                Value::opaque(format!("{key}[{at}]"), "")
+            }
             _ => Value::Unknown,
         }
     }

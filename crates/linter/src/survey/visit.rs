@@ -176,9 +176,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.word(&attribute.attr);
                 let attr = attribute.attr.as_str();
-                if matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
+                let is_count = matches!(attr, "global_step" | "global_epoch");
+                if is_count || matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
                     let receiver = self.text(&*attribute.value).to_ascii_lowercase();
-                    if receiver.contains("sched") || receiver.contains("optim") {
+                    let of_scheduler = receiver.ends_with("scheduler");
+                    self.script.words.foreign_scheduler |= of_scheduler && (is_count || attr == "lr");
+                    if !is_count && (receiver.contains("sched") || receiver.contains("optim")) {
                         self.read(attribute.range(), LrReading::Current);
                     }
                 }

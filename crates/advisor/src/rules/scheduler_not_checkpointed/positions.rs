@@ -1,7 +1,7 @@
 //! Schedulers that begin where the run goes on, without any state.
 
 use super::is_plateau;
-use crate::plan::{Argument, Evidence, Plan, ScheduleFacts, ScheduleId};
+use crate::plan::{Argument, ArgumentValue, Evidence, Plan, ScheduleFacts, ScheduleId};
 use crate::rules::run;
 use crate::script::{Script, Stateful};
 use crate::sites::{Site, sites};
@@ -54,7 +54,7 @@ impl<'p> Positions<'p> {
         // A new cycle over the epochs that are left rises anew.
         let begins = schedule.class != "OneCycleLR"
             && (self.script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins));
-        (run::goes_on(schedule) || begins) && !is_told_too_early(self.script, schedule)
+        (run::goes_on(schedule) || begins) && !is_told_too_early(self.script, schedule) || counts_elsewhere(schedule)
     }
 
     /// The resume may build it again, by the same function.
@@ -77,6 +77,15 @@ impl<'p> Positions<'p> {
     fn is_unbuilt(&self, id: ScheduleId) -> bool {
         self.plan.schedule(id).evidence == Evidence::Named
     }
+}
+
+/// Whether its LR is that of a function which does not look at the count it is given: `lambda _: factor(step)`.
+fn counts_elsewhere(schedule: &ScheduleFacts) -> bool {
+    let ignores = |argument: &Argument| match &argument.value {
+        ArgumentValue::Function(function) => function.parameters.first().is_some_and(|first| first.starts_with('_')),
+        _ => false,
+    };
+    schedule.arguments.iter().any(ignores)
 }
 
 /// Whether `last_epoch` is given a variable that takes the epoch of the checkpoint only later.

@@ -13,6 +13,7 @@ use ruff_text_size::Ranged;
 use super::{Given, Interpreter};
 use crate::interpreter::conditions::Fact;
 use crate::names;
+use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
 
 impl<'a> Interpreter<'a> {
@@ -61,7 +62,7 @@ impl<'a> Interpreter<'a> {
                         // What takes a metric is a plateau scheduler.
                         schedules.push(self.schedule_of_class(call, opaque, PLATEAU));
                     } else if names::is_lr_scheduler(&opaque.name)
-                        && !opaque.is_own_scheduler
+                        && !(opaque.is_own_scheduler || self.script.words.foreign_scheduler)
                         && (arguments == Some(0) || is_told_epoch(call))
                     {
                         schedules.push(self.named_schedule(call, opaque));
@@ -232,7 +233,7 @@ pub(super) fn optimizers(value: &Value) -> Vec<OptimizerId> {
 /// `step(epoch)`, `step(epoch=...)`.
 fn is_told_epoch(call: &ExprCall) -> bool {
     match (&*call.arguments.args, &*call.arguments.keywords) {
-        ([Expr::Name(name)], []) => name.id.as_str() == "epoch",
+        ([epoch], []) => last_name(epoch).is_some_and(|name| name.ends_with("epoch")),
         ([], keywords) => {
             keywords.iter().any(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg.as_str() == "epoch"))
         }
