@@ -266,7 +266,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         let in_steps = |id: &ScheduleId| length_in(plan, *id, &|quantity| quantity.unit.is_steps());
         // Which of several it is stays open; behind no condition, each of them is stepped here.
-        let is_open = site.frames.iter().all(|frame| matches!(frame, Frame::Loop(..)));
+        let is_open = is_stepped_whichever_it_is(&site.frames);
         let wrong: Vec<ScheduleId> = site.step.schedules.iter().copied().filter(|id| in_steps(id).is_some()).collect();
         if wrong.len() < site.step.schedules.len() && !is_open {
             continue;
@@ -308,6 +308,19 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         }
         findings.push(finding);
     }
+}
+
+/// Whether a place is reached whichever scheduler was built: behind no condition but those around all loops, that speak of
+/// other things.
+fn is_stepped_whichever_it_is(frames: &[Frame<'_>]) -> bool {
+    let mut inside = frames.iter().skip_while(|frame| match frame {
+        Frame::Arm(arm) => {
+            let condition = arm.condition.to_ascii_lowercase();
+            !condition.is_empty() && !["sched", "lr", "policy", "cycle"].iter().any(|word| condition.contains(word))
+        }
+        Frame::Loop(..) => false,
+    });
+    inside.all(|frame| matches!(frame, Frame::Loop(..)))
 }
 
 /// `CyclicLR` is made to be stepped per batch, as its default of 2000 steps says; a half cycle that the epochs of the

@@ -12,6 +12,7 @@ use crate::frameworks::{engine, ignite};
 use crate::memory::BEYOND;
 use crate::names;
 use crate::survey::classes::runs_epochs;
+use crate::syntax::last_name;
 use crate::value::Value;
 
 /// Whether what follows a statement is reached from it.
@@ -165,7 +166,9 @@ impl<'a> Interpreter<'a> {
             Expr::Name(name) => {
                 self.call_it(&value, &name.id);
                 let changes = !value.quantity().is_computed();
-                self.assign_name(&name.id, value.named(&name.id));
+                let value = value.named(&name.id);
+                self.note_built_out_of_sight(&value, assigned);
+                self.assign_name(&name.id, value);
                 self.keep_formula(&name.id, formula.filter(|_| changes));
             }
             Expr::Attribute(attribute) => {
@@ -222,6 +225,19 @@ impl<'a> Interpreter<'a> {
             Expr::List(list) => self.unpack(&list.elts, value, assigned),
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
+        }
+    }
+
+    /// `optimizer = create_optimizer(args, model)` out of sight builds one.
+    fn note_built_out_of_sight(&mut self, value: &Value, assigned: Option<&'a Expr>) {
+        if let (Value::Opaque(opaque), Some(Expr::Call(call))) = (value, assigned)
+            && names::is_optimizer(&opaque.name)
+            && last_name(&call.func).is_some_and(|name| names::is_optimizer(name) && !name.contains("load"))
+            // What is given one goes on with it.
+            && !call.arguments.args.iter().any(|given| last_name(given).is_some_and(names::is_optimizer))
+            && let Some(id) = self.optimizer_of(value, true)
+        {
+            self.trace.push(self.span(call.range()), Action::BuildOptimizer(id));
         }
     }
 
