@@ -153,7 +153,7 @@ impl<'a> Survey<'a> {
             if matches!(argument.as_str(), "pretrained" | "weights") {
                 // Of this model; another one may be built from scratch.
                 self.script.words.pretrained_model |= !is_off;
-            } else if !is_off {
+            } else if !(is_off || argument.as_str() == "freeze" && receiver.ends_with("embedding")) {
                 self.word(argument);
             }
         }

@@ -228,9 +228,10 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 if let Expr::Name(name) = &*call.func {
                     self.word(&name.id);
                 } else if let Expr::Attribute(method) = &*call.func
-                    // `cfg.freeze()` closes a configuration; a tokenizer is no model.
+                    // `cfg.freeze()` closes a configuration; a tokenizer is no model, and a table of positions or word vectors
+                    // no trained one.
                     && !(method.attr.as_str() == "freeze" && is_configuration(self.text(&*method.value)))
-                    && !(method.attr.as_str() == "from_pretrained" && self.text(&*method.value).contains("Tokenizer"))
+                    && !(method.attr.as_str() == "from_pretrained" && is_table(self.text(&*method.value)))
                 {
                     self.word(&method.attr);
                 }
@@ -322,4 +323,9 @@ fn has_own_scheduler(import: &StmtImportFrom) -> bool {
     let module = import.module.as_deref().unwrap_or_default();
     let is_own = |alias: &Alias| matches!(alias.name.as_str(), "LR_Scheduler" | "LRScheduler" | "LrScheduler");
     !module.starts_with("torch") && !module.contains("timm") && import.names.iter().any(is_own)
+}
+
+/// What is made `from_pretrained` and is no model.
+fn is_table(receiver: &str) -> bool {
+    receiver.contains("Tokenizer") || receiver.ends_with("Embedding")
 }
