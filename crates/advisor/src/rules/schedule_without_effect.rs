@@ -76,6 +76,19 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs, e
         pass: &[
             "
 import torch
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+if args.decay_lr:
+    scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, total_iters=args.epochs, end_factor=0.01)
+else:
+    scheduler = torch.optim.lr_scheduler.ConstantLR(optimizer, total_iters=args.epochs, factor=1.0)
+for epoch in range(args.epochs):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+            "
+import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
 scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[30], gamma=0.5)
 ",
@@ -231,7 +244,10 @@ fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
                 .all(|name| schedule.argument(name).is_none() || literal(name).is_some());
             (start == end && literal).then(|| "it starts and ends with the same factor".to_owned())
         }
-        "ConstantLR" if literal("factor") == Some(1.0) => Some("the factor is 1".to_owned()),
+        // In the place of another one it is there to be stepped, and means to change nothing.
+        "ConstantLR" if literal("factor") == Some(1.0) && !is_one_of_several(plan, schedule) => {
+            Some("the factor is 1".to_owned())
+        }
         "PolynomialLR" if literal("power") == Some(0.0) => Some("the power is 0".to_owned()),
         "CyclicLR" => {
             let (base, top) = (number(schedule, "base_lr")?, number(schedule, "max_lr")?);
@@ -239,4 +255,10 @@ fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether the name of this schedule may stand for another one instead.
+fn is_one_of_several(plan: &Plan, schedule: &ScheduleFacts) -> bool {
+    let is_other = |other: &ScheduleFacts| other.span != schedule.span && other.name == schedule.name;
+    !schedule.name.is_empty() && plan.schedules.iter().any(is_other)
 }

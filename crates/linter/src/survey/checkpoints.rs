@@ -138,7 +138,7 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                                 self.dicts.get_or_insert(&name.id, HashSet::default()).extend(keys);
                             }
                         }
-                        (Expr::Name(name), Expr::Call(call)) if last_name(&call.func) == Some("load") => {
+                        (Expr::Name(name), Expr::Call(call)) if loads_checkpoint(&call.func) => {
                             self.loaded.insert(name.id.as_str());
                         }
                         // `state['scheduler'] = scheduler.state_dict()`.
@@ -223,4 +223,10 @@ fn text(expression: &Expr) -> Option<&str> {
         Expr::StringLiteral(literal) => Some(literal.value.to_str()),
         _ => None,
     }
+}
+
+/// `torch.load`; what `yaml.load` reads is a configuration.
+fn loads_checkpoint(function: &Expr) -> bool {
+    let of_module = |of: &Expr| matches!(last_name(of), Some("yaml" | "json" | "toml" | "tomllib" | "OmegaConf"));
+    last_name(function) == Some("load") && !matches!(function, Expr::Attribute(method) if of_module(&method.value))
 }
