@@ -318,6 +318,9 @@ impl<'a> Reader<'a> {
             }
             return;
         }
+        for one in self.one_of_several(expression) {
+            self.inner(one, monitor.clone(), settings);
+        }
         let Some(schedules) = self.known_schedules(expression) else { return };
         settings.push(Settings {
             owner: Owner::LightningScheduler,
@@ -328,6 +331,21 @@ impl<'a> Reader<'a> {
             schedules,
             given: Vec::new(),
         });
+    }
+
+    /// What a name may stand for where that is a scheduler in some branches and a dict with one in others.
+    fn one_of_several(&self, expression: &'a Expr) -> Vec<&'a Expr> {
+        let Expr::Name(name) = expression else { return Vec::new() };
+        let Some(values) = self.assigned.get(name.id.as_str()) else { return Vec::new() };
+        // `scheduler = {"scheduler": scheduler}` makes a dict of each.
+        let is_of_itself = |dict: &Written<'a>| {
+            dict.items.iter().any(|(.., value)| matches!(value, Expr::Name(of) if of.id == name.id))
+        };
+        let dicts: Vec<Written<'a>> = values.iter().filter_map(|value| self.dict(value)).collect();
+        if dicts.is_empty() || self.items.get(name.id.as_str()).is_some() || dicts.iter().any(is_of_itself) {
+            return Vec::new();
+        }
+        values.iter().copied().filter(|value| !value.is_name_expr()).collect()
     }
 
     fn settings(&self, owner: Owner, class: &str, dict: &Written<'a>, schedules: Vec<ScheduleId>) -> Settings {
