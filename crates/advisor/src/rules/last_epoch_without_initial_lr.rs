@@ -67,6 +67,22 @@ for epoch in range(start_epoch + 1, 200):
 ",
         ],
         pass: &[
+            // What loads the checkpoint is given the optimizer.
+            "
+import torch
+def train(generator, checkpoint):
+    optimizer = torch.optim.Adam(generator.parameters(), lr=2e-4)
+    if checkpoint is not None:
+        start_epoch = Logger.load_cpk(checkpoint, generator, optimizer)
+    else:
+        start_epoch = 0
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [60, 90], last_epoch=start_epoch - 1)
+    for epoch in range(start_epoch, 100):
+        for x, y in train_loader:
+            loss(generator(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+",
             // A class of the script's own, with other parameters.
             "
 import torch

@@ -60,6 +60,18 @@ for epoch in range(100):
         loss(model(x), y).backward()
         optimizer.step()
 ",
+            // Scaled when the optimizer has it already.
+            "
+import torch
+def main(scale_lr=False, learning_rate=3e-5, train_batch_size=1, num_processes=1):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+    if scale_lr:
+        learning_rate = learning_rate * train_batch_size * num_processes
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // The groups have it already.
             "
 import torch

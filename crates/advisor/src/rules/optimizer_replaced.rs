@@ -46,6 +46,20 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Both are built out of sight.
+            "
+import torch
+from project.setup import setup_optimizer
+optimizer = setup_optimizer(net.parameters(), config)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+optimizer = setup_optimizer(net.parameters(), config)
+for epoch in range(90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(net(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             "
 import os
 import torch
@@ -99,6 +113,20 @@ for epoch in range(50):
 ",
         ],
         pass: &[
+            // It is wrapped.
+            "
+import torch
+from project.setup import setup_optimizer, wrap_optimizer
+optimizer = setup_optimizer(net.parameters(), config)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+optimizer = wrap_optimizer(optimizer, config)
+for epoch in range(90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(net(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // One network after the other, each with a state of its own.
             "
 import torch

@@ -48,6 +48,28 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Behind a condition of something else; the loader is one of two.
+            "
+import torch
+def train(config, net, loaders=None):
+    if not loaders:
+        train_loader, val_loader = get_loaders(config)
+    else:
+        train_loader = loaders[0]
+    optimizer = torch.optim.AdamW(net.parameters(), lr=config.learning_rate)
+    if config.scheduler == 'onecycle':
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, max_lr=config.learning_rate, epochs=config.epochs, steps_per_epoch=len(train_loader))
+    else:
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+    if config.model == 'large':
+        for epoch in range(config.epochs):
+            for x, y in train_loader:
+                optimizer.zero_grad()
+                loss(net(x), y).backward()
+                optimizer.step()
+            scheduler.step()
+",
             "
 import lightning.pytorch as pl
 import torch

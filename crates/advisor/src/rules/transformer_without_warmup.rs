@@ -53,6 +53,21 @@ for epoch in range(100):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The table of positions is no pretrained model.
+            "
+import torch
+class Transformer(torch.nn.Module):
+    def __init__(self):
+        self.positions = torch.nn.Embedding.from_pretrained(sinusoids(512, 128), freeze=True)
+        self.layers = torch.nn.ModuleList([Layer() for _ in range(6)])
+model = Transformer()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+for epoch in range(20):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // Restarts are no warmup.
             "
 import torch

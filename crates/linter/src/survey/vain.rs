@@ -44,7 +44,7 @@ struct Update<'a> {
     name: &'a str,
     range: TextRange,
     function: usize,
-    /// Where what may read it begins: the loop around.
+    /// Where what may read it begins: the loop around, or what follows.
     start: TextSize,
 }
 
@@ -65,6 +65,8 @@ struct Uses<'a> {
     stores: Vec<(&'a str, TextSize, usize)>,
     /// Where an optimizer is built with a variable for its LR.
     built: Vec<(&'a str, TextSize, usize)>,
+    /// Where one is built with an LR of another kind: a number, an expression.
+    built_otherwise: Vec<TextSize>,
     /// An optimizer is built without an LR.
     without_lr: bool,
     /// LRs that are set to a number as written.
@@ -88,7 +90,8 @@ impl Uses<'_> {
         let is_own = |function: usize| function == of;
         let is_built =
             self.built.iter().any(|(built, at, function)| *built == name && *at < start && is_own(*function));
-        let is_built_later = self.built.iter().any(|(built, at, _)| *built == name && *at >= start);
+        let is_built_later = self.built.iter().any(|(built, at, _)| *built == name && *at >= start)
+            || self.built_otherwise.iter().any(|at| *at >= start);
         // Set from what is in force, it is told and not computed.
         let is_set =
             self.stores.iter().any(|(stored, at, function)| *stored == name && *at >= start && is_own(*function));
@@ -221,9 +224,12 @@ impl<'a> Uses<'a> {
         if is_lr(name) {
             let function = self.current();
             let updates = is_update || reads(name, value);
-            match self.loops.first().filter(|_| updates) {
-                Some(&start) => self.updates.push(Update { name, range, function, start }),
-                None => self.stores.push((name, range.start(), function)),
+            let start = self.loops.first().copied();
+            if updates {
+                self.updates.push(Update { name, range, function, start: start.unwrap_or(range.end()) });
+            }
+            if !updates || start.is_none() {
+                self.stores.push((name, range.start(), function));
             }
             if is_decay(value) && function > 0 {
                 self.decays.push(Update { name, range, function, start: range.start() });
@@ -248,7 +254,7 @@ impl<'a> Uses<'a> {
         }
         match call.arguments.find_argument_value("lr", 1) {
             Some(Expr::Name(lr)) => self.built.push((&lr.id, call.range().start(), self.current())),
-            Some(_) => {}
+            Some(_) => self.built_otherwise.push(call.range().start()),
             None => self.without_lr = true,
         }
     }

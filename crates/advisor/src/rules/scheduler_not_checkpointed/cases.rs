@@ -417,6 +417,69 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // Told the step each time.
+        "
+import torch
+trained_steps = config['trained_steps']
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+if trained_steps > 0:
+    optimizer.load_state_dict(torch.load(path))
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 1000)
+for epoch in range(100):
+    for x in train_loader:
+        trained_steps += 1
+        loss(model(x)).backward()
+        optimizer.step()
+        scheduler.step(trained_steps)
+",
+        // The LR follows a count of the script's own.
+        "
+import torch
+seen_tokens = 0
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+if resume:
+    state = torch.load(path)
+    seen_tokens = state['seen_tokens']
+    optimizer.load_state_dict(state['optimizer'])
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda _: factor(seen_tokens))
+for x in train_loader:
+    loss(model(x)).backward()
+    optimizer.step()
+    seen_tokens += len(x)
+    scheduler.step()
+",
+        // No scheduler of torch has `global_step`.
+        "
+import torch
+class Trainer:
+    def __init__(self, model, optimizer, scheduler, checkpoint):
+        self.model, self.optimizer, self.scheduler = model, optimizer, scheduler
+        self.load_model(checkpoint)
+    def load_model(self, checkpoint):
+        state = torch.load(checkpoint)
+        self.model.load_state_dict(state['model'])
+        self.optimizer.load_state_dict(state['optimizer'])
+    def train(self, train_loader):
+        for epoch in range(self.from_epoch, 100):
+            for x in train_loader:
+                self.model(x).backward()
+                self.scheduler.step()
+                self.optimizer.step()
+                self.board.add_scalar('lr', self.scheduler.lr, self.scheduler.global_step)
+",
+        // What it reads of a YAML file is no checkpoint.
+        "
+import torch, yaml
+config = yaml.load(open('config.yaml'))
+epochs = config['schedular']['epochs']
+optimizer, lr_scheduler = build(model)
+checkpoint = torch.load(path)
+optimizer.load_state_dict(checkpoint['optimizer'])
+lr_scheduler.load_state_dict(checkpoint['lr_scheduler'])
+for epoch in range(checkpoint['epoch'], epochs):
+    lr_scheduler.step()
+    torch.save({'optimizer': optimizer.state_dict(), 'lr_scheduler': lr_scheduler.state_dict()}, path)
+",
         // The optimizer keeps the drops.
         "
 import torch
