@@ -46,6 +46,21 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Deprecated, and where a resumed run goes on.
+            "
+import torch
+trained_steps = config['trained_steps']
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+if trained_steps > 0:
+    optimizer.load_state_dict(torch.load(path))
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 1000)
+for epoch in range(100):
+    for x in train_loader:
+        trained_steps += 1
+        loss(model(x)).backward()
+        optimizer.step()
+        scheduler.step(trained_steps)
+",
             "
 class Trainer:
     def __init__(self, optimizer, lr_scheduler):

@@ -417,21 +417,6 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
-        // Told the step each time.
-        "
-import torch
-trained_steps = config['trained_steps']
-optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
-if trained_steps > 0:
-    optimizer.load_state_dict(torch.load(path))
-scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 1000)
-for epoch in range(100):
-    for x in train_loader:
-        trained_steps += 1
-        loss(model(x)).backward()
-        optimizer.step()
-        scheduler.step(trained_steps)
-",
         // The LR follows a count of the script's own.
         "
 import torch
