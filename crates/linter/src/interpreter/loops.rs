@@ -1,8 +1,8 @@
 //! Loops: what one turn is, how many there are, and what changes from turn to turn.
 
-use advisor::plan::{Action, Block, Node, Turn};
+use advisor::plan::{Action, Block, Loop, Node, Turn};
 use advisor::quantity::{Quantity, Unit};
-use advisor::sites::passes_once;
+use advisor::sites::{contains_optimizer_step, passes_once, updates_directly};
 use ruff_python_ast::{CmpOp, Expr, Operator, Stmt, StmtFor, StmtWhile};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -166,8 +166,11 @@ impl<'a> Interpreter<'a> {
         }
         self.trace.open();
         self.block(body);
-        let body = self.trace.close();
+        let mut body = self.trace.close();
         let turn = if turn == Turn::Other && is_epoch_by_body(&body) { Turn::Epoch } else { turn };
+        if turn == Turn::Epoch {
+            tell_batches(&mut body);
+        }
         self.trace.push_loop(self.span(head), turn, turns, body);
     }
 
@@ -251,6 +254,30 @@ fn is_epoch_by_body(body: &Block) -> bool {
     let builds = |node: &Node| matches!(node.action, Action::BuildOptimizer(_) | Action::BuildSchedule(_));
     let steps = |node: &Node| matches!(node.action, Action::SchedulerStep(_));
     passes_once(body) && body.iter().any(steps) && !body.iter().any(|node| is_other_loop(node) || builds(node))
+}
+
+/// Within an epoch, the only loop that steps an optimizer in each turn goes over batches, whatever they are called.
+fn tell_batches(epoch: &mut Block) {
+    /// A loop over fewer known turns repeats something.
+    const FEW: f64 = 20.0;
+    fn loops(block: &mut Block) -> Vec<&mut Loop> {
+        let mut found = Vec::new();
+        for node in block {
+            match &mut node.action {
+                Action::Loop(inner) if contains_optimizer_step(&inner.body) => found.push(inner),
+                Action::Branch(arms) => found.extend(arms.iter_mut().flat_map(|arm| loops(&mut arm.body))),
+                _ => {}
+            }
+        }
+        found
+    }
+    if let [only] = &mut *loops(epoch)
+        && only.turn == Turn::Other
+        && updates_directly(&only.body)
+        && only.turns.value.is_none_or(|turns| turns > FEW)
+    {
+        only.turn = Turn::Batch;
+    }
 }
 
 fn is_epoch(name: &str) -> bool {
