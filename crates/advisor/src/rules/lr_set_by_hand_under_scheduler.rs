@@ -2,7 +2,7 @@
 
 use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Evidence, Guard, Library, Plan, ScheduleId, SetLr, Turn, Word};
+use crate::plan::{Action, Block, Evidence, Guard, Library, OptimizerId, Plan, ScheduleId, SetLr, Turn, Word};
 use crate::rule::{Rule, of_source};
 use crate::sites::{Arms, exclude};
 use crate::span::Span;
@@ -209,7 +209,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
                     !schedule.may_drive.is_empty() && stepped.iter().all(|id| schedule.may_drive.contains(id));
                 let same = match set.optimizer {
                     Some(_) => schedule.optimizer == set.optimizer,
-                    None => schedule.optimizer.is_none() && drives_all,
+                    None => match schedule.optimizer {
+                        Some(own) => is_one_by_name(plan, own),
+                        None => drives_all,
+                    },
                 };
                 let built_before =
                     events[..at].iter().any(|event| matches!(event.kind, Kind::Built(built) if built == *id));
@@ -246,6 +249,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((step, "the scheduler is stepped here".to_owned()));
         findings.push(finding);
     }
+}
+
+/// Whether all optimizers that are stepped are one by name, of which branches build this kind or that.
+fn is_one_by_name(plan: &Plan, own: OptimizerId) -> bool {
+    let stepped = &plan.script.optimizers_stepped;
+    let name = |id: &OptimizerId| plan.optimizer(*id).name.as_str();
+    stepped.contains(&own) && !name(&own).is_empty() && stepped.iter().all(|id| name(id) == name(&own))
 }
 
 fn collect<'p>(
