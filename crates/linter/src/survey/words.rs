@@ -46,7 +46,8 @@ impl<'a> Survey<'a> {
                     "cur_lr",
                     "lr_list",
                 ]);
-        words.validates |= matches!(word, "validation_data" | "validation_split");
+        words.validates |= matches!(word, "validation_data" | "validation_split")
+            || lower.starts_with("val") && has(&["generator", "dataset", "_ds"]);
         words.initial_lr |= has(&["initial_lr"]);
         words.framework |= has(&["lightningmodule", "pytorch_lightning"]);
         self.names_trainer |= matches!(word, "Trainer" | "Learner");
