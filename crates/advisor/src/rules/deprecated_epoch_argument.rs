@@ -6,6 +6,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{Evidence, Guard, Library, Plan, ScheduleId, SchedulerStep, StepArgument};
 use crate::rule::{Rule, of_source};
+use crate::rules::scheduler_not_checkpointed::rests_on_steps;
 use crate::rules::scheduler_step_before_optimizer_step;
 use crate::sites::{Frame, Site, sites};
 
@@ -46,6 +47,22 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // What a resumed run rests on cannot just be removed.
+            "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    start_epoch = checkpoint['epoch']
+    optimizer.load_state_dict(checkpoint['optimizer'])
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step(epoch)
+",
             // Deprecated, and where a resumed run goes on.
             "
 import torch
@@ -192,10 +209,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if !all_take_none || !proved(plan, site.step) {
             finding.confidence = Confidence::Likely;
         }
-        // A count of steps may have started elsewhere.
+        // A count of steps may have started elsewhere, and so may the epochs.
         let title = if counts_steps { "Remove the position" } else { "Remove the epoch" };
-        if all_take_none {
-            finding.fix = Some(without_arguments(plan, &site, title, !counts_steps));
+        let is_safe = !(counts_steps || plan.script.starts_later);
+        if rests_on_steps(plan, &site.step.schedules) {
+            finding.help = "It alone brings a resumed run to where it was: store scheduler.state_dict() in the checkpoint, load it, \
+                            and then call step() without arguments."
+                .to_owned();
+        } else if all_take_none {
+            finding.fix = Some(without_arguments(plan, &site, title, is_safe));
         }
         findings.push(finding);
     }

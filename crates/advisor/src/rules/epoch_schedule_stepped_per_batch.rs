@@ -49,6 +49,19 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // One example at a time.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[300, 600, 1000])
+for epoch in range(2000):
+    order = list(range(len(dataset)))
+    shuffle(order)
+    for i in order:
+        loss(model(dataset[i])).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // By hand.
             "
 import torch
@@ -122,6 +135,18 @@ for epoch in range(args.epochs):
 ",
         ],
         pass: &[
+            // One batch is an epoch.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[300, 1000])
+for epoch in range(5000):
+    for batch in train_loader:
+        loss(model(batch)).backward()
+        optimizer.step()
+        scheduler.step()
+        break
+",
             // Whoever asks Lightning for the interval `step` has steps in mind, unless a name tells otherwise.
             "
 import torch

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Owner, Plan};
 use crate::rule::{Rule, of_source};
-use crate::sites::sites;
+use crate::sites::{Frame, Site, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -141,6 +141,23 @@ for epoch in range(90):
 ",
         ],
         pass: &[
+            // For want of other data.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+for epoch in range(90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+    if val_loader:
+        val_loss = validate(model, val_loader)
+        scheduler.step(val_loss)
+    else:
+        scheduler.step(loss)
+",
             // Computed again where nothing trains.
             "
 import torch
@@ -240,11 +257,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if plan.script.words.physics {
         return;
     }
-    for site in sites(plan) {
+    let all = sites(plan);
+    for site in &all {
         let is_plateau = |id: &_| plan.plateau(*id).is_some();
         let Some(metric) = &site.step.first else { continue };
         // One of several that it may be has no use for any metric.
         if !site.step.schedules.iter().any(is_plateau) || site.step.or_unknown || metric.data != Data::Training {
+            continue;
+        }
+        if is_for_want_of_another(&all, site) {
             continue;
         }
         findings.push(RULE.finding(
@@ -253,5 +274,24 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "It keeps falling while the model overfits, so the LR is not reduced when it should be.",
             "Give it a metric of data that is not trained on.",
         ));
+    }
+}
+
+/// `if validation_loader: scheduler.step(val_loss) else: scheduler.step(loss)`: there is no other data.
+fn is_for_want_of_another(all: &[Site<'_>], site: &Site<'_>) -> bool {
+    let is_alternative = |other: &Site<'_>| {
+        let is_of_other_data = other.step.first.as_ref().is_some_and(|metric| metric.data == Data::Unknown);
+        is_of_other_data && other.step.schedules == site.step.schedules && excludes(other, site)
+    };
+    all.iter().any(is_alternative)
+}
+
+/// Whether two places stand in different arms of one branch.
+fn excludes(one: &Site<'_>, other: &Site<'_>) -> bool {
+    match (one.frames.split_last(), other.frames.split_last()) {
+        (Some((Frame::Arm(one), around)), Some((Frame::Arm(other), around_other))) => {
+            around.len() == around_other.len() && !std::ptr::eq(*one, *other)
+        }
+        _ => false,
     }
 }

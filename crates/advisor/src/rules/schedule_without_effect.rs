@@ -74,6 +74,22 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs, e
 ",
         ],
         pass: &[
+            // Nobody has asked for a decay.
+            "
+import argparse
+import torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr_decay', type=float, default=0)
+parser.add_argument('--lr', type=float, default=0.01)
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+for epoch in range(100):
+    for group in optimizer.param_groups:
+        group['lr'] = args.lr / (1 + args.lr_decay * epoch)
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             "
 import torch
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
@@ -143,7 +159,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 /// `0.1 ** (epoch % 10)` where `epoch % 10 == 0`.
 fn by_hand(plan: &Plan, findings: &mut Vec<Finding>) {
     for written in written::written(plan) {
-        if !written.is_constant() || written.next_change.is_some() || RULE.is_among(findings, written.span) {
+        if !(written.is_constant() && written.is_asked_for)
+            || written.next_change.is_some()
+            || RULE.is_among(findings, written.span)
+        {
             continue;
         }
         let mut finding = RULE.finding(
@@ -219,7 +238,12 @@ fn constant_because(plan: &Plan, schedule: &ScheduleFacts) -> Option<String> {
     match schedule.class.as_str() {
         "StepLR" | "MultiStepLR" | "ExponentialLR" if literal("gamma") == Some(1.0) => Some("gamma is 1".to_owned()),
         "MultiStepLR" => match &schedule.argument("milestones")?.value {
-            ArgumentValue::Numbers(milestones) if milestones.is_empty() => Some("there are no milestones".to_owned()),
+            // Those of an option are none unless somebody asks for some.
+            ArgumentValue::Numbers(milestones)
+                if milestones.is_empty() && text("milestones").starts_with(['[', '(']) =>
+            {
+                Some("there are no milestones".to_owned())
+            }
             _ => None,
         },
         "CosineAnnealingLR" | "CosineAnnealingWarmRestarts" => {

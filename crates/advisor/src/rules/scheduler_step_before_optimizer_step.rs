@@ -1,11 +1,12 @@
 //! `scheduler.step()` before `optimizer.step()` in the same turn of a loop.
 
-use crate::classes::PLATEAU;
+use crate::classes::{GRADUAL_WARMUP, PLATEAU};
 use crate::effect::{Drawing, Length, names, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
 use crate::fix::{Change, Fix};
 use crate::plan::{
-    Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleId, SchedulerStep, Turn,
+    Action, Block, Evidence, Guard, Loop, Node, OptimizerId, OptimizerStep, Plan, ScheduleFacts, ScheduleId,
+    SchedulerStep, Turn,
 };
 use crate::quantity::Quantity;
 use crate::rule::{Rule, of_source};
@@ -175,6 +176,19 @@ class Trainer:
 ",
         ],
         pass: &[
+            // Its first LR is 0.
+            "
+import torch
+from warmup_scheduler import GradualWarmupScheduler
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+after = torch.optim.lr_scheduler.StepLR(optimizer, step_size=150, gamma=0.1)
+scheduler_warmup = GradualWarmupScheduler(optimizer, multiplier=1, total_epoch=10, after_scheduler=after)
+for epoch in range(300):
+    scheduler_warmup.step()
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+",
             // A class of the project may set the LR of the step to come.
             "
 import torch
@@ -337,7 +351,10 @@ impl<'p> Search<'p, '_> {
         if schedules.is_empty() || *arguments != Some(self.arguments) || *comes_first {
             return;
         }
-        if schedules.iter().any(|id| self.plan.schedule(*id).class == PLATEAU) {
+        // The first LR of a gradual warmup is 0: its README steps it at the start of each epoch
+        // (ildoonet/pytorch-gradual-warmup-lr).
+        let is_exempt = |schedule: &ScheduleFacts| matches!(schedule.class.as_str(), PLATEAU | GRADUAL_WARMUP);
+        if schedules.iter().any(|id| is_exempt(self.plan.schedule(*id))) {
             return;
         }
         let drives: Vec<Option<OptimizerId>> = schedules.iter().map(|id| self.plan.schedule(*id).optimizer).collect();

@@ -4,11 +4,11 @@ use scheduler::{Optimizer, curve, notation};
 
 use crate::effect::constructor;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Block, Library, Node, Plan, ScheduleFacts};
+use crate::plan::{Action, Block, Library, Loop, Node, Plan, ScheduleFacts, Turn};
 use crate::rule::{Rule, of_source};
 use crate::rules::run::value_or;
 use crate::rules::warmup_by_waiting;
-use crate::sites::contains_optimizer_step;
+use crate::sites::{contains_optimizer_step, updates_directly};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -131,6 +131,28 @@ for epoch in range(10):
 ",
         ],
         pass: &[
+            // A graph network, and shapes of molecules.
+            "
+import torch
+from torch_geometric.nn import EGConv
+model = Net(hidden_channels=236, num_layers=4, num_heads=4)
+features = GetNumConformers(molecule)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for epoch in range(90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
+            // A trial.
+            "
+import torch
+model = Transformer()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+for i in range(10):
+    loss(model(x), y).backward()
+    optimizer.step()
+",
             // A function that rises.
             "
 import torch
@@ -231,13 +253,20 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     findings.push(finding);
 }
 
-/// Whether a run builds its optimizer and steps it outside of any loop: a trial of the code.
+/// Whether a run builds its optimizer and steps it outside of any loop, or a few times for nothing but that: a trial of the
+/// code.
 fn is_one_step(run: &Block) -> bool {
     let builds = |node: &Node| matches!(node.action, Action::BuildOptimizer(_));
-    let in_loop = |node: &Node| matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body));
+    /// As many turns of no epoch try something.
+    const FEW: f64 = 10.0;
+    let is_few = |inner: &Loop| inner.turn == Turn::Other && inner.turns.value.is_some_and(|turns| turns <= FEW);
+    let in_loop = |node: &Node| matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body) && !is_few(inner));
+    let in_few = |node: &Node| matches!(&node.action, Action::Loop(inner) if updates_directly(&inner.body));
     let out_of_sight = |node: &Node| matches!(&node.action, Action::OptimizerStep(step) if !step.in_sight);
     let one_step = |node: &Node| matches!(&node.action, Action::OptimizerStep(step) if step.in_sight);
-    run.iter().any(builds) && run.iter().any(one_step) && !run.iter().any(|node| in_loop(node) || out_of_sight(node))
+    run.iter().any(builds)
+        && run.iter().any(|node| one_step(node) || in_few(node))
+        && !run.iter().any(|node| in_loop(node) || out_of_sight(node))
 }
 
 /// Whether a schedule of the user's own only goes down, by its name.

@@ -24,6 +24,8 @@ pub(super) struct Written<'p> {
     pub when: Vec<usize>,
     /// The first epoch after the run in which it would be another than ever before.
     pub next_change: Option<usize>,
+    /// No factor of it is an option that is 0 or 1 unless somebody asks for more.
+    pub is_asked_for: bool,
 }
 
 impl Written<'_> {
@@ -129,7 +131,12 @@ fn follow<'p>(place: &Place<'p>) -> Option<Written<'p>> {
     let is_new = |lr: &f64| lrs.iter().all(|before| (before - lr).abs() > 1e-12 * before.abs());
     let later = (run..run.max(FARTHEST) * 2).map_while(|epoch| Some((epoch, lr(epoch)?)));
     let next_change = later.filter(|(_, lr)| lr.as_ref().is_some_and(is_new)).map(|(epoch, _)| epoch).next();
-    Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, when, next_change })
+    let is_off = |word: &Word| match word {
+        Word::Number(number) => number.assumed && matches!(number.value, Some(0.0 | 1.0)),
+        _ => false,
+    };
+    let is_asked_for = !place.set.value.iter().any(is_off);
+    Some(Written { text: &place.set.text, span: place.span, epochs: at, run, lrs, when, next_change, is_asked_for })
 }
 
 /// The same where the LR in force is 1: what it is multiplied with.

@@ -9,6 +9,8 @@ use super::tree::{Map, Node};
 pub fn plan(node: &Node, map: &Map, source: &str) -> Option<Plan> {
     let is_timm = map.has("sched")
         && map.has("epochs")
+        // Sections of other projects have the rest.
+        && (map.has("opt") || map.has("model"))
         && map.count(&["warmup_epochs", "warmup_lr", "min_lr", "decay_epochs", "cooldown_epochs", "opt"]) >= 2;
     is_timm.then(|| Plan {
         settings: vec![Settings {

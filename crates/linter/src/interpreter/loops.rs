@@ -44,6 +44,10 @@ impl<'a> Interpreter<'a> {
         if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
             (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
         }
+        // One batch of the loader, to try something or because it is all there is.
+        if inner.body.last().is_some_and(Stmt::is_break_stmt) {
+            (turn, turns) = (Turn::Other, Quantity::one());
+        }
         // Whatever is done to one group is done to all.
         if matches!(iterated, Value::Group(_)) {
             turns = Quantity::one();

@@ -130,7 +130,8 @@ impl<'a> Survey<'a> {
                 || name.starts_with(|first: char| first.is_ascii_uppercase())
                     && !name.ends_with("Args")
                     && !has(&["rnn", "lstm", "gru", "gat", "conv"])
-                    && has_heads_and_layers(call))
+                    && has_heads_and_layers(call)
+                    && !self.is_of_graphs())
         {
             let span = self.span(call.range());
             // One of several models that an option chooses from says nothing about the others.

@@ -313,6 +313,11 @@ impl<'a> Survey<'a> {
         }
     }
 
+    /// Whether the models are likely to be graph networks: those have heads and layers, too.
+    fn is_of_graphs(&self) -> bool {
+        ["torch_geometric", "import dgl", "from dgl"].iter().any(|library| source::has(self.code.text, library))
+    }
+
     fn text(&self, node: &impl Ranged) -> &'a str {
         self.code.of(node)
     }

@@ -131,9 +131,11 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "llama",
         "palm",
     ];
-    const OTHERS: [&str; 15] = [
+    const OTHERS: [&str; 16] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
+        // Shapes of a molecule.
+        "conformers",
         "config",
         "tokenizer",
         "dataset",

@@ -29,10 +29,11 @@ impl<'a> Survey<'a> {
             ["path", "weight", "ckpt", "checkpoint", "load", "dir", "file", "state", "from_", "_from", "name"];
         words.pretrained |=
             has(&["pretrained", "finetun", "fine_tun", "fine-tun", "lora_", "peft", "load_weights_into"])
-                || has(&["pretrain"]) && has(&of_weights);
+                || has(&["pretrain"]) && has(&of_weights)
+                || lower == "load_from";
         words.reinforcement |= has(&["reward", "replay_buffer", "gymnasium", "policy_net"])
             || matches!(lower.as_str(), "gym" | "env" | "envs");
-        words.physics |= has(&["pde", "pinn", "collocation"]) && !has(&["update", "spinning"]);
+        words.physics |= has(&["pde", "pinn", "collocation", "physics"]) && !has(&["update", "spinning"]);
         words.adversarial |= has(&["discriminator", "netd", "net_d", "optimizer_d", "optimizerd", "opt_d"]);
         words.schedule |=
             has(&["sched", "anneal", "lr_decay", "decay_lr", "adjust_l", "adjust_opt", "set_lr", "lr_mult"])

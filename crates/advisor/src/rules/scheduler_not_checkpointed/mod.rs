@@ -117,6 +117,17 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a resumed run gets its schedulers to where they were only by what their steps are told.
+pub(super) fn rests_on_steps(plan: &Plan, stepped: &[ScheduleId]) -> bool {
+    let words = plan.script.words;
+    let (resume, positions) = (Resume::of(plan), Positions::of(plan));
+    !(words.framework || words.whole_state)
+        && resume.puts_back(Stateful::Schedule).is_none()
+        && resume.puts_back(Stateful::Count).is_none()
+        && resume.begins(positions.in_epochs()).is_some()
+        && !stepped.iter().all(|id| positions.is_told(*id))
+}
+
 /// Whether schedulers are stepped, in sight or by what trains.
 fn steps_schedulers(plan: &Plan) -> bool {
     let script = &plan.script;

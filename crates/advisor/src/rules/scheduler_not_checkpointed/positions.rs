@@ -46,7 +46,7 @@ impl<'p> Positions<'p> {
     }
 
     /// Its constructor is told where to begin: all in one place, what restores and what steps.
-    fn is_told(&self, id: ScheduleId) -> bool {
+    pub fn is_told(&self, id: ScheduleId) -> bool {
         let schedule = self.plan.schedule(id);
         let begins_with = |start: &String| schedule.arguments.iter().any(|argument| argument.text.contains(start));
         // Of a class of their own, what the parameters are called is not in sight.
