@@ -3,7 +3,7 @@
 //! ```sh
 //! cargo build -p lrscope-linter --example engine --target wasm32-unknown-unknown --profile release-page
 //! cd target/wasm32-unknown-unknown/release-page/examples
-//! wasm-opt -Oz --one-caller-inline-max-function-size=1 --reorder-functions-by-name --all-features --strip-producers --flatten --rereloop -Oz -Oz engine.wasm -o engine.min.wasm
+//! wasm-opt -Oz --low-memory-unused --one-caller-inline-max-function-size=1 --reorder-functions-by-name --all-features --strip-producers --flatten --rereloop -Oz -Oz engine.wasm -o engine.min.wasm
 //! brotli -q 11 -c engine.min.wasm | wc -c
 //! ```
 //!
