@@ -74,6 +74,23 @@ def sweep(model, train_loader):
 ",
         ],
         pass: &[
+            // A warmup longer than most runs.
+            "
+import argparse
+import torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--lr', type=float, default=1e-3)
+parser.add_argument('--warm_up', type=int, default=500000)
+args = parser.parse_args()
+optimizer = torch.optim.Adam(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1., s / args.warm_up))
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+        print(scheduler.get_last_lr())
+",
             // As a share of the LR.
             "
 import argparse
@@ -165,7 +182,13 @@ fn is_lr(name: &str) -> bool {
 fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, base: f64) -> bool {
     const STEPS: f64 = 2000.0;
     const LOW: f64 = 0.05;
-    if function.lambda(&mut |quantity| quantity.value).is_none() {
+    let Some(lambda) = function.lambda(&mut |quantity| quantity.value) else { return false };
+    // A long warmup gets to 1 in the end: `min(1, step / 500_000)`.
+    let gets_to_one = |step: i64| {
+        let factor = scheduler::Lambda::parse(&lambda).ok().and_then(|lambda| lambda.call(step).ok());
+        factor.is_some_and(|factor| (0.5..=1.0).contains(&factor))
+    };
+    if [100_000, 1_000_000, 10_000_000].into_iter().any(gets_to_one) {
         return false;
     }
     let length = Length::of(Some(&Quantity::one()), Some(&Quantity::number(STEPS)));

@@ -40,14 +40,30 @@ for epoch in range(90):
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
-        fail: &["
+        fail: &[
+            // Behind a warmup, and in another style.
+            "
+import torch
+from warmup_scheduler import GradualWarmupScheduler
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode='min', patience=5)
+scheduler = GradualWarmupScheduler(optimizer, multiplier=1, total_epoch=20, after_scheduler=plateau)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    valLoss, valF1 = evaluate(model, val_loader)
+    scheduler.step(valF1)
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=3)
 for epoch in range(90):
     train_one_epoch(model, train_loader, optimizer)
     scheduler.step(evaluate(model, val_loader)['val_acc'])
-"],
+",
+        ],
         pass: &["
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -139,8 +155,11 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
             if lower.ends_with("loss") {
                 return words.contains(&"loss");
             }
+            // `val_f1`, and `valF1`.
+            let parted = parts(name);
             words.iter().any(|word| {
                 lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
+                    || parted.iter().any(|part| part == word)
                     || word.len() > 3 && lower.ends_with(word)
             })
         })
@@ -150,4 +169,20 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
         (false, true) => Some(false),
         _ => None,
     }
+}
+
+/// The words of `valF1`, in lower case.
+fn parts(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut before = None;
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && before.is_some_and(|before: char| before.is_ascii_lowercase()) {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(letter.to_ascii_lowercase());
+        }
+        before = Some(letter);
+    }
+    parts
 }
