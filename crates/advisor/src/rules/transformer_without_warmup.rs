@@ -7,7 +7,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{Action, Block, Library, Loop, Node, Plan, ScheduleFacts, Turn};
 use crate::rule::{Rule, of_source};
 use crate::rules::run::value_or;
-use crate::rules::warmup_by_waiting;
+use crate::rules::{warmup_by_waiting, written};
 use crate::sites::{contains_optimizer_step, updates_directly};
 
 /// The rule.
@@ -223,7 +223,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             || schedule.class.ends_with("_with_warmup") && value_or(schedule, "num_warmup_steps", 1.0) != Some(0.0)
             || schedule.class == "get_scheduler" && value_or(schedule, "num_warmup_steps", 0.0) != Some(0.0)
     });
-    let by_hand = !script.lr_writes.is_empty();
+    let by_hand = !script.lr_writes.is_empty() && !written::only_multiplies(plan);
     // A LR this small needs none.
     const SMALL: f64 = 3e-5;
     let careful = built.is_empty()

@@ -53,6 +53,12 @@ pub(super) fn rises(plan: &Plan) -> bool {
     })
 }
 
+/// Whether all LRs that are written by hand are multiples of the one in force, as drops are.
+pub(super) fn only_multiplies(plan: &Plan) -> bool {
+    let found = places(plan);
+    found.len() == plan.script.lr_writes.len() && found.iter().all(|place| place.set.value.contains(&Word::Lr))
+}
+
 /// Where an LR is written.
 pub(super) struct Place<'p> {
     pub set: &'p SetLr,
