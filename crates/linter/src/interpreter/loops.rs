@@ -64,7 +64,7 @@ impl<'a> Interpreter<'a> {
             self.script.goes_on |= !moves;
             self.script.starts.push(start);
         }
-        if turn == Turn::Epoch && skips_what_is_over(&inner.target, &inner.body) {
+        if turn == Turn::Epoch && (skips_what_is_over(&inner.target, &inner.body) || is_of_what_is_left(&inner.iter)) {
             self.script.starts_later = true;
             self.script.goes_on = true;
         }
@@ -205,6 +205,13 @@ impl<'a> Interpreter<'a> {
             _ => (by_name, Quantity::unknown()),
         }
     }
+}
+
+/// `range(epochs - start_epoch)`.
+fn is_of_what_is_left(iterated: &Expr) -> bool {
+    let Expr::Call(call) = iterated else { return false };
+    let [Expr::BinOp(left)] = &*call.arguments.args else { return false };
+    left.op == Operator::Sub && crate::syntax::last_name(&left.right).is_some_and(|name| name.contains("start"))
 }
 
 /// `if epoch < last_epoch: continue`.

@@ -90,7 +90,9 @@ impl<'a> Survey<'a> {
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
             let of_path = || self.states.loaded.iter().any(|path| self.text(value).contains(path));
-            if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path()) {
+            // `model, opt, start_epoch = load_network(name)`.
+            let is_loaded = || target.is_tuple_expr() && loads(value);
+            if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path() || is_loaded()) {
                 self.restored(Stateful::Epoch, value.range());
                 let target = self.wording(target);
                 self.script.takes_epoch.push(target);
