@@ -131,11 +131,12 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "llama",
         "palm",
     ];
-    const OTHERS: [&str; 16] = [
+    const OTHERS: [&str; 17] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
         // Shapes of a molecule.
         "conformers",
+        "datatransform",
         "config",
         "tokenizer",
         "dataset",
