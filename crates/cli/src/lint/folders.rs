@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn what_is_there_is_found_and_nothing_else() {
         let place = tempfile::tempdir().expect("there is a folder for temporary files");
-        let folder = place.path();
+        // One within it, so that what is beside it is ours, too.
+        let folder = &place.path().join("project");
         std::fs::create_dir_all(folder.join("models/vit")).expect("it can be written");
         std::fs::write(folder.join("models/vit/__init__.py"), "").expect("it can be written");
         let folders = Folders::default();
