@@ -39,14 +39,16 @@ impl<'a> Interpreter<'a> {
             self.block(&inner.orelse);
             return;
         }
+        // One batch of the loader, because it is all there is.
+        if let Some((Stmt::Break(_), only)) = inner.body.split_last() {
+            self.assign(&inner.target, Value::Changing);
+            self.block(only);
+            return;
+        }
         let (mut turn, mut turns) = self.turn_of(&iterated, &inner.target);
         // `range(total_epoch)`, whatever was given for that.
         if turn == Turn::Other && range_is_of_epochs(&inner.iter) {
             (turn, turns) = (Turn::Epoch, turns.with_unit(Unit::Epochs));
-        }
-        // One batch of the loader, to try something or because it is all there is.
-        if inner.body.last().is_some_and(Stmt::is_break_stmt) {
-            (turn, turns) = (Turn::Other, Quantity::one());
         }
         // Whatever is done to one group is done to all.
         if matches!(iterated, Value::Group(_)) {
