@@ -47,6 +47,22 @@ def main(rank, train_loader):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            "
+import torch
+from accelerate import Accelerator
+accelerator = Accelerator()
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, 'max', patience=2)
+model, optimizer, train_loader, scheduler = accelerator.prepare(net, optimizer, loader, scheduler)
+for epoch in range(100):
+    for x, y in train_loader:
+        accelerator.backward(loss(model(x), y))
+        optimizer.step()
+    accuracy = validate(model)
+    if accelerator.is_main_process:
+        print(accuracy)
+        scheduler.step(accuracy)
+",
             // A plateau scheduler, by its keyword, in a method that the training calls.
             "
 from builders import build_optimizer, build_scheduler
@@ -103,7 +119,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 fn is_one_process(condition: &str) -> bool {
     let condition = condition.split('#').next().unwrap_or_default().to_ascii_lowercase();
     let plain: String = condition.chars().filter(|c| !c.is_whitespace()).collect();
-    if plain.starts_with("not") || plain.contains("world_size") || plain.contains("or") {
+    let has_or = condition.split_whitespace().any(|word| word == "or");
+    if plain.starts_with("not") || plain.contains("world_size") || has_or {
         return false;
     }
     [

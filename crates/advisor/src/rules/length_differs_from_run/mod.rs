@@ -51,6 +51,15 @@ for epoch in range(50):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // The trainer was made with the number of epochs.
+            "
+import torch
+from neuralop import Trainer
+optimizer = torch.optim.AdamW(model.parameters(), lr=8e-3)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=30)
+trainer = Trainer(model=model, n_epochs=20)
+trainer.train(train_loader=train_loader, optimizer=optimizer, scheduler=scheduler)
+",
             "
 import torch
 from transformers import get_linear_schedule_with_warmup

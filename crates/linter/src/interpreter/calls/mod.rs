@@ -300,6 +300,7 @@ impl<'a> Interpreter<'a> {
             Value::Either(functions) => self.apply_one_of(call, functions, given),
             Value::Opaque(Opaque { key, name, .. }) => {
                 let (key, name) = (key.clone(), name.clone());
+                self.method_out_of_sight(&key, given);
                 match self.builtin(call, &name, given) {
                     Some(value) if *key == *name => value,
                     _ => self.unseen_call(call, &name, given),

@@ -1,7 +1,7 @@
 //! Calls of functions that nobody sees: what may become of the optimizers and schedulers they are given.
 
 use advisor::plan::OptimizerId;
-use advisor::quantity::Unit;
+use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -10,6 +10,9 @@ use super::{Given, Interpreter};
 use crate::memory::BEYOND;
 use crate::names;
 use crate::value::{Opaque, Value};
+
+/// Under this an object out of sight keeps the number of epochs it is made with; no attribute is called so.
+const EPOCHS: &str = ". epochs";
 
 impl<'a> Interpreter<'a> {
     /// A function that nobody sees. If it is given an optimizer and trains by its name, it steps it.
@@ -52,13 +55,8 @@ impl<'a> Interpreter<'a> {
             self.script.brought_to_position.push(Vec::new());
         }
         let key = self.call_key(call);
-        // `hvd.elastic.TorchState(optimizer=optimizer, scheduler=scheduler)` has them under these names.
         if last.starts_with(|first: char| first.is_ascii_uppercase()) {
-            for (name, value, _) in &given.keywords {
-                if matches!(value, Value::Optimizer(_) | Value::Schedule(_)) {
-                    self.memory.set_attribute(BEYOND, &[&key, ".", name].concat(), value.clone());
-                }
-            }
+            self.keep_given(&key, given);
         }
         Value::Opaque(Opaque { key: key.into(), name: "".into(), is_own_scheduler })
     }
@@ -102,11 +100,36 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// What an object out of sight keeps of what it is made with: `hvd.elastic.TorchState(optimizer=optimizer, scheduler=scheduler)`
+    /// has them under these names, and `Trainer(model, n_epochs=20)` trains for so long.
+    fn keep_given(&mut self, key: &str, given: &Given<'a>) {
+        for (name, value, _) in &given.keywords {
+            if matches!(value, Value::Optimizer(_) | Value::Schedule(_)) {
+                self.memory.set_attribute(BEYOND, &[key, ".", name].concat(), value.clone());
+            } else if names::unit_of(name) == Unit::Epochs && value.quantity().value.is_some() {
+                self.memory.set_attribute(BEYOND, &[key, EPOCHS].concat(), value.clone());
+            }
+        }
+    }
+
+    /// A method of an object out of sight that may be given schedules, and has been made with a number of epochs.
+    pub(super) fn method_out_of_sight(&mut self, path: &str, given: &Given<'a>) {
+        let owner = path.rsplit_once('.').map_or("", |(owner, _)| owner);
+        if let Some(epochs) = self.memory.attribute(BEYOND, &[owner, EPOCHS].concat()).map(Value::quantity) {
+            self.hand_on_epochs(&epochs, given);
+        }
+    }
+
     /// Takes note of a number of epochs that goes out of sight together with a schedule.
     fn note_epochs(&mut self, given: &Given<'a>) {
         let by_value = given.values().map(Value::quantity).find(|number| number.unit == Unit::Epochs);
         let by_name = given.keywords.iter().find(|(name, ..)| names::unit_of(name) == Unit::Epochs);
-        let Some(epochs) = by_value.or_else(|| by_name.map(|(_, value, _)| value.quantity())) else { return };
+        if let Some(epochs) = by_value.or_else(|| by_name.map(|(_, value, _)| value.quantity())) {
+            self.hand_on_epochs(&epochs, given);
+        }
+    }
+
+    fn hand_on_epochs(&mut self, epochs: &Quantity, given: &Given<'a>) {
         for value in given.values().flat_map(Value::alternatives) {
             if let Value::Schedule(id) = value {
                 self.script.epochs_handed_on.push((*id, epochs.clone()));
