@@ -417,6 +417,24 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // What is loaded is only tested.
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+if command == 'train':
+    for epoch in range(100):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+        print(scheduler.get_last_lr())
+elif command == 'test':
+    state = torch.load(path)
+    model.load_state_dict(state['model'])
+    optimizer.load_state_dict(state['optimizer'])
+    test(model, test_loader)
+",
         // The LR follows a count of the script's own.
         "
 import torch

@@ -1,7 +1,8 @@
 //! What a resumed run gets back.
 
-use crate::plan::{OptimizerId, Plan};
+use crate::plan::{Action, Block, Node, OptimizerId, Plan};
 use crate::script::{Script, StateUse, Stateful};
+use crate::sites::{Arms, contains_optimizer_step, exclude};
 use crate::span::Span;
 
 /// The states that are put back in a script.
@@ -52,6 +53,20 @@ impl<'p> Resume<'p> {
     fn is_idle(&self, span: Span) -> bool {
         let mut restored = self.script.optimizers_restored.iter().filter(|(at, _)| *at == span).peekable();
         restored.peek().is_some() && restored.all(|(_, id)| !self.trains(*id) || !self.is_driven(*id))
+            || self.is_only_tried(span)
+    }
+
+    /// Restored on a way that never comes to where the run trains: `if command == 'test': trainer.load(); trainer.test()`.
+    fn is_only_tried(&self, span: Span) -> bool {
+        let (mut restores, mut trainings) = (Vec::new(), Vec::new());
+        ways(&self.plan.run, &mut Vec::new(), &mut |node, arms| match &node.action {
+            Action::RestoreOptimizer(_) if node.span == span => restores.push(arms.clone()),
+            Action::Loop(inner) if contains_optimizer_step(&inner.body) => trainings.push(arms.clone()),
+            _ => {}
+        });
+        !restores.is_empty()
+            && !trainings.is_empty()
+            && restores.iter().all(|restore| trainings.iter().all(|training| exclude(restore, training)))
     }
 
     fn trains(&self, id: OptimizerId) -> bool {
@@ -62,5 +77,19 @@ impl<'p> Resume<'p> {
         let stepped = &self.script.stepped;
         let mut driven = stepped.iter().map(|schedule| self.plan.schedule(*schedule).optimizer);
         stepped.is_empty() || driven.any(|driven| driven.is_none_or(|driven| driven == id))
+    }
+}
+
+/// All that happens outside of loops, and the loops, each with the arms around it.
+fn ways<'p>(block: &'p Block, arms: &mut Arms, see: &mut dyn FnMut(&'p Node, &Arms)) {
+    for node in block {
+        see(node, arms);
+        if let Action::Branch(branch) = &node.action {
+            for (index, arm) in branch.iter().enumerate() {
+                arms.push((node.span, index));
+                ways(&arm.body, arms, see);
+                arms.pop();
+            }
+        }
     }
 }
