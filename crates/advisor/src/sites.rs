@@ -136,6 +136,8 @@ impl<'p> Site<'p> {
                 // A warmup that holds the schedule back for some epochs still steps it once per epoch after that;
                 // among batches a condition may be anything.
                 Guard::Changing if inner.turn == Turn::Epoch => {}
+                // `if batch is None: continue`, before the optimizer as well.
+                Guard::Changing if contains_optimizer_step(&arm.body) => {}
                 Guard::Changing => return Cadence::Unknown,
             }
         }

@@ -1,6 +1,6 @@
 //! A schedule whose length counts epochs, stepped at every batch.
 
-use super::units::{self, GivenLength, length_in};
+use super::units::{self, GivenLength, length_called_epochs, length_in};
 use crate::classes::PLATEAU;
 use crate::effect::{Drawing, Length, names, number, rough};
 use crate::finding::{Confidence, Effect, Finding, Severity};
@@ -49,6 +49,19 @@ for epoch in range(num_epochs):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // What is skipped is skipped with the optimizer; the name of the milestones says what they count.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, train_params['epoch_milestones'], gamma=0.1)
+for epoch in range(train_params['num_epochs']):
+    for x, y in train_loader:
+        if len(x) == 0:
+            continue
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // One example at a time.
             "
 import torch
@@ -374,6 +387,7 @@ fn length_in_epochs<'p>(plan: &'p Plan, id: ScheduleId, site: &Site<'p>) -> Opti
     length_in(plan, id, &|quantity| {
         quantity.unit == Unit::Epochs || epochs.is_some_and(|epochs| equals_epochs(quantity, epochs))
     })
+    .or_else(|| length_called_epochs(plan, id))
 }
 
 /// A bare number that equals the number of epochs, where that is large enough not to be chance.

@@ -53,6 +53,20 @@ pub(super) fn length_in<'p>(
     proof
 }
 
+/// A length of unknown unit that is called after epochs: `milestones=config['epoch_milestones']`.
+pub(super) fn length_called_epochs(plan: &Plan, id: ScheduleId) -> Option<GivenLength<'_>> {
+    let is_so = |length: &GivenLength<'_>| {
+        let text = length.argument.text.to_ascii_lowercase();
+        let is_path = text.chars().all(|char| char.is_alphanumeric() || "_.[]'\"".contains(char));
+        let unknown = |quantity: &Quantity| matches!(quantity.unit, Unit::Bare | Unit::Unknown | Unit::Epochs);
+        is_path
+            && text.contains("epoch")
+            && !["per_epoch", "step", "iter", "batch"].iter().any(|word| text.contains(word))
+            && length.argument.value.quantities().iter().all(unknown)
+    };
+    lengths(plan, id).into_iter().find(is_so)
+}
+
 fn last_value(argument: &Argument) -> Option<f64> {
     argument.value.quantities().last().and_then(|quantity| quantity.value)
 }
