@@ -71,7 +71,7 @@ pub fn may_concern(name: &str, file: &[u8]) -> bool {
     let trains = || *names_optimizer || TRAINING.iter().any(|word| has(word));
     // What builds a schedule may be stepped elsewhere.
     (has("step") || *names_optimizer) && (has("sched") && trains() || names_lr(file))
-        || has(".step") && has("backward(") && *names_optimizer
+        || has(".step") && *names_optimizer && (has("backward(") || has("epoch"))
         || has("param_groups")
         || has("configure_optimizers")
         // An optimizer that is given to what trains with it.
