@@ -37,6 +37,8 @@ pub struct Script {
     pub no_optimizers: Vec<(Span, String)>,
     /// Where a scheduler itself is taken from a checkpoint, with its own copy of the optimizer.
     pub unpickled: Vec<Span>,
+    /// Where an optimizer is made anew from the class of one that a checkpoint has.
+    pub optimizers_made_again: Vec<Span>,
     /// Places in sight where schedulers are brought to a position: [`crate::sites::brought_to_position`].
     pub brought_to_position: Vec<Vec<ScheduleId>>,
     /// Where a scheduler is stepped if there is none: `if scheduler is None: scheduler.step()`.
@@ -112,6 +114,7 @@ impl Script {
             states_not_stored,
             no_optimizers,
             unpickled,
+            optimizers_made_again,
             brought_to_position,
             stepped_if_none,
             never_used,
@@ -154,6 +157,7 @@ impl Script {
         self.states_not_stored.extend(states_not_stored);
         self.no_optimizers.extend(no_optimizers);
         self.unpickled.extend(unpickled);
+        self.optimizers_made_again.extend(optimizers_made_again);
         self.brought_to_position.extend(brought_to_position);
         self.stepped_if_none.extend(stepped_if_none);
         self.never_used.extend(never_used);

@@ -60,6 +60,21 @@ for epoch in range(100):
         loss(model(x), y).backward()
         optimizer.step()
 ",
+            // That of one of two optimizers.
+            "
+import torch
+fd_lr = config.fd_lr
+optimizer = torch.optim.SGD(model.parameters(), lr=config.lr)
+fd_optimizer = torch.optim.Adam(detector.parameters(), lr=fd_lr)
+policy, fd_policy = Poly(config.lr, 1000), Poly(fd_lr, 1000)
+for step, (x, y) in enumerate(train_loader):
+    lr = policy.get_lr(step)
+    fd_lr = fd_policy.get_lr(step)
+    optimizer.param_groups[0]['lr'] = lr
+    loss(model(x), y).backward()
+    optimizer.step()
+    fd_optimizer.step()
+",
             // Scaled when the optimizer has it already.
             "
 import torch

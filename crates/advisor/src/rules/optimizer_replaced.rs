@@ -46,6 +46,17 @@ for epoch in range(90):
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // From the class of the one that the checkpoint has.
+            "
+import torch
+if resume:
+    checkpoint = Checkpoint.load(path)
+    model = checkpoint.model
+    resume_optim = checkpoint.optimizer
+    defaults = resume_optim.param_groups[0]
+    defaults.pop('params', None)
+    optimizer = resume_optim.__class__(model.parameters(), **defaults)
+",
             // Both are built out of sight.
             "
 import torch
@@ -207,6 +218,16 @@ struct Event {
 }
 
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
+    for span in &plan.script.optimizers_made_again {
+        if !RULE.is_among(findings, *span) {
+            findings.push(RULE.finding(
+                *span,
+                "The optimizer of the checkpoint is made anew, and its state is lost.",
+                "A resumed run starts without momentum, and a scheduler that came with the old one goes on driving that.",
+                "Build the optimizer on the parameters of the model first, and load its state_dict() from the checkpoint.",
+            ));
+        }
+    }
     let mut events = Vec::new();
     collect(&plan.run, &mut Vec::new(), 0, &mut events);
     for (at, event) in events.iter().enumerate() {

@@ -40,6 +40,10 @@ impl<'a> Survey<'a> {
             "format" => call.arguments.keywords.iter().for_each(|keyword| self.shown_scaled(&keyword.value)),
             // `scheduler.set_step(step)` of schedulers that have such a method.
             "set_step" if receiver.contains("sched") => self.restored(Stateful::Schedule, call.range()),
+            // `optimizer.__class__(model.parameters(), **defaults)` of one that has been restored.
+            "__class__" if self.around.resuming && receiver.contains("optim") => {
+                self.script.optimizers_made_again.push(self.span(call.range()));
+            }
             "deepcopy" => self.restored(Stateful::Copy, call.range()),
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
             "get_lr" if receiver == "self" && self.around.defines_get_lr && !self.around.in_scheduler => {

@@ -183,7 +183,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
-            Expr::Name(name) if name.ctx == ExprContext::Load && is_lr(&name.id) => {
+            Expr::Name(name) if name.ctx == ExprContext::Load && may_be_lr(&name.id) => {
                 let harmless = self.showing > 0 || self.updating == Some(name.id.as_str());
                 let (at, function) = (name.range().start(), self.current());
                 self.loads.push(Load { name: &name.id, at, function, harmless });
@@ -221,7 +221,13 @@ impl<'a> Uses<'a> {
     }
 
     fn assigned(&mut self, name: &'a str, range: TextRange, value: &'a Expr, is_update: bool) {
-        if is_lr(name) {
+        // `lr_d = policy.get_lr(step)` in the loop, while the optimizer has the number from before.
+        if let Some(&start) = self.loops.first()
+            && may_be_lr(name)
+            && computes_lr(value)
+        {
+            self.updates.push(Update { name, range, function: self.current(), start });
+        } else if is_lr(name) {
             let function = self.current();
             let updates = is_update || reads(name, value);
             let start = self.loops.first().copied();
@@ -307,6 +313,22 @@ fn is_decay(value: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// A call that works out an LR from a position, and is not given the optimizer to write it there.
+fn computes_lr(value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    let given = &call.arguments;
+    let is_optimizer = |given: &Expr| last_name(given).is_some_and(names::is_optimizer);
+    matches!(last_name(&call.func), Some("get_lr" | "get_learning_rate" | "compute_lr" | "calc_lr" | "lr_at"))
+        && !given.args.is_empty()
+        && !given.args.iter().any(is_optimizer)
+        && !given.keywords.iter().any(|keyword| is_optimizer(&keyword.value))
+}
+
+/// A variable that is some LR, by its name: `lr_d`, `fd_lr`.
+fn may_be_lr(name: &str) -> bool {
+    is_lr(name) || name.split('_').any(|part| part.eq_ignore_ascii_case("lr"))
 }
 
 /// A variable that is the LR, by its name.
