@@ -160,7 +160,10 @@ impl Worker {
     /// Runs wasm-bindgen, and wasm-opt for a release, unless their output is already newer than their input.
     fn wrap(&self, folder: &Path, release: bool) -> Result<()> {
         let built = self.built(release)?;
-        if modified(folder).zip(modified(&built)).is_some_and(|(output, input)| output > input) {
+        // What is told wasm-opt is part of this program.
+        let program = std::env::current_exe().ok().and_then(|program| modified(&program));
+        let input = modified(&built).max(program);
+        if modified(folder).zip(input).is_some_and(|(output, input)| output > input) {
             return Ok(());
         }
         // The folder appears only when it is complete.
