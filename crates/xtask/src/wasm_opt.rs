@@ -28,10 +28,8 @@ pub fn ensure() -> Result<PathBuf> {
 pub const SMALL: &[&str] =
     &["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=1", "--reorder-functions-by-name"];
 
-/// After [`SMALL`], blocks and branches put together anew: 0.9 % off the lint engine, while the page would grow by 1 %. Then the
-/// locals in an order that repeats itself more.
-pub const ANEW: &[&str] =
-    &["--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-locals", "--coalesce-locals-learning", "--reorder-locals"];
+/// After [`SMALL`], blocks and branches put together anew: 0.9 % off the lint engine, while the page would grow by 1 %.
+pub const ANEW: &[&str] = &["--flatten", "--rereloop", "-Oz", "-Oz"];
 
 /// Rewrites a wasm file, by the wasm-opt that is on `PATH`, and says what it saved. `options`: such as `-Oz`.
 pub fn shrink(wasm: &Path, options: &[&str]) -> Result<()> {
