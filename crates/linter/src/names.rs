@@ -210,36 +210,33 @@ pub fn evaluates(name: &str) -> bool {
 
 /// Whether a function of this name only prepares, reports or stores.
 pub fn prepares(name: &str) -> bool {
-    let prepares = |part: &str| {
-        matches!(
-            part,
-            "save"
-                | "load"
-                | "resume"
-                | "restore"
-                | "checkpoint"
-                | "print"
-                | "log"
-                | "adjust"
-                | "init"
-                | "prepare"
-                | "setup"
-                | "wrap"
-                | "scale"
-                | "build"
-                | "get"
-                | "make"
-                | "create"
-                | "find"
-                | "set"
-                | "warm"
-                | "sched"
-                | "eval"
-                | "trainer"
-        )
-    };
+    const WORDS: [&str; 23] = [
+        "save",
+        "load",
+        "resume",
+        "restore",
+        "checkpoint",
+        "print",
+        "log",
+        "adjust",
+        "init",
+        "prepare",
+        "setup",
+        "wrap",
+        "scale",
+        "build",
+        "get",
+        "make",
+        "create",
+        "find",
+        "set",
+        "warm",
+        "sched",
+        "eval",
+        "trainer",
+    ];
     let name = name.to_ascii_lowercase();
-    name.split('_').any(prepares) || name.ends_with("trainer")
+    name.split('_').any(|part| WORDS.contains(&part)) || name.ends_with("trainer")
 }
 
 /// Whether the last part of a class name is that of an optimizer.
