@@ -49,6 +49,7 @@ pub mod sites;
 pub mod source;
 mod span;
 pub mod timm;
+mod words;
 
 pub use detected::{Detected, detected};
 pub use finding::{Confidence, Effect, Finding, Severity};

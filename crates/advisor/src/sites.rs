@@ -15,7 +15,7 @@ pub enum Frame<'p> {
 }
 
 /// A call of a scheduler's `step` and what encloses it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site<'p> {
     /// The call.
     pub step: &'p SchedulerStep,
@@ -23,6 +23,8 @@ pub struct Site<'p> {
     pub span: Span,
     /// What encloses it, from the outside in.
     pub frames: Vec<Frame<'p>>,
+    /// The arms among that.
+    pub(crate) arms: Arms,
 }
 
 /// How often a scheduler is stepped.
@@ -39,15 +41,15 @@ pub enum Cadence<'p> {
 /// All places where a scheduler is stepped.
 pub fn sites(plan: &Plan) -> Vec<Site<'_>> {
     let mut found = Vec::new();
-    collect(&plan.run, &mut Vec::new(), &mut found);
+    collect(&plan.run, &mut Vec::new(), &mut Arms::new(), &mut found);
     found
 }
 
-/// Where schedulers are brought to a position in some runs: told the epoch or the step at each step, or stepped up to the start of the
-/// epochs before. Each place with the schedules that may be stepped there.
+/// Where schedulers are brought to a position in some runs: told the epoch or the step each time, or stepped up to the start
+/// of the epochs before. Each place with the schedules that may be stepped there.
 pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<Vec<ScheduleId>> {
     let mut all = Vec::new();
-    runs.iter().for_each(|run| collect(run, &mut Vec::new(), &mut all));
+    runs.iter().for_each(|run| collect(run, &mut Vec::new(), &mut Arms::new(), &mut all));
     // A plateau takes the epoch for its metric.
     let is_plateau = |site: &Site<'_>| site.step.schedules.iter().all(|id| schedules[id.0].class == PLATEAU);
     let by_epoch = |site: &Site<'_>| {
@@ -71,22 +73,26 @@ pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<V
     all.iter().filter(brings).map(|site| site.step.schedules.clone()).collect()
 }
 
-fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, found: &mut Vec<Site<'p>>) {
+fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, arms: &mut Arms, found: &mut Vec<Site<'p>>) {
     for node in block {
         match &node.action {
             Action::Loop(inner) => {
                 frames.push(Frame::Loop(inner, node.span));
-                collect(&inner.body, frames, found);
+                collect(&inner.body, frames, arms, found);
                 frames.pop();
             }
-            Action::Branch(arms) => {
-                for arm in arms {
+            Action::Branch(branch) => {
+                for (index, arm) in branch.iter().enumerate() {
                     frames.push(Frame::Arm(arm));
-                    collect(&arm.body, frames, found);
+                    arms.push((node.span, index));
+                    collect(&arm.body, frames, arms, found);
+                    arms.pop();
                     frames.pop();
                 }
             }
-            Action::SchedulerStep(step) => found.push(Site { step, span: node.span, frames: frames.clone() }),
+            Action::SchedulerStep(step) => {
+                found.push(Site { step, span: node.span, frames: frames.clone(), arms: arms.clone() });
+            }
             _ => {}
         }
     }

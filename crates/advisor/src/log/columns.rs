@@ -2,6 +2,7 @@
 
 use super::recorder::Log;
 use super::series::Series;
+use crate::words::words;
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -121,7 +122,7 @@ pub(super) fn is_place_or_loss(name: &str) -> bool {
 
 /// How well a name fits a role: 0 not at all, more is better.
 fn fit(role: Role, name: &str) -> u32 {
-    let name = normal(name);
+    let name = words(name);
     // The last part tells what it is, those before it of what: `train/loss`, `metrics.val.loss`, `Loss_train`.
     let words: Vec<&str> = name.split(' ').collect();
     let has = |word: &str| words.contains(&word);
@@ -178,24 +179,6 @@ fn is_loss(words: &[&str]) -> bool {
 fn is_score(words: &[&str]) -> bool {
     let is = |word: &str| matches!(word, "accuracy" | "acc" | "acc1" | "top1" | "f1" | "auc" | "miou" | "map" | "psnr");
     words.iter().any(|word| is(word))
-}
-
-/// Lower-case words with single spaces between them: `Train/lossStep` is `train loss step`.
-fn normal(name: &str) -> String {
-    let mut words = String::with_capacity(name.len());
-    let mut before = ' ';
-    for character in name.chars() {
-        if character.is_alphanumeric() {
-            if character.is_ascii_uppercase() && before.is_ascii_lowercase() {
-                words.push(' ');
-            }
-            words.push(character.to_ascii_lowercase());
-        } else if !words.ends_with(' ') {
-            words.push(' ');
-        }
-        before = character;
-    }
-    words.trim().to_owned()
 }
 
 #[cfg(test)]

@@ -184,11 +184,11 @@ fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, 
     const LOW: f64 = 0.05;
     let Some(lambda) = function.lambda(&mut |quantity| quantity.value) else { return false };
     // A long warmup gets to 1 in the end: `min(1, step / 500_000)`.
-    let gets_to_one = |step: i64| {
-        let factor = scheduler::Lambda::parse(&lambda).ok().and_then(|lambda| lambda.call(step).ok());
-        factor.is_some_and(|factor| (0.5..=1.0).contains(&factor))
+    let gets_to_one = |lambda: scheduler::Lambda| {
+        let mut steps = [100_000, 1_000_000, 10_000_000].into_iter();
+        steps.any(|step| lambda.call(step).is_ok_and(|factor| (0.5..=1.0).contains(&factor)))
     };
-    if [100_000, 1_000_000, 10_000_000].into_iter().any(gets_to_one) {
+    if scheduler::Lambda::parse(&lambda).is_ok_and(gets_to_one) {
         return false;
     }
     let length = Length::of(Some(&Quantity::one()), Some(&Quantity::number(STEPS)));

@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Owner, Plan};
 use crate::rule::{Rule, of_source};
-use crate::sites::{Frame, Site, sites};
+use crate::sites::{Site, exclude, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -281,17 +281,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 fn is_for_want_of_another(all: &[Site<'_>], site: &Site<'_>) -> bool {
     let is_alternative = |other: &Site<'_>| {
         let is_of_other_data = other.step.first.as_ref().is_some_and(|metric| metric.data == Data::Unknown);
-        is_of_other_data && other.step.schedules == site.step.schedules && excludes(other, site)
+        is_of_other_data && other.step.schedules == site.step.schedules && exclude(&other.arms, &site.arms)
     };
     all.iter().any(is_alternative)
-}
-
-/// Whether two places stand in different arms of one branch.
-fn excludes(one: &Site<'_>, other: &Site<'_>) -> bool {
-    match (one.frames.split_last(), other.frames.split_last()) {
-        (Some((Frame::Arm(one), around)), Some((Frame::Arm(other), around_other))) => {
-            around.len() == around_other.len() && !std::ptr::eq(*one, *other)
-        }
-        _ => false,
-    }
 }

@@ -156,10 +156,10 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
                 return words.contains(&"loss");
             }
             // `val_f1`, and `valF1`.
-            let parted = parts(name);
+            let parted = crate::words::words(name);
             words.iter().any(|word| {
                 lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word)
-                    || parted.iter().any(|part| part == word)
+                    || parted.split(' ').any(|part| part == *word)
                     || word.len() > 3 && lower.ends_with(word)
             })
         })
@@ -169,20 +169,4 @@ fn rises_when_good(metric: &StepArgument) -> Option<bool> {
         (false, true) => Some(false),
         _ => None,
     }
-}
-
-/// The words of `valF1`, in lower case.
-fn parts(name: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut before = None;
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && before.is_some_and(|before: char| before.is_ascii_lowercase()) {
-            parts.push(String::new());
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(letter.to_ascii_lowercase());
-        }
-        before = Some(letter);
-    }
-    parts
 }

@@ -59,7 +59,7 @@ pub(super) fn stepped(plan: &Plan) -> Vec<Stepped<'_>> {
             found.push(Stepped {
                 id,
                 schedule: plan.schedule(id),
-                site: Site { step: site.step, span: site.span, frames: site.frames.clone() },
+                site: site.clone(),
                 calls: calls.clone().unwrap_or_default(),
                 per_step,
                 held_back,

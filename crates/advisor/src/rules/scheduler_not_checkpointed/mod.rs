@@ -90,7 +90,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     let resume = Resume::of(plan);
-    if script.words.framework || script.words.whole_state || resume.puts_back(Stateful::Schedule).is_some() {
+    if resume.brings_schedulers() {
         return;
     }
     if !steps_schedulers(plan) {
@@ -119,10 +119,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 
 /// Whether a resumed run gets its schedulers to where they were only by what their steps are told.
 pub(super) fn rests_on_steps(plan: &Plan, stepped: &[ScheduleId]) -> bool {
-    let words = plan.script.words;
     let (resume, positions) = (Resume::of(plan), Positions::of(plan));
-    !(words.framework || words.whole_state)
-        && resume.puts_back(Stateful::Schedule).is_none()
+    !resume.brings_schedulers()
         && resume.puts_back(Stateful::Count).is_none()
         && resume.begins(positions.in_epochs()).is_some()
         && !stepped.iter().all(|id| positions.is_told(*id))

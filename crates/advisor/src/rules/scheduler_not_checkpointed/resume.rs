@@ -16,6 +16,12 @@ impl<'p> Resume<'p> {
         Self { plan, script: &plan.script }
     }
 
+    /// Whether schedulers come back with their states, here or by a framework.
+    pub fn brings_schedulers(&self) -> bool {
+        let words = self.script.words;
+        words.framework || words.whole_state || self.puts_back(Stateful::Schedule).is_some()
+    }
+
     /// The first state of that kind that is put back, and used.
     pub fn puts_back(&self, of: Stateful) -> Option<&'p StateUse> {
         self.all(of).next()

@@ -114,6 +114,10 @@ impl<'a> Interpreter<'a> {
 
     /// A method of an object out of sight that may be given schedules, and has been made with a number of epochs.
     pub(super) fn method_out_of_sight(&mut self, path: &str, given: &Given<'a>) {
+        let is_schedule = |value: &Value| matches!(value, Value::Schedule(_));
+        if !given.values().flat_map(Value::alternatives).any(is_schedule) {
+            return;
+        }
         let owner = path.rsplit_once('.').map_or("", |(owner, _)| owner);
         if let Some(epochs) = self.memory.attribute(BEYOND, &[owner, EPOCHS].concat()).map(Value::quantity) {
             self.hand_on_epochs(&epochs, given);
