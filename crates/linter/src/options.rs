@@ -119,24 +119,32 @@ fn option_name(call: &ExprCall) -> Option<&str> {
     long.or_else(|| flags.next()).map(|flag| flag.trim_start_matches('-'))
 }
 
-/// The last parts of all names that are called anywhere.
-pub fn called_names(body: &[Stmt]) -> HashSet<&str> {
-    let mut found = Called(HashSet::default());
-    found.visit_body(body);
-    found.0
+/// The last parts of all names that are called anywhere, and of those that are called on `super()`.
+#[derive(Default)]
+pub struct Called<'a> {
+    pub names: HashSet<&'a str>,
+    pub above: HashSet<&'a str>,
 }
 
-struct Called<'a>(HashSet<&'a str>);
+impl<'a> Called<'a> {
+    pub fn anywhere_in(body: &'a [Stmt]) -> Self {
+        let mut found = Self::default();
+        found.visit_body(body);
+        found
+    }
+}
 
 impl<'a> Visitor<'a> for Called<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Call(call) = expression {
             match &*call.func {
                 Expr::Name(name) => {
-                    self.0.insert(name.id.as_str());
+                    self.names.insert(name.id.as_str());
                 }
                 Expr::Attribute(attribute) => {
-                    self.0.insert(attribute.attr.as_str());
+                    let is_above = matches!(&*attribute.value, Expr::Call(of)
+                        if matches!(&*of.func, Expr::Name(name) if name.id.as_str() == "super"));
+                    if is_above { &mut self.above } else { &mut self.names }.insert(attribute.attr.as_str());
                 }
                 _ => {}
             }

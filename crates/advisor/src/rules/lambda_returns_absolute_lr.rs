@@ -74,6 +74,17 @@ def sweep(model, train_loader):
 ",
         ],
         pass: &[
+            // From one LR to another, each as a share of the first.
+            "
+import torch
+def build(optimizer, warmup_steps, init_lr, max_lr, final_lr):
+    def lr_lambda(step):
+        if step < warmup_steps:
+            return step * (max_lr - init_lr) / warmup_steps / init_lr + 1
+        return max_lr * 0.999 ** (step - warmup_steps) / init_lr
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda)
+scheduler = build(torch.optim.Adam(model.parameters(), lr=1e-4), 100, 1e-4, 1e-3, 1e-4)
+",
             // A warmup longer than most runs.
             "
 import argparse

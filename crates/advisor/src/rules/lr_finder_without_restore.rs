@@ -85,6 +85,24 @@ class Learner:
 ",
         ],
         pass: &[
+            // Nothing comes after it.
+            "
+def find_lr(model, loader, optimizer):
+    for x, y in loader:
+        criterion(model(x), y).backward()
+        optimizer.step()
+    return lrs, losses
+def main(args):
+    if args.find_lr:
+        lrs, losses = find_lr(model, train_loader, optimizer)
+        plt.plot(lrs, losses)
+        return
+    for epoch in range(args.epochs):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+",
             // A script of its own, which trains nothing afterwards.
             "
 import torch

@@ -134,6 +134,22 @@ def main(config, train_loader):
 ",
         ],
         pass: &[
+            // The only method of that name calls one of a class out of sight.
+            "
+import torch
+from algos import PolicyGradient
+class PPO(PolicyGradient):
+    def initialize(self, iterations):
+        super().initialize(iterations)
+        if self.linear_lr:
+            self.lr_scheduler = torch.optim.lr_scheduler.LinearLR(self.optimizer, total_iters=iterations)
+    def optimize_agent(self, samples):
+        for batch in samples:
+            loss(batch).backward()
+            self.optimizer.step()
+        if self.linear_lr:
+            self.lr_scheduler.step()
+",
             "
 import torch
 def build(optimizer):

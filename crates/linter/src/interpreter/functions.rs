@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, ExprCall, Operator, Parameters, Stmt};
 
 use super::Interpreter;
 use super::closed::Locals;
+use crate::names;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
 
@@ -89,7 +90,11 @@ impl<'a> Interpreter<'a> {
                     let mut above = Vec::new();
                     self.factors(&operation.left, &mut above);
                     let below = self.wording_of(&*operation.right);
-                    found.extend(above.into_iter().filter(|factor| *factor != below));
+                    // An LR by another is a number of times.
+                    let is_ratio = names::is_about_lr(&below);
+                    found.extend(
+                        above.into_iter().filter(|over| *over != below && !(is_ratio && names::is_about_lr(over))),
+                    );
                 }
                 // A sum of LRs is one, too.
                 Operator::Add | Operator::Sub => {

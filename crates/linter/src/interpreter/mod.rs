@@ -39,6 +39,7 @@ use crate::frameworks::engine::{self, Event};
 use crate::frameworks::ignite;
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::modules::{Code, Modules};
+use crate::options::Called;
 use crate::table::Table;
 use crate::trace::Trace;
 use crate::value::Value;
@@ -215,14 +216,16 @@ impl<'a> Interpreter<'a> {
         self.trace.open();
         self.block(body);
         runs.push(self.trace.close());
-        let called = crate::options::called_names(body);
+        let called = Called::anywhere_in(body);
         // First what nobody calls: it leads to the rest. What is then still left calls itself, or nothing does.
         for only_uncalled in [true, false] {
             let mut index = 0;
             while index < self.functions.len() {
                 let info = &self.functions[index];
                 let name = info.definition.name.as_str();
-                let is_called = called.contains(name);
+                // `super().train()` calls one that is overridden, not the only one there is.
+                let is_overridden = || self.functions.iter().filter(|other| other.definition.name == *name).count() > 1;
+                let is_called = called.names.contains(name) || called.above.contains(name) && is_overridden();
                 let is_special = name.starts_with("__") && !matches!(name, "__call__" | "__main__");
                 let waits = only_uncalled && is_called;
                 let is_elsewhere = self.code.file(info.definition) > 0;

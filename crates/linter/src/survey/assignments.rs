@@ -67,6 +67,14 @@ impl<'a> Survey<'a> {
             if loads_all(value) && is_model() {
                 self.restored(Stateful::Other, value.range());
             }
+            // `optimizer = checkpoint['optimizer']`, the whole of it.
+            if last_name(target).is_some_and(names::is_optimizer)
+                && let Expr::Subscript(place) = value
+                && self.is_checkpoint(&place.value)
+                && matches!(&*place.slice, Expr::StringLiteral(key) if key.value.to_str().contains("optim"))
+            {
+                self.restored(Stateful::Optimizer, value.range());
+            }
             // `model, optimizer, scheduler = load_checkpoint(path)`: all of it is made there.
             if target.is_tuple_expr()
                 && loads(value)
@@ -122,14 +130,15 @@ impl<'a> Survey<'a> {
     /// `checkpoint['lr']`, or one of two.
     fn reads_stored_lr(&self, value: &Expr) -> bool {
         match value {
-            Expr::Subscript(place) => {
-                let of = self.text(&*place.value).to_ascii_lowercase();
-                is_text(&place.slice, "lr")
-                    && ["check", "ckpt", "state", "log", "saved"].iter().any(|word| of.contains(word))
-            }
+            Expr::Subscript(place) => is_text(&place.slice, "lr") && self.is_checkpoint(&place.value),
             Expr::If(choice) => self.reads_stored_lr(&choice.body) || self.reads_stored_lr(&choice.orelse),
             _ => false,
         }
+    }
+
+    /// Whether something has been stored by a run, by its name.
+    fn is_checkpoint(&self, of: &Expr) -> bool {
+        names::speaks_of(&self.text(of).to_ascii_lowercase())(&["check", "ckpt", "state", "log", "saved"])
     }
 
     /// What is given to an object when it is made is its configuration.

@@ -44,6 +44,7 @@ impl<'a> Survey<'a> {
             "__class__" if self.around.resuming && receiver.contains("optim") => {
                 self.script.optimizers_made_again.push(self.span(call.range()));
             }
+            "inverse_transform" if receiver.contains("transformer") => self.transforms_data = true,
             "deepcopy" => self.restored(Stateful::Copy, call.range()),
             // A method of that name that is the class's own, and no scheduler's, is called what it likes.
             "get_lr" if receiver == "self" && self.around.defines_get_lr && !self.around.in_scheduler => {
@@ -60,6 +61,8 @@ impl<'a> Survey<'a> {
             // `getattr(self, name).load_state_dict(checkpoint[name])`, whatever there is.
             "load_state_dict" if receiver.starts_with("getattr(") => self.script.words.whole_state = true,
             "state_dict" | "load_state_dict" => {
+                // `target.load_state_dict(source.state_dict())`: from one to another in a run.
+                let is_copied = || matches!(call.arguments.args.first(), Some(Expr::Call(given)) if last_name(&given.func) == Some("state_dict"));
                 let of = if receiver.contains("sched") {
                     Some(Stateful::Schedule)
                 } else if names::is_optimizer(names::last_part(&receiver))
@@ -73,7 +76,7 @@ impl<'a> Survey<'a> {
                 let (span, resumes) = (self.span(call.range()), self.resumes(call.range()));
                 // The best weights are put back when all is over.
                 let is_test = self.around.in_evaluation || of == Some(Stateful::Other) && is_given("best");
-                let of = of.filter(|_| !(restored && is_test));
+                let of = of.filter(|of| !(restored && (is_test || *of == Stateful::Optimizer && is_copied())));
                 if of.is_some() {
                     self.note_function();
                 }

@@ -1,7 +1,7 @@
 //! What functions do as a whole: those that look for an LR, and those that change it.
 
 use advisor::script::Finder;
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtAssign, StmtExpr, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Survey;
@@ -33,6 +33,31 @@ impl<'a> Survey<'a> {
         if adjusts && body.computes_lr && !body.uses_lr {
             self.script.lr_computed_in_vain.push((span, definition.name.to_string()));
         }
+    }
+
+    /// Takes note of what is called where the run then ends: `if args.find_lr: find_lr(model, loader); return`.
+    pub(super) fn last_calls(&mut self, body: &'a [Stmt]) {
+        if !body.last().is_some_and(ends) {
+            return;
+        }
+        for statement in body {
+            if let Stmt::Expr(StmtExpr { value, .. }) | Stmt::Assign(StmtAssign { value, .. }) = statement
+                && let Expr::Call(call) = &**value
+            {
+                self.called_last.extend(last_name(&call.func));
+            }
+        }
+    }
+}
+
+/// Whether nothing comes after a statement: `return`, `sys.exit()`.
+fn ends(statement: &Stmt) -> bool {
+    match statement {
+        Stmt::Return(_) => true,
+        Stmt::Expr(expression) => {
+            matches!(&*expression.value, Expr::Call(call) if matches!(last_name(&call.func), Some("exit" | "quit")))
+        }
+        _ => false,
     }
 }
 

@@ -81,6 +81,10 @@ struct Survey<'a> {
     names_state: bool,
     /// It has a method of that name itself.
     defines_state: bool,
+    /// What is called a transformer takes back what it did to data.
+    transforms_data: bool,
+    /// What is called where the run then ends.
+    called_last: HashSet<&'a str>,
     /// Calls of `backward`, and how many of them stand in functions that look for an LR.
     backwards: usize,
     backwards_in_finders: usize,
@@ -225,6 +229,10 @@ impl<'a> Survey<'a> {
         let trains = |name: &str| name.starts_with("train_") || name.starts_with("fit") || name == "train";
         if self.backwards == self.backwards_in_finders && !self.called.iter().any(|name| trains(name)) {
             self.script.finders.retain(|finder| !self.called.contains(finder.name.as_str()));
+        }
+        self.script.finders.retain(|finder| !self.called_last.contains(finder.name.as_str()));
+        if self.transforms_data {
+            self.script.transformers.retain(|(_, class)| !class.ends_with("Transformer"));
         }
         self.script
     }

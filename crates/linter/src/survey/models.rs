@@ -131,7 +131,7 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "llama",
         "palm",
     ];
-    const OTHERS: [&str; 17] = [
+    const OTHERS: [&str; 18] = [
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
         // Shapes of a molecule.
@@ -148,6 +148,8 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "loader",
         "quantiletransformer",
         "powertransformer",
+        // Trained embeddings of sentences, by the library of that name.
+        "sentencetransformer",
         "layer",
         "block",
         "function",

@@ -17,6 +17,9 @@ const MANY_CHOICES: usize = 2;
 
 impl<'a> Visitor<'a> for Survey<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::If(branch) = statement {
+            self.last_calls(&branch.body);
+        }
         match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 if let Stmt::ImportFrom(import) = statement {

@@ -2,6 +2,24 @@
 
 pub(super) const CASES: crate::Cases = crate::Cases {
     fail: &[
+        // The whole optimizer is in the checkpoint; the scheduler is not.
+        "
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model = checkpoint['model']
+    optimizer = checkpoint['optimizer']
+    start_epoch = checkpoint['epoch'] + 1
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90)
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
         // What counts the drops.
         "
 import torch
@@ -417,6 +435,88 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // The one that the resume builds is brought to its position; the other one is a new run's.
+        "
+import torch
+from torch.optim.lr_scheduler import MultiStepLR
+def prepare(resume):
+    if resume is not None:
+        checkpoint = torch.load(resume)
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+        optimizer.load_state_dict(checkpoint['optimizer'])
+        epoch_start = checkpoint['epoch'] + 1
+        lr_scheduler = MultiStepLR(optimizer, [200, 400])
+        for _ in range(epoch_start - 1):
+            lr_scheduler.step()
+    else:
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+        epoch_start = 1
+        lr_scheduler = MultiStepLR(optimizer, [200, 400])
+    return optimizer, epoch_start, lr_scheduler
+optimizer, epoch_start, lr_scheduler = prepare(config.resume)
+for epoch in range(epoch_start, config.epochs + 1):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+    lr_scheduler.step()
+",
+        // From one optimizer to another.
+        "
+import torch
+class PPO:
+    def start(self):
+        self.lr_scheduler = torch.optim.lr_scheduler.LinearLR(self.optimizer, total_iters=self.iterations)
+    def measure(self):
+        self.other_optimizer.load_state_dict(self.optimizer.state_dict())
+        for batch in self.samples:
+            loss(batch).backward()
+            self.other_optimizer.step()
+    def train(self):
+        for batch in self.samples:
+            loss(batch).backward()
+            self.optimizer.step()
+        self.lr_scheduler.step()
+",
+        // The function counts from where the run goes on.
+        "
+import torch
+from schedules import LrStepTracker
+model.load_state_dict(torch.load(args.continue_weights))
+start_epoch = args.continue_epoch
+init_step = args.continue_epoch * len(train_loader)
+lr_stepper = LrStepTracker(args.d_model, 4000, init_step)
+optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
+lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_stepper.step)
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+        lr_scheduler.step()
+",
+        // The whole optimizer is in the checkpoint, with its LR.
+        "
+import torch
+def adjust_learning_rate(optimizer, shrink_factor):
+    for param_group in optimizer.param_groups:
+        param_group['lr'] = param_group['lr'] * shrink_factor
+if checkpoint is None:
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-4)
+else:
+    checkpoint = torch.load(checkpoint)
+    start_epoch = checkpoint['epoch'] + 1
+    optimizer = checkpoint['optimizer']
+    if fine_tune and optimizer is None:
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+for epoch in range(start_epoch, epochs):
+    if since_improvement > 0 and since_improvement % 8 == 0:
+        adjust_learning_rate(optimizer, 0.8)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss(model(x), y).backward()
+        optimizer.step()
+",
         // What is loaded is only tested.
         "
 import torch

@@ -109,8 +109,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     if positions.cover_all() {
         return;
     }
-    let lost: Vec<ScheduleId> = script.stepped.iter().copied().filter(|id| !positions.cover(*id)).collect();
     let Some(resumed) = resume.begins(positions.in_epochs()) else { return };
+    let (apart, together): (Vec<ScheduleId>, _) =
+        script.stepped.iter().partition(|id| resume.is_apart(resumed.span, **id));
+    let lost: Vec<ScheduleId> = together.into_iter().filter(|id| !positions.cover(*id)).collect();
+    if !apart.is_empty() && lost.is_empty() {
+        return;
+    }
     let is_reported = findings.iter().any(|finding| finding.rule.code == RULE.code);
     if !is_reported && !brings_all(plan, &lost, resumed) {
         findings.push(not_restored(plan, &lost, resumed));

@@ -1,6 +1,6 @@
 //! What a resumed run gets back.
 
-use crate::plan::{Action, Block, Node, OptimizerId, Plan};
+use crate::plan::{Action, Block, Node, OptimizerId, Plan, ScheduleId};
 use crate::script::{Script, StateUse, Stateful};
 use crate::sites::{Arms, contains_optimizer_step, exclude};
 use crate::span::Span;
@@ -64,15 +64,31 @@ impl<'p> Resume<'p> {
 
     /// Restored on a way that never comes to where the run trains: `if command == 'test': trainer.load(); trainer.test()`.
     fn is_only_tried(&self, span: Span) -> bool {
-        let (mut restores, mut trainings) = (Vec::new(), Vec::new());
-        ways(&self.plan.run, &mut Vec::new(), &mut |node, arms| match &node.action {
-            Action::RestoreOptimizer(_) if node.span == span => restores.push(arms.clone()),
-            Action::Loop(inner) if contains_optimizer_step(&inner.body) => trainings.push(arms.clone()),
-            _ => {}
+        self.never_meet(
+            &|node| restores(node, span),
+            &|node| matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body)),
+        )
+    }
+
+    /// Whether a scheduler is built on another way than the one that restores: `if resume: ... else: scheduler = ...`.
+    pub fn is_apart(&self, resumed: Span, id: ScheduleId) -> bool {
+        self.never_meet(
+            &|node| restores(node, resumed),
+            &|node| matches!(node.action, Action::BuildSchedule(built) if built == id),
+        )
+    }
+
+    /// Whether there are some of one kind and of the other, and none of the one on a way to one of the other.
+    fn never_meet(&self, is_one: &dyn Fn(&Node) -> bool, is_other: &dyn Fn(&Node) -> bool) -> bool {
+        let (mut ones, mut others) = (Vec::new(), Vec::new());
+        ways(&self.plan.run, &mut Vec::new(), &mut |node, arms| {
+            if is_one(node) {
+                ones.push(arms.clone());
+            } else if is_other(node) {
+                others.push(arms.clone());
+            }
         });
-        !restores.is_empty()
-            && !trainings.is_empty()
-            && restores.iter().all(|restore| trainings.iter().all(|training| exclude(restore, training)))
+        !ones.is_empty() && !others.is_empty() && ones.iter().all(|one| others.iter().all(|other| exclude(one, other)))
     }
 
     fn trains(&self, id: OptimizerId) -> bool {
@@ -84,6 +100,11 @@ impl<'p> Resume<'p> {
         let mut driven = stepped.iter().map(|schedule| self.plan.schedule(*schedule).optimizer);
         stepped.is_empty() || driven.any(|driven| driven.is_none_or(|driven| driven == id))
     }
+}
+
+/// Whether the state of an optimizer is put back there.
+fn restores(node: &Node, span: Span) -> bool {
+    node.span == span && matches!(node.action, Action::RestoreOptimizer(_))
 }
 
 /// All that happens outside of loops, and the loops, each with the arms around it.

@@ -10,6 +10,7 @@ mod unseen;
 
 use std::rc::Rc;
 
+use advisor::classes::class_named;
 use advisor::plan::{Action, Arm, Chosen, Guard, SetLr};
 use advisor::quantity::{Quantity, Unit};
 use ruff_python_ast::{Arguments, Expr, ExprCall};
@@ -46,14 +47,15 @@ impl<'a> Given<'a> {
         self.keywords.iter().find(|(keyword, ..)| &**keyword == name).map(|(_, value, _)| value)
     }
 
-    /// Whether a schedule is told where to begin: `get_scheduler(config, optimizer, last_epoch)`.
+    /// Whether a schedule is told where to begin, and not at the very start.
     pub fn is_told_beginning(&self) -> bool {
-        let is_beginning = |given: &Expr| matches!(last_name(given), Some("last_epoch" | "start_epoch"));
-        self.positional.iter().any(|(_, given)| is_beginning(given))
-            || self
-                .keywords
-                .iter()
-                .any(|(name, _, given)| is_beginning(given) || &**name == "last_epoch" && !given.is_unary_op_expr())
+        const BEGINNINGS: [&str; 7] =
+            ["last_epoch", "start_epoch", "start_step", "start_iter", "init_step", "init_steps", "steps_shift"];
+        let begins = |value: &Value, name: Option<&str>| {
+            name.is_some_and(|name| BEGINNINGS.contains(&name)) && value.quantity().value != Some(-1.0)
+        };
+        self.all().any(|(value, written)| begins(value, last_name(written)))
+            || self.keywords.iter().any(|(name, value, _)| begins(value, Some(name)))
     }
 
     /// Whether an optimizer goes with a loader that is one of training data by its name.
@@ -204,6 +206,10 @@ impl<'a> Interpreter<'a> {
                 let loader = Value::Loader(format!("call{at}").into());
                 return Value::Sequence(Rc::new(vec![engine, given("optimizer"), loader, given("lr_scheduler")]));
             }
+            // `super().__init__(...)`.
+            (Value::Opaque(Opaque { key, .. }), _) if key.starts_with("super:") => {
+                return self.super_call(name, given);
+            }
             // `accelerator.prepare(a, b)` gives back what it was given; so do Fabric, apex and others.
             (Value::Opaque(_) | Value::Unknown | Value::Object(_) | Value::Either(_), "prepare" | "setup")
             | (_, "initialize")
@@ -251,10 +257,6 @@ impl<'a> Interpreter<'a> {
             }
             (Value::Optimizer(_) | Value::Schedule(_) | Value::Group(_), _) => return Value::Unknown,
             (Value::Loader(_), _) => return receiver.clone(),
-            // `super().__init__(...)`.
-            (Value::Opaque(Opaque { key, .. }), _) if key.starts_with("super:") => {
-                return self.super_call(name, given);
-            }
             _ => {}
         }
         let function = self.attribute(receiver, name);
@@ -281,6 +283,16 @@ impl<'a> Interpreter<'a> {
 
     /// `function(...)`.
     fn apply(&mut self, call: &'a ExprCall, function: &Value, given: &Given<'a>) -> Value {
+        // `get_scheduler(config, optimizer, last_epoch)`, `LrTracker(width, warmup_steps, init_step)`.
+        // What a class of the library is told, the plan has.
+        let is_of_library =
+            |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase()) && class_named(name).is_some();
+        let makes_schedule = |name: &str| {
+            (name.to_ascii_lowercase().contains("sched") || names::is_about_lr(name)) && !is_of_library(name)
+        };
+        if last_name(&call.func).is_some_and(makes_schedule) && given.is_told_beginning() {
+            self.script.brought_to_position.push(Vec::new());
+        }
         match function {
             Value::Function(id) => self.called(call, *id, None, given),
             Value::Method(id, object) => self.called(call, *id, Some(*object), given),

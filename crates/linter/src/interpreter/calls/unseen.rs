@@ -51,9 +51,6 @@ impl<'a> Interpreter<'a> {
         let is_own_scheduler = lower.ends_with("scheduler")
             && last.starts_with(|first: char| first.is_ascii_uppercase())
             && matches!(given.first(), Some(Value::Optimizer(_)));
-        if lower.contains("sched") && given.is_told_beginning() {
-            self.script.brought_to_position.push(Vec::new());
-        }
         let key = self.call_key(call);
         if last.starts_with(|first: char| first.is_ascii_uppercase()) {
             self.keep_given(&key, given);
