@@ -129,18 +129,49 @@ impl Drawing {
     }
 }
 
-/// The number in place of an expression in an argument, and whether it is a length.
-pub(crate) type NumberOf<'a> = &'a mut dyn FnMut(&Argument, &Quantity, bool) -> Option<f64>;
+/// What stands in place of the expressions in the arguments of a constructor.
+pub(crate) trait Values {
+    /// The number in place of a quantity, which may be a length.
+    fn number(&mut self, argument: &Argument, quantity: &Quantity, is_length: bool) -> Option<f64>;
 
-/// The constructor text of a schedule with numbers in place of expressions.
-pub(crate) fn constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>) -> Option<String> {
-    nested_constructor(plan, schedule, number_of, 0)
+    /// What somebody says in place of an argument that is not known, as the notation has it.
+    fn said(&self, _argument: &Argument) -> Option<String> {
+        None
+    }
+
+    /// What stands in place of an argument of which nothing is known, as the notation has it.
+    fn unknown(&mut self, _argument: &Argument) -> Option<String> {
+        None
+    }
 }
 
-fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>, depth: usize) -> Option<String> {
+/// Values that are numbers, all of them known.
+struct Numbers<'a>(&'a mut dyn FnMut(&Argument, &Quantity, bool) -> Option<f64>);
+
+impl Values for Numbers<'_> {
+    fn number(&mut self, argument: &Argument, quantity: &Quantity, is_length: bool) -> Option<f64> {
+        (self.0)(argument, quantity, is_length)
+    }
+}
+
+/// The constructor text of a schedule with numbers in place of expressions.
+pub(crate) fn constructor(
+    plan: &Plan,
+    schedule: &ScheduleFacts,
+    number_of: &mut dyn FnMut(&Argument, &Quantity, bool) -> Option<f64>,
+) -> Option<String> {
+    constructor_with(plan, schedule, &mut Numbers(number_of))
+}
+
+/// The constructor text of a schedule with these values in place of expressions.
+pub(crate) fn constructor_with(plan: &Plan, schedule: &ScheduleFacts, values: &mut dyn Values) -> Option<String> {
+    nested_constructor(plan, schedule, values, 0)
+}
+
+fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, values: &mut dyn Values, depth: usize) -> Option<String> {
     const DEEPEST: usize = 4;
     if !schedule.own_lr.is_empty() {
-        return own_constructor(plan, schedule, number_of);
+        return own_constructor(plan, schedule, values);
     }
     let lengths = match class_named(&schedule.class) {
         Some(class) => class.lengths,
@@ -153,58 +184,69 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf
     }
     let mut text = format!("{}(", schedule.class);
     if let (Library::GradualWarmup, [after]) = (schedule.library, schedule.parts.as_slice()) {
-        let after = nested_constructor(plan, plan.schedule(*after), number_of, depth + 1)?;
+        let after = nested_constructor(plan, plan.schedule(*after), values, depth + 1)?;
         write!(text, "after_scheduler={after}, ").ok()?;
     } else if !schedule.parts.is_empty() {
         text.push('[');
         for id in &schedule.parts {
-            write!(text, "{}, ", nested_constructor(plan, plan.schedule(*id), number_of, depth + 1)?).ok()?;
+            write!(text, "{}, ", nested_constructor(plan, plan.schedule(*id), values, depth + 1)?).ok()?;
         }
         text.push_str("], ");
     }
-    for argument in &schedule.arguments {
-        match argument.name.as_str() {
-            "schedulers" | "verbose" => continue,
-            "after_scheduler" if !schedule.parts.is_empty() => continue,
-            // The curve is that of a fresh run.
-            "last_epoch" => continue,
-            _ => {}
-        }
+    let is_given = |argument: &&Argument| match argument.name.as_str() {
+        "schedulers" | "verbose" => false,
+        "after_scheduler" => schedule.parts.is_empty(),
+        // The curve is that of a fresh run.
+        "last_epoch" => false,
+        _ => true,
+    };
+    let written = schedule.arguments.iter().filter(is_given).map(|argument| {
         let is_length = lengths.contains(&argument.name.as_str());
-        write!(text, "{}={}, ", argument.name, value_text(argument, is_length, number_of)?).ok()?;
-    }
+        value_text(argument, is_length, values).map(|value| format!("{}={value}, ", argument.name))
+    });
+    // All of them, so that all that is missing is asked for.
+    let written: Vec<Option<String>> = written.collect();
+    text.extend(written.into_iter().collect::<Option<Vec<_>>>()?);
     text.push(')');
     Some(text)
 }
 
 /// A class of the script's own as the `LambdaLR` that does the same.
-fn own_constructor(plan: &Plan, schedule: &ScheduleFacts, number_of: NumberOf<'_>) -> Option<String> {
+fn own_constructor(plan: &Plan, schedule: &ScheduleFacts, values: &mut dyn Values) -> Option<String> {
     let of_class = Argument {
         name: schedule.class.clone(),
         text: String::new(),
         span: schedule.span,
         value: ArgumentValue::Unknown,
     };
-    let base = number_of(&of_class, &plan.optimizer(schedule.optimizer?).lr, false).filter(|base| *base != 0.0)?;
+    let base = values.number(&of_class, &plan.optimizer(schedule.optimizer?).lr, false).filter(|base| *base != 0.0)?;
     let lr = spelled(&schedule.own_lr, &mut |word| match word {
-        Word::Number(quantity) => number_of(&of_class, quantity, false),
+        Word::Number(quantity) => values.number(&of_class, quantity, false),
         Word::BaseLr => Some(base),
         _ => None,
     })?;
     Some(format!("LambdaLR(lr_lambda=lambda last_epoch: ({lr}) / {})", number(base)))
 }
 
-fn value_text(argument: &Argument, is_length: bool, number_of: NumberOf<'_>) -> Option<String> {
-    let mut one = |quantity: &Quantity| number_of(argument, quantity, is_length).map(number);
+fn value_text(argument: &Argument, is_length: bool, values: &mut dyn Values) -> Option<String> {
+    if let Some(text) = values.said(argument) {
+        return Some(text);
+    }
+    let mut one = |quantity: &Quantity| values.number(argument, quantity, is_length).map(number);
     match &argument.value {
+        // What is no list yet is a list that is not known.
+        ArgumentValue::Number(quantity) if argument.name == "milestones" && quantity.value.is_none() => {
+            values.unknown(argument)
+        }
         ArgumentValue::Number(quantity) => one(quantity),
         ArgumentValue::Numbers(quantities) => {
             Some(format!("[{}]", quantities.iter().map(&mut one).collect::<Option<Vec<_>>>()?.join(", ")))
         }
         ArgumentValue::Text(text) if !text.contains(['\'', '\\', '\n']) => Some(format!("'{text}'")),
         ArgumentValue::Truth(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
-        ArgumentValue::Function(function) => function.lambda(&mut |quantity| number_of(argument, quantity, false)),
-        ArgumentValue::Text(_) | ArgumentValue::Unknown => None,
+        ArgumentValue::Function(function) if function.body.is_empty() => values.unknown(argument),
+        ArgumentValue::Function(function) => function.lambda(&mut |quantity| values.number(argument, quantity, false)),
+        ArgumentValue::Text(_) | ArgumentValue::Unknown => values.unknown(argument),
     }
 }
 

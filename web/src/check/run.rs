@@ -61,15 +61,21 @@ fn shown(run: &ProducedRun) -> impl IntoView + use<> {
     let curves: Vec<Curve> =
         run.tracks.iter().enumerate().map(|(style, track)| (track.name.clone(), style, track.curve.clone())).collect();
     let steps = run.tracks.iter().map(|track| track.steps).max().unwrap_or_default();
-    let description = format!("The LR of each of {steps} optimizer steps, read out of the code without running it.");
+    let (unit, counted, open) = match run.by_epoch {
+        true => {
+            ("epoch", "epochs", "The LR only changes from epoch to epoch. Give how many steps one has to see them all.")
+        }
+        false => ("step", "optimizer steps", "Give what the code leaves open."),
+    };
+    let description = format!("The LR of each of {steps} {counted}, read out of the code without running it.");
     let errors = run.tracks.iter().filter_map(|track| track.error.clone()).chain(run.problem.clone());
     let errors = errors.map(|sentence| view! { <p class="notice">{sentence}</p> }).collect_view();
     let notes = run.notes.iter().map(|note| view! { <li>{inline(note)}</li> }).collect_view();
-    let open = (!run.missing.is_empty()).then_some("Give what the code leaves open.");
+    let open = (!run.missing.is_empty()).then_some(open);
     view! {
         {open.map(|sentence| view! { <p data-testid="missing">{sentence}</p> })}
         {errors}
-        {(!curves.is_empty()).then(|| view! { <Chart title="Learning rate" testid="produced-lr" description unit="step".to_owned() curves /> })}
+        {(!curves.is_empty()).then(|| view! { <Chart title="Learning rate" testid="produced-lr" description unit=unit.to_owned() curves /> })}
         {(!run.notes.is_empty()).then(|| view! { <ul class="notes">{notes}</ul> })}
     }
 }

@@ -86,7 +86,9 @@ pub struct ProducedRun {
     pub tracks: Vec<Track>,
     /// What was taken for granted.
     pub notes: Vec<String>,
-    /// Numbers that are not in the code and have to be given.
+    /// Whether an epoch counts as one step: within one the LR does not change.
+    pub by_epoch: bool,
+    /// Numbers that are not in the code and have to be given; of epochs that count as one step, how many steps they have.
     pub missing: Vec<MissingNumber>,
     /// Why it cannot be told.
     pub problem: Option<String>,

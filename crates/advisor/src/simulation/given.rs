@@ -44,6 +44,11 @@ impl Given {
         })
     }
 
+    /// What is said under a name.
+    pub(super) fn said(&self, name: &str) -> Option<String> {
+        self.text(Symbol { name, unit: Unit::Unknown, default: None })
+    }
+
     /// The number for a symbol.
     pub(super) fn of(&self, symbol: Symbol<'_>) -> Option<f64> {
         let name = short_name(symbol);

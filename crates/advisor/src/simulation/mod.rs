@@ -43,6 +43,9 @@ pub struct Simulation {
     pub tracks: Vec<Track>,
     /// What was taken for granted, in the order of the run.
     pub notes: Vec<Note>,
+    /// How many batches an epoch has, where that is missing but not needed: the LR does not change within an epoch, and the
+    /// tracks have one LR for each.
+    pub batches: Option<Missing>,
 }
 
 /// The LR of one optimizer.
@@ -52,7 +55,7 @@ pub struct Track {
     pub name: String,
     /// Where the optimizer is built, or a framework told to build it.
     pub span: Span,
-    /// The LR of its first parameter group at each of its steps.
+    /// The LR of its first parameter group at each of its steps, or in each epoch.
     pub lrs: Vec<f64>,
     /// What a scheduler raised, and before which step; it ends the run.
     pub error: Option<(usize, ScheduleError)>,
@@ -67,15 +70,30 @@ pub struct Note {
     pub text: String,
 }
 
-/// A number that is missing.
+/// A number that is missing, or what stands in place of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What to call it when it is given.
     pub name: String,
+    /// What it has to be.
+    pub wanted: Wanted,
     /// What it is in the source: `len(train_loader)`.
     pub what: String,
     /// Where it is needed.
     pub span: Span,
+}
+
+/// What kind of thing is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// `90`.
+    Number,
+    /// `[30, 60]`.
+    Numbers,
+    /// `cosine`.
+    Word,
+    /// `lambda epoch: 0.95 ** epoch`.
+    Function,
 }
 
 /// Why a run cannot be simulated.
@@ -83,7 +101,7 @@ pub struct Missing {
 pub enum Stopped {
     /// No optimizer makes a step in sight, and no framework is told to make some.
     NothingTrains,
-    /// These numbers are neither in the source nor given.
+    /// These are neither in the source nor given.
     Missing(Vec<Missing>),
     /// A schedule cannot be computed: one sentence.
     Unreadable(Note),

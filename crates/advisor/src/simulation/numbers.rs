@@ -1,7 +1,7 @@
 //! Quantities as numbers.
 
 use super::given::{Given, short_name};
-use super::{Missing, Note};
+use super::{Missing, Note, Wanted};
 use crate::effect::number;
 use crate::origin::Symbol;
 use crate::plan::Chosen;
@@ -12,12 +12,14 @@ use crate::span::Span;
 pub(super) struct Numbers<'a> {
     given: &'a Given,
     pub missing: Vec<Missing>,
+    /// How often something was missing, the same again among it.
+    pub misses: usize,
     pub notes: Vec<Note>,
 }
 
 impl<'a> Numbers<'a> {
     pub fn new(given: &'a Given) -> Self {
-        Self { given, missing: Vec::new(), notes: Vec::new() }
+        Self { given, missing: Vec::new(), misses: 0, notes: Vec::new() }
     }
 
     /// The value of a quantity that is needed at `span`; `None` is remembered. What nothing is known of is asked for by
@@ -26,15 +28,19 @@ impl<'a> Numbers<'a> {
         let (mut missing, mut notes) = (Vec::new(), Vec::new());
         let given = self.given;
         let value = quantity.evaluate(&mut |symbol| {
-            let name = short_name(symbol);
-            match (given.of(symbol), symbol.default) {
+            // What has no name in the source is asked for by that of the parameter.
+            let short = short_name(symbol);
+            let has_name = short.starts_with(|first: char| first.is_alphabetic() || first == '_');
+            let said = given.of(symbol).or_else(|| if has_name { None } else { given.named(name) });
+            let name = if has_name { short } else { name.to_owned() };
+            match (said, symbol.default) {
                 (Some(value), _) => Some(value),
                 (None, Some(value)) => {
                     notes.push(Note { span, text: format!("{name} is {}, {}.", number(value), symbol.whence()) });
                     Some(value)
                 }
                 (None, None) => {
-                    missing.push(Missing { name, what: as_written(symbol), span });
+                    missing.push(Missing { name, wanted: Wanted::Number, what: as_written(symbol), span });
                     None
                 }
             }
@@ -82,12 +88,19 @@ impl<'a> Numbers<'a> {
     pub fn ask(&mut self, name: &str, what: &str, span: Span) -> Option<f64> {
         let given = self.given.named(name);
         if given.is_none() {
-            self.miss(Missing { name: name.to_owned(), what: what.to_owned(), span });
+            self.miss(Missing { name: name.to_owned(), wanted: Wanted::Number, what: what.to_owned(), span });
         }
         given
     }
 
-    fn miss(&mut self, missing: Missing) {
+    /// What somebody says of something that need not be a number.
+    pub fn said(&self, name: &str) -> Option<String> {
+        self.given.said(name)
+    }
+
+    /// Remembers that something is missing, once.
+    pub fn miss(&mut self, missing: Missing) {
+        self.misses += 1;
         if !self.missing.iter().any(|other| other.name == missing.name) {
             self.missing.push(missing);
         }

@@ -1,6 +1,7 @@
 //! Goes through a run.
 //!
-//! Twice: once with every loop taken one time, which finds all that is missing, and once in full.
+//! Twice: once with every loop taken one time, which finds all that is missing, and once in full. Where nothing is missing
+//! but the number of batches in an epoch, and the LR stays as it is within each, in full means one step for each epoch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,15 +26,53 @@ const TIMM_PLATEAU: &str = "PlateauLRScheduler";
 
 /// Goes through the run.
 pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
-    let rehearsal = Walk::new(plan, given, metrics, true).run()?;
-    if !rehearsal.numbers.missing.is_empty() {
-        return Err(Stopped::Missing(rehearsal.numbers.missing));
+    let rehearsal = Walk::new(plan, given, metrics, Pace::Rehearsal).run()?;
+    let (mut missing, batches) = (rehearsal.numbers.missing, rehearsal.batches);
+    let pace = match batches {
+        Some(_) if missing.is_empty() && stays_in_epochs(&plan.run, false) => Pace::Epochs,
+        _ => Pace::Steps,
+    };
+    missing.extend(batches.filter(|_| pace == Pace::Steps));
+    if !missing.is_empty() {
+        return Err(Stopped::Missing(missing));
     }
-    let done = Walk::new(plan, given, metrics, false).run()?;
+    let done = Walk::new(plan, given, metrics, pace).run()?;
     if done.tracks.is_empty() {
         return Err(Stopped::NothingTrains);
     }
-    Ok(Simulation { tracks: done.tracks.into_values().collect(), notes: done.numbers.notes })
+    let tracks = done.tracks.into_values().collect();
+    Ok(Simulation { tracks, notes: done.numbers.notes, batches: done.batches })
+}
+
+/// How a run is gone through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Every loop is taken once, whatever its length.
+    Rehearsal,
+    /// Every epoch is one step.
+    Epochs,
+    Steps,
+}
+
+/// Whether all optimizer steps are made in epochs, and nothing changes a LR in the middle of one.
+fn stays_in_epochs(block: &Block, in_epoch: bool) -> bool {
+    /// Whether the LR is left alone.
+    fn stays(block: &Block) -> bool {
+        block.iter().all(|node| match &node.action {
+            Action::Loop(inner) => stays(&inner.body),
+            Action::Branch(arms) => arms.iter().all(|arm| stays(&arm.body)),
+            Action::OptimizerStep(_) => true,
+            _ => false,
+        })
+    }
+    block.iter().all(|node| match &node.action {
+        Action::Loop(inner) if inner.turn == Turn::Epoch => stays_in_epochs(&inner.body, true),
+        Action::Loop(inner) if in_epoch && inner.turn == Turn::Batch => stays(&inner.body),
+        Action::Loop(inner) => !contains_optimizer_step(&inner.body) && stays_in_epochs(&inner.body, in_epoch),
+        Action::Branch(arms) => arms.iter().all(|arm| stays_in_epochs(&arm.body, in_epoch)),
+        Action::OptimizerStep(_) => in_epoch,
+        _ => true,
+    })
 }
 
 /// How a block ended.
@@ -56,13 +95,16 @@ struct Walk<'p> {
     numbers: Numbers<'p>,
     accelerate: Option<Accelerate<'p>>,
     metrics: Metrics<'p>,
-    /// Every loop is taken once, whatever its length.
-    rehearsal: bool,
+    pace: Pace,
+    /// The number of batches in an epoch, where a loop needs it and nobody says it.
+    batches: Option<Missing>,
     optimizers: BTreeMap<OptimizerId, Optimizer>,
     schedulers: BTreeMap<ScheduleId, Scheduler>,
     tracks: BTreeMap<OptimizerId, Track>,
     frames: Vec<Frame>,
     steps: usize,
+    /// Epochs that have begun.
+    epochs: usize,
     /// Calls of schedulers.
     calls: usize,
     /// The number of steps at which loops end: that of a `while` over steps.
@@ -70,7 +112,7 @@ struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
-    fn new(plan: &'p Plan, given: &'p Given, metrics: &'p [f64], rehearsal: bool) -> Self {
+    fn new(plan: &'p Plan, given: &'p Given, metrics: &'p [f64], pace: Pace) -> Self {
         let mut numbers = Numbers::new(given);
         let accelerate = Accelerate::of(plan, &mut numbers);
         Self {
@@ -78,12 +120,14 @@ impl<'p> Walk<'p> {
             numbers,
             accelerate,
             metrics: Metrics::new(metrics),
-            rehearsal,
+            pace,
+            batches: None,
             optimizers: BTreeMap::new(),
             schedulers: BTreeMap::new(),
             tracks: BTreeMap::new(),
             frames: Vec::new(),
             steps: 0,
+            epochs: 0,
             calls: 0,
             bound: usize::MAX,
         }
@@ -167,7 +211,7 @@ impl<'p> Walk<'p> {
         let outer_bound = self.bound;
         let turns = match inner.turn {
             Turn::Epoch => self.numbers.count(&inner.turns, "epochs", span),
-            Turn::Batch => self.numbers.count(&inner.turns, "steps_per_epoch", span),
+            Turn::Batch => self.batches(&inner.turns, span),
             // `while step < total:` ends by what is done inside.
             Turn::Other if inner.turns.unit.is_steps() => {
                 let steps = self.numbers.count(&inner.turns, "steps", span);
@@ -182,11 +226,16 @@ impl<'p> Walk<'p> {
                 }
             },
         };
-        let turns = if self.rehearsal { 1 } else { turns };
+        let turns = match self.pace {
+            Pace::Rehearsal => 1,
+            Pace::Epochs if inner.turn == Turn::Batch => 1,
+            _ => turns,
+        };
         for turn in 0..turns {
             if self.steps >= self.bound {
                 break;
             }
+            self.epochs += usize::from(inner.turn == Turn::Epoch);
             self.frames.push(Frame { kind: inner.turn, span, turn, turns });
             let flow = self.block(&inner.body);
             self.frames.pop();
@@ -196,6 +245,19 @@ impl<'p> Walk<'p> {
         }
         self.bound = outer_bound;
         Ok(Flow::Goes)
+    }
+
+    /// A number of batches; that it is missing is remembered by itself, for it may not be needed.
+    fn batches(&mut self, batches: &Quantity, span: Span) -> usize {
+        let before = self.numbers.missing.len();
+        let count = self.numbers.count(batches, "steps_per_epoch", span);
+        if let [batches] = &self.numbers.missing[before..]
+            && batches.name == "steps_per_epoch"
+        {
+            self.batches = self.batches.take().or_else(|| self.numbers.missing.pop());
+            self.numbers.missing.truncate(before);
+        }
+        count
     }
 
     /// A number of turns, if it needs nothing that is missing.
@@ -210,7 +272,7 @@ impl<'p> Walk<'p> {
         if let Some(taken) = self.tests(arms, span) {
             // A rehearsal finds what is missing on every way.
             for (arm, taken) in arms.iter().zip(taken) {
-                if (taken || self.rehearsal)
+                if (taken || self.pace == Pace::Rehearsal)
                     && let Flow::Ends = self.block(&arm.body)?
                 {
                     return Ok(Flow::Ends);
@@ -231,7 +293,9 @@ impl<'p> Walk<'p> {
                 Guard::Every(count) => {
                     let count = self.numbers.count(count, "accumulation", span).max(1);
                     let closes = closes && contains_optimizer_step(&arm.body);
-                    if self.rehearsal || closes || (turn + 1).is_multiple_of(count) {
+                    // An epoch that is one step makes it.
+                    let is_made = self.pace != Pace::Steps && (self.pace == Pace::Rehearsal || self.in_batch());
+                    if is_made || closes || (turn + 1).is_multiple_of(count) {
                         return self.block(&arm.body);
                     }
                 }
@@ -258,6 +322,10 @@ impl<'p> Walk<'p> {
 
     /// Whether each arm of a branch is taken, if that follows from the turns of the loops around.
     fn tests(&mut self, arms: &'p [Arm], span: Span) -> Option<Vec<bool>> {
+        // An epoch that is one step has no batches to count.
+        if self.pace == Pace::Epochs && self.in_batch() {
+            return None;
+        }
         let known = arms.iter().all(|arm| !arm.test.is_empty());
         let tests = arms.iter().map(|arm| self.expression(&arm.test, None, span).map(|test| test != 0.0));
         if known { tests.collect() } else { None }
@@ -289,13 +357,15 @@ impl<'p> Walk<'p> {
         let in_epoch = self.frames.last().is_some_and(|frame| frame.kind == Turn::Epoch);
         let times = if !step.in_sight && in_epoch {
             self.note(span, "This call is taken to make all optimizer steps of an epoch.".to_owned());
-            let steps = Quantity::of_unit(Unit::StepsPerEpoch);
-            self.numbers.count(&steps, "steps_per_epoch", span)
+            let steps = self.batches(&Quantity::of_unit(Unit::StepsPerEpoch), span);
+            if self.pace == Pace::Epochs { 1 } else { steps }
         } else {
             1
         };
         let lr = self.optimizer(of).lrs().first().copied().unwrap_or_default();
         let track = track(self.plan, &mut self.tracks, of);
+        // The first step of an epoch stands for all of them.
+        let times = if self.pace == Pace::Epochs { self.epochs.saturating_sub(track.lrs.len()).min(1) } else { times };
         for _ in 0..times {
             track.lrs.push(lr);
             self.steps += 1;
@@ -324,7 +394,7 @@ impl<'p> Walk<'p> {
                 }
             }
             // With made-up numbers in it, a rehearsal says nothing.
-            Err(_) if self.rehearsal => {}
+            Err(_) if self.pace == Pace::Rehearsal => {}
             Err(error) => {
                 let text = format!("{} raises when it is built: {error}", plan.schedule(id).class);
                 return Err(Stopped::Unreadable(Note { span: plan.schedule(id).span, text }));
@@ -351,7 +421,7 @@ impl<'p> Walk<'p> {
             (Some(1..), Some(first)) => self.position(first, facts.library, &facts.class),
             _ => None,
         };
-        if is_timm && step.arguments == Some(0) && !self.rehearsal {
+        if is_timm && step.arguments == Some(0) && self.pace != Pace::Rehearsal {
             let message = "step() missing 1 required positional argument: 'epoch'".to_owned();
             return Ok(self.end(of, ScheduleError { exception: Exception::TypeError, message }));
         }
@@ -379,7 +449,7 @@ impl<'p> Walk<'p> {
         // Without an argument there is no metric, which torch's scheduler takes amiss; timm's is given the epoch before it.
         let has_metric = step.arguments != Some(usize::from(is_timm));
         let metric = (is_plateau && has_metric).then(|| self.metrics.next(&mut self.numbers, span, maximizes));
-        if self.rehearsal {
+        if self.pace == Pace::Rehearsal {
             return Ok(Flow::Goes);
         }
         let synchronizes = self.synchronizes();
@@ -411,7 +481,7 @@ impl<'p> Walk<'p> {
         };
         let updates = self.tracks.get(&of).map_or(0, |track| track.lrs.len());
         match (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) {
-            (Some(scheduler), Some(optimizer)) if !self.rehearsal => {
+            (Some(scheduler), Some(optimizer)) if self.pace != Pace::Rehearsal => {
                 match scheduler.step_to(optimizer, updates as f64) {
                     Ok(()) => Flow::Goes,
                     Err(error) => self.end(of, error),
@@ -421,11 +491,15 @@ impl<'p> Walk<'p> {
         }
     }
 
+    fn in_batch(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.kind == Turn::Batch)
+    }
+
     /// Whether gradients are complete where the run is, so that accelerate lets optimizers step.
     fn synchronizes(&self) -> bool {
         let batch = self.frames.iter().rev().find(|frame| frame.kind == Turn::Batch);
         let (Some(accelerate), Some(batch)) = (&self.accelerate, batch) else { return true };
-        self.rehearsal || accelerate.synchronizes(batch.turn, batch.turns)
+        self.pace != Pace::Steps || accelerate.synchronizes(batch.turn, batch.turns)
     }
 
     /// What a scheduler raises ends the run.

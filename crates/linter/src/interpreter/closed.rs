@@ -8,9 +8,15 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::{DEEPEST_CALL, Interpreter};
+use crate::names;
+use crate::syntax::last_name;
 use crate::table::Table;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_expr};
+
+/// The functions of `math` that the notation has; numpy and others call theirs the same.
+const MATHEMATICAL: [&str; 12] =
+    ["sin", "cos", "tan", "tanh", "exp", "log", "log2", "log10", "sqrt", "pow", "floor", "ceil"];
 
 /// Functions whose expression gets longer than this many parts are not followed.
 const MOST_WORDS: usize = 400;
@@ -32,7 +38,7 @@ impl<'a> Interpreter<'a> {
         if self.closing == 0 {
             self.closed_statements = 0;
         }
-        self.closed_blocks(parameters, locals, vec![body], 0)
+        self.closed_blocks(parameters, locals, vec![Piece::Block(body)], 0)
     }
 
     /// What blocks return that come one after the other, the next one last.
@@ -40,12 +46,19 @@ impl<'a> Interpreter<'a> {
         &mut self,
         parameters: &[String],
         locals: &mut Locals,
-        mut blocks: Vec<&'a [Stmt]>,
+        mut blocks: Vec<Piece<'a>>,
         depth: usize,
     ) -> Option<Vec<Word>> {
-        while let Some(block) = blocks.pop() {
+        while let Some(piece) = blocks.pop() {
+            let block = match piece {
+                Piece::Block(block) => block,
+                Piece::Local(name, value) => {
+                    locals.insert(name, value);
+                    continue;
+                }
+            };
             let Some((first, rest)) = block.split_first() else { continue };
-            blocks.push(rest);
+            blocks.push(Piece::Block(rest));
             // What stands behind several branches is gone through for each of them.
             self.closed_statements += 1;
             if self.closed_statements > MOST_STATEMENTS {
@@ -56,18 +69,26 @@ impl<'a> Interpreter<'a> {
                 Stmt::Assign(assign) => {
                     let [Expr::Name(target)] = assign.targets.as_slice() else { return None };
                     let value = self.closed(parameters, locals, &assign.value)?;
-                    let_local(parameters, locals, &target.id, value)?;
+                    locals.insert(&target.id, value);
                 }
                 Stmt::AugAssign(update) => {
                     let Expr::Name(target) = &*update.target else { return None };
                     let left = bracketed(self.closed(parameters, locals, &update.target)?);
                     let right = bracketed(self.closed(parameters, locals, &update.value)?);
                     let value = bounded([left, vec![text(update.op.as_str())], right].concat())?;
-                    let_local(parameters, locals, &target.id, value)?;
+                    locals.insert(&target.id, value);
                 }
                 // A warning about how it is called.
                 Stmt::If(branch) if branch.elif_else_clauses.is_empty() && branch.body.iter().all(is_said) => {}
                 Stmt::If(branch) => return self.closed_branch(parameters, locals, branch, &blocks, depth + 1),
+                // `for milestone in (30, 60):`, turn by turn.
+                Stmt::For(turns) if turns.orelse.is_empty() => {
+                    let Expr::Name(each) = &*turns.target else { return None };
+                    for value in self.closed_list(parameters, locals, &turns.iter)?.into_iter().rev() {
+                        blocks.push(Piece::Block(&turns.body));
+                        blocks.push(Piece::Local(each.id.as_str(), value));
+                    }
+                }
                 said if is_said(said) => {}
                 _ => return None,
             }
@@ -81,7 +102,7 @@ impl<'a> Interpreter<'a> {
         parameters: &[String],
         locals: &mut Locals,
         branch: &'a StmtIf,
-        behind: &[&'a [Stmt]],
+        behind: &[Piece<'a>],
         depth: usize,
     ) -> Option<Vec<Word>> {
         if depth > DEEPEST_CALL {
@@ -96,7 +117,7 @@ impl<'a> Interpreter<'a> {
             if chosen == Some(Some(false)) {
                 continue;
             }
-            let blocks = [behind, &[body]].concat();
+            let blocks = [behind, &[Piece::Block(body)]].concat();
             let result = self.closed_blocks(parameters, &mut locals.clone(), blocks, depth)?;
             let test = match (test, chosen) {
                 (Some(test), Some(None)) => self.closed(parameters, locals, test)?,
@@ -127,7 +148,7 @@ impl<'a> Interpreter<'a> {
 
     /// An expression with numbers in place of the names in it, other than parameters; `None` where it is no arithmetic.
     pub(super) fn closed(&mut self, parameters: &[String], locals: &Locals, expression: &'a Expr) -> Option<Vec<Word>> {
-        let mut free = Free { parameters, found: Vec::new(), is_plain: true };
+        let mut free = Free { parameters, locals, found: Vec::new(), is_plain: true };
         free.visit_expr(expression);
         if !free.is_plain {
             return None;
@@ -160,7 +181,11 @@ impl<'a> Interpreter<'a> {
                     };
                 }
             }
-            Expr::Subscript(_) => return Some(vec![Word::Lr]),
+            // `np.interp([epoch], epochs, factors)[0]`.
+            Expr::Subscript(of) if let Expr::Call(call) = &*of.value => {
+                return self.interpolated(parameters, locals, call);
+            }
+            Expr::Subscript(of) if is_group_lr(of) => return Some(vec![Word::Lr]),
             Expr::Compare(compare) => {
                 // `method == 'linear'`, `warmup is True`.
                 return match self.condition(part).decided {
@@ -171,25 +196,159 @@ impl<'a> Interpreter<'a> {
             Expr::Call(call) if is_called(call, &["bisect", "bisect_right"]) => {
                 return self.passed(parameters, locals, call);
             }
-            Expr::Call(call) if !matches!(&*call.func, Expr::Name(name) if name.id == "len") => {
-                return self.returned_by(parameters, locals, call);
-            }
+            Expr::Call(call) if is_called(call, &["interp"]) => return self.interpolated(parameters, locals, call),
+            Expr::Call(call) if let Some(written) = self.written_out(parameters, locals, call) => return Some(written),
+            Expr::Call(call) if !is_called(call, &["len"]) => return self.returned_by(parameters, locals, call),
             _ => {}
         }
         match self.expression(part) {
             Value::Formula(words) => Some(bracketed(words.to_vec())),
+            // Whoever wants the curve can say it.
+            value @ (Value::Unknown | Value::Qualified(_)) if !part.is_call_expr() => {
+                let name = match value {
+                    Value::Qualified(path) => path.to_string(),
+                    _ => self.wording_of(part),
+                };
+                Some(vec![Word::Number(Quantity::symbol(&name, names::unit_of(names::last_part(&name)), None))])
+            }
             value => number(&value),
         }
+    }
+
+    /// Functions of Python and numpy that the notation does not have, by those that it has.
+    fn written_out(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
+        let name = last_name(&call.func)?;
+        if let ("sum" | "len", [all]) = (name, &*call.arguments.args) {
+            let (element, generators) = match all {
+                Expr::Generator(all) => (&*all.elt, all.generators.as_slice()),
+                Expr::ListComp(all) => (&*all.elt, all.generators.as_slice()),
+                _ => return None,
+            };
+            return self.counted(parameters, locals, (name == "sum").then_some(element), generators);
+        }
+        let between = match (name, call.arguments.args.len()) {
+            ("pow" | "power" | "float_power", 2) => ["(", ") ** (", ")"],
+            ("minimum", 2) => ["min(", ", ", ")"],
+            ("maximum", 2) => ["max(", ", ", ")"],
+            _ => return None,
+        };
+        let [one, other] = &*call.arguments.args else { return None };
+        let (one, other) = (self.closed(parameters, locals, one)?, self.closed(parameters, locals, other)?);
+        let [before, middle, after] = between.map(|word| vec![text(word)]);
+        bounded(bracketed([before, one, middle, other, after].concat()))
+    }
+
+    /// `sum(epoch >= milestone for milestone in milestones)`; without an element, how many there are.
+    fn counted(
+        &mut self,
+        parameters: &[String],
+        locals: &Locals,
+        element: Option<&'a Expr>,
+        generators: &'a [Comprehension],
+    ) -> Option<Vec<Word>> {
+        let [Comprehension { target: Expr::Name(each), iter, ifs, .. }] = generators else { return None };
+        let mut words = vec![text("0")];
+        for value in self.closed_list(parameters, locals, iter)? {
+            let mut locals = locals.clone();
+            locals.insert(each.id.as_str(), value);
+            let counts = match element {
+                Some(element) => self.closed(parameters, &locals, element)?,
+                None => vec![text("1")],
+            };
+            words.extend([vec![text(" + (")], bracketed(counts)].concat());
+            for test in ifs {
+                let test = self.closed(parameters, &locals, test)?;
+                words.extend([vec![text(" if ")], bracketed(test), vec![text(" else 0")]].concat());
+            }
+            words.push(text(")"));
+        }
+        bounded(bracketed(words))
+    }
+
+    /// `np.interp(epoch, epochs, factors)`: straight from one point to the next, and level before and behind them.
+    fn interpolated(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
+        let [at, places, values] = &*call.arguments.args else { return None };
+        let at = match at {
+            Expr::List(ExprList { elts, .. }) => elts.first()?,
+            at => at,
+        };
+        let at = bracketed(self.closed(parameters, locals, at)?);
+        let places = self.closed_list(parameters, locals, places)?;
+        let values = self.closed_list(parameters, locals, values)?;
+        let points = places.into_iter().map(bracketed).zip(values.into_iter().map(bracketed)).collect::<Vec<_>>();
+        let (_, last) = points.last()?.clone();
+        let (first_place, first) = points.first()?.clone();
+        let mut words = [first, vec![text(" if ")], at.clone(), vec![text(" <= ")], first_place].concat();
+        for pair in points.windows(2) {
+            let [(from, low), (to, high)] = pair else { continue };
+            words.extend(
+                [
+                    &[text(" else ")][..],
+                    low,
+                    &[text(" + (")],
+                    high,
+                    &[text(" - ")],
+                    low,
+                    &[text(") * (")],
+                    &at,
+                    &[text(" - ")],
+                    from,
+                    &[text(") / (")],
+                    to,
+                    &[text(" - ")],
+                    from,
+                    &[text(") if ")],
+                    &at,
+                    &[text(" < ")],
+                    to,
+                ]
+                .concat(),
+            );
+        }
+        words.extend([vec![text(" else ")], last].concat());
+        bounded(bracketed(words))
+    }
+
+    /// The numbers of a list: `[30, 60]`, `range(3)`, a variable that holds some.
+    fn closed_list(&mut self, parameters: &[String], locals: &Locals, list: &'a Expr) -> Option<Vec<Vec<Word>>> {
+        /// Longer ones are not written out.
+        const LONGEST: usize = 16;
+        let all = match list {
+            Expr::List(ExprList { elts, .. }) | Expr::Tuple(ExprTuple { elts, .. }) if elts.len() <= LONGEST => {
+                elts.iter().map(|other| self.closed(parameters, locals, other)).collect::<Option<Vec<_>>>()?
+            }
+            _ => match self.expression(list) {
+                Value::Sequence(values) if values.len() <= LONGEST => {
+                    values.iter().map(number).collect::<Option<_>>()?
+                }
+                // One that begins elsewhere than at 0 does not say so here.
+                Value::Range(turns) if matches!(list, Expr::Call(call) if call.arguments.len() == 1) => {
+                    let turns =
+                        turns.value.filter(|turns| turns.fract() == 0.0 && (0.0..=LONGEST as f64).contains(turns))?;
+                    (0..turns as usize).map(|turn| vec![text(&turn.to_string())]).collect()
+                }
+                _ => return None,
+            },
+        };
+        Some(all)
     }
 
     /// What a function of the script returns.
     fn returned_by(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
         let function = self.expression(&call.func);
-        let (all, result, body): (_, _, &'a [Stmt]) = match function {
-            Value::Lambda(id) => (self.lambdas[id].parameters.as_deref()?, Some(&*self.lambdas[id].body), &[]),
+        let (all, result, body, scope): (_, _, &'a [Stmt], _) = match function {
+            Value::Lambda(id) => {
+                let (lambda, scope) = self.lambdas[id];
+                (lambda.parameters.as_deref()?, Some(&*lambda.body), &[], scope)
+            }
             Value::Function(id) | Value::Method(id, _) => {
-                let definition = self.functions[id].definition;
-                (&*definition.parameters, None, &definition.body)
+                let info = &self.functions[id];
+                let (definition, around) = (info.definition, info.scope);
+                let scope = match function {
+                    Value::Method(_, object) => self.scope_of_method(around, object),
+                    _ => around,
+                };
+                (&*definition.parameters, None, &definition.body, scope)
             }
             _ => return None,
         };
@@ -211,8 +370,10 @@ impl<'a> Interpreter<'a> {
         self.closing += 1;
         let words = match result {
             _ if self.closing > DEEPEST_CALL => None,
-            Some(result) => self.closed(parameters, &inner, result),
-            None => self.closed_block(parameters, &mut inner, body),
+            _ => self.seen_from(scope, |this| match result {
+                Some(result) => this.closed(parameters, &inner, result),
+                None => this.closed_block(parameters, &mut inner, body),
+            }),
         };
         self.closing -= 1;
         Some(bracketed(words?))
@@ -239,15 +400,21 @@ impl<'a> Interpreter<'a> {
             return None;
         };
         let one = bracketed(self.closed(parameters, locals, &compare.left)?);
-        let all = match list {
-            Expr::List(ExprList { elts, .. }) | Expr::Tuple(ExprTuple { elts, .. }) => {
-                elts.iter().map(|other| self.closed(parameters, locals, other)).collect::<Option<Vec<_>>>()?
-            }
-            _ => match self.expression(list) {
-                Value::Sequence(values) => values.iter().map(number).collect::<Option<_>>()?,
-                _ => return None,
-            },
-        };
+        if let Expr::Call(call) = list
+            && is_called(call, &["range"])
+            && let [from @ .., to] = &*call.arguments.args
+            && from.len() <= 1
+        {
+            let from = match from.first() {
+                Some(from) => bracketed(self.closed(parameters, locals, from)?),
+                None => vec![text("0")],
+            };
+            let to = bracketed(self.closed(parameters, locals, to)?);
+            let before = vec![text(if *operator == CmpOp::NotIn { "not (" } else { "(" })];
+            let all = [before, from, vec![text(" <= ")], one, vec![text(" < ")], to, vec![text(")")]].concat();
+            return bounded(bracketed(all));
+        }
+        let all = self.closed_list(parameters, locals, list)?;
         let mut words = vec![text(if *operator == CmpOp::NotIn { "not (False" } else { "(False" })];
         for other in all {
             words.extend([vec![text(" or ")], one.clone(), vec![text(" == ")], bracketed(other)].concat());
@@ -287,15 +454,6 @@ fn plain(source: &str) -> Option<String> {
     Some(["tf.math.", "ops.", "np."].iter().fold(line, |line, module| line.replace(module, "math.")))
 }
 
-/// `lr = ...` in a function; `None` for a parameter that stands for itself.
-fn let_local(parameters: &[String], locals: &mut Locals, name: &str, value: Vec<Word>) -> Option<()> {
-    if parameters.iter().any(|parameter| parameter == name) {
-        return None;
-    }
-    locals.insert(name, value);
-    Some(())
-}
-
 /// A docstring, a call of `print` or of `warnings.warn`, a check.
 fn is_said(statement: &Stmt) -> bool {
     match statement {
@@ -313,9 +471,18 @@ fn is_said(statement: &Stmt) -> bool {
     }
 }
 
+/// What comes next where a function is gone through.
+#[derive(Clone)]
+enum Piece<'a> {
+    Block(&'a [Stmt]),
+    /// What a loop gives to its variable.
+    Local(&'a str, Vec<Word>),
+}
+
 /// The names in an expression that stand for numbers.
 struct Free<'p, 'a> {
     parameters: &'p [String],
+    locals: &'p Locals,
     found: Vec<&'a Expr>,
     /// Nothing in it but arithmetic.
     is_plain: bool,
@@ -325,13 +492,17 @@ impl<'a> Visitor<'a> for Free<'_, 'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Name(name) => {
-                if !self.parameters.iter().any(|parameter| parameter == name.id.as_str()) {
+                // A parameter stands for itself until something else is assigned to it.
+                let is_given = self.parameters.iter().any(|parameter| parameter == name.id.as_str());
+                if !is_given || self.locals.get(name.id.as_str()).is_some() {
                     self.found.push(expression);
                 }
             }
             Expr::Attribute(of) if is_constant(of) => {}
             Expr::Attribute(_) => self.found.push(expression),
-            Expr::Subscript(of) if is_group_lr(of) => self.found.push(expression),
+            Expr::Subscript(of) if is_group_lr(of) || is_first_of_call(of) || is_entry(of) => {
+                self.found.push(expression);
+            }
             Expr::Compare(compare) if !compares_numbers(compare) => self.found.push(expression),
             Expr::Call(call) if call.arguments.keywords.is_empty() && is_arithmetic(&call.func) => {
                 call.arguments.args.iter().for_each(|argument| self.visit_expr(argument));
@@ -376,9 +547,21 @@ fn is_called(call: &ExprCall, names: &[&str]) -> bool {
 fn is_arithmetic(function: &Expr) -> bool {
     match function {
         Expr::Name(name) => matches!(name.id.as_str(), "min" | "max" | "abs" | "int" | "float"),
-        Expr::Attribute(of) => is_mathematical(&of.value),
+        Expr::Attribute(of) => is_mathematical(&of.value) && MATHEMATICAL.contains(&of.attr.as_str()),
         _ => false,
     }
+}
+
+/// `config["epochs"]`, `milestones[0]`.
+fn is_entry(subscript: &ExprSubscript) -> bool {
+    matches!(&*subscript.slice, Expr::StringLiteral(_) | Expr::NumberLiteral(_))
+        && matches!(&*subscript.value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_))
+}
+
+/// `np.interp(...)[0]`.
+fn is_first_of_call(subscript: &ExprSubscript) -> bool {
+    matches!(&*subscript.value, Expr::Call(call) if is_called(call, &["interp"]))
+        && crate::syntax::whole_number(&subscript.slice) == Some(0)
 }
 
 /// `group['lr']`, `optimizer.param_groups[0]["lr"]`.

@@ -404,10 +404,18 @@ impl<'a> Interpreter<'a> {
             Value::Truth(truth) => ArgumentValue::Truth(*truth),
             Value::Text(text) => ArgumentValue::Text(text.to_string()),
             Value::Opaque(_) if let Some(text) = self.configured_text(value) => ArgumentValue::Text(text.to_string()),
+            // The same for the only group.
+            Value::Sequence(values)
+                if let [function @ (Value::Lambda(_) | Value::Function(_) | Value::Method(..))] = values.as_slice() =>
+            {
+                ArgumentValue::Function(self.function_facts(function))
+            }
             Value::Sequence(values) => ArgumentValue::Numbers(values.iter().map(Value::quantity).collect()),
             Value::Number(_) | Value::Opaque(_) => ArgumentValue::Number(value.quantity()),
             Value::Qualified(path) if Value::is_imported_number(path) => ArgumentValue::Number(value.quantity()),
-            Value::Lambda(_) | Value::Function(_) => ArgumentValue::Function(self.function_facts(value)),
+            Value::Lambda(_) | Value::Function(_) | Value::Method(..) => {
+                ArgumentValue::Function(self.function_facts(value))
+            }
             _ => ArgumentValue::Unknown,
         };
         let value = match value {

@@ -128,7 +128,8 @@ impl<'a> Interpreter<'a> {
             Expr::SetComp(comprehension) => self.comprehension(&comprehension.elt, &comprehension.generators),
             Expr::Await(inner) => self.expression(&inner.value),
             Expr::Lambda(lambda) => {
-                self.lambdas.push(lambda);
+                let scope = self.scope();
+                self.lambdas.push((lambda, scope));
                 Value::Lambda(self.lambdas.len() - 1)
             }
             Expr::Yield(inner) => {

@@ -3,8 +3,10 @@
 use advisor::plan::FunctionFacts;
 use ruff_python_ast::{Expr, ExprCall, Operator, Parameters, Stmt};
 
-use super::Interpreter;
-use super::closed::Locals;
+use super::calls::Given;
+use super::closed::{Locals, number};
+use super::{Frame, FunctionInfo, Interpreter};
+use crate::memory::ScopeId;
 use crate::names;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
@@ -13,38 +15,75 @@ impl<'a> Interpreter<'a> {
     /// What is known of a function of the count of steps, and maybe of the LR.
     pub(super) fn function_facts(&mut self, value: &Value) -> FunctionFacts {
         let mut results = Returns(Vec::new());
-        let (parameters, lambda, body): (_, _, &'a [Stmt]) = match value {
+        let (parameters, lambda, body, scope): (_, _, &'a [Stmt], _) = match value {
             Value::Lambda(id) => {
-                let lambda = self.lambdas[*id];
+                let (lambda, scope) = self.lambdas[*id];
                 results.0.push(&lambda.body);
-                (lambda.parameters.as_deref(), Some(&*lambda.body), &[])
+                (lambda.parameters.as_deref(), Some(&*lambda.body), &[], scope)
             }
-            Value::Function(id) => {
-                let definition = self.functions[*id].definition;
+            Value::Function(id) | Value::Method(id, _) => {
+                let info = &self.functions[*id];
+                let (definition, around) = (info.definition, info.scope);
                 results.visit_body(&definition.body);
-                (Some(&*definition.parameters), None, &definition.body)
+                let scope = match value {
+                    Value::Method(_, object) => self.scope_of_method(around, *object),
+                    _ => around,
+                };
+                (Some(&*definition.parameters), None, &definition.body, scope)
             }
             _ => return FunctionFacts::default(),
         };
-        let Some((parameters, mut locals)) = parameters.and_then(|all| self.parameters(all)) else {
+        let is_method = matches!(value, Value::Method(..));
+        let bound = match value {
+            Value::Function(id) | Value::Method(id, _) => self.functions[*id].bound.clone(),
+            _ => Vec::new(),
+        };
+        let parameters = parameters.and_then(|all| self.parameters(all, is_method, &bound));
+        let Some((parameters, mut locals)) = parameters else {
             return FunctionFacts::default();
         };
         let mut factors = Vec::new();
         for result in &results.0 {
             self.factors(result, &mut factors);
         }
-        let body = match lambda {
-            Some(result) => self.closed(&parameters, &locals, result),
-            None => self.closed_block(&parameters, &mut locals, body),
-        };
+        let body = self.seen_from(scope, |this| match lambda {
+            Some(result) => this.closed(&parameters, &locals, result),
+            None => this.closed_block(&parameters, &mut locals, body),
+        });
         FunctionFacts { parameters, body: body.unwrap_or_default(), factors }
     }
 
+    /// A scope like that of a call of a method, in which `self` is an object.
+    pub(super) fn scope_of_method(&mut self, around: ScopeId, object: usize) -> ScopeId {
+        let scope = self.memory.scope(around);
+        self.memory.set(scope, "self", Value::Object(object));
+        scope
+    }
+
+    /// Looks names up from another scope.
+    pub(super) fn seen_from<T>(&mut self, scope: ScopeId, look: impl FnOnce(&mut Self) -> T) -> T {
+        let (context, file) = (self.context(), self.frames.last().map_or(0, |frame| frame.file));
+        self.frames.push(Frame::new(scope, None, context, file));
+        let found = look(self);
+        self.frames.pop();
+        found
+    }
+
     /// The parameters that are given, one or two, and the defaults of the others.
-    fn parameters(&mut self, parameters: &'a Parameters) -> Option<(Vec<String>, Locals)> {
+    fn parameters(
+        &mut self,
+        parameters: &'a Parameters,
+        is_method: bool,
+        bound: &[(&str, Value)],
+    ) -> Option<(Vec<String>, Locals)> {
         let (mut given, mut locals) = (Vec::new(), Locals::default());
-        for parameter in parameters.args.iter().chain(&parameters.kwonlyargs) {
+        let all = parameters.args.iter().chain(&parameters.kwonlyargs);
+        for parameter in all.skip(usize::from(is_method)) {
             let name = parameter.parameter.name.as_str();
+            if let Some((_, value)) = bound.iter().find(|(bound, _)| *bound == name) {
+                locals.insert(name, number(value)?);
+                continue;
+            }
             match &parameter.default {
                 None => given.push(name.to_owned()),
                 Some(default) => {
@@ -53,6 +92,27 @@ impl<'a> Interpreter<'a> {
             }
         }
         (!given.is_empty() && given.len() <= 2).then_some((given, locals))
+    }
+
+    /// `functools.partial(function, ...)`: the function with some of its arguments.
+    pub(super) fn partial(&mut self, given: &Given<'a>) -> Option<Value> {
+        let (Value::Function(id) | Value::Method(id, _)) = *given.first()? else { return None };
+        let info = &self.functions[id];
+        let (definition, is_method) = (info.definition, matches!(given.first(), Some(Value::Method(..))));
+        let names = definition.parameters.iter_non_variadic_params().map(|parameter| parameter.parameter.name.as_str());
+        let names: Vec<&'a str> = names.skip(usize::from(is_method)).collect();
+        let mut bound = info.bound.clone();
+        bound.extend(names.iter().copied().zip(given.positional.iter().skip(1).map(|(value, _)| value.clone())));
+        for (keyword, value, _) in &given.keywords {
+            bound.extend(names.iter().find(|name| **name == &**keyword).map(|name| (*name, value.clone())));
+        }
+        let (scope, class) = (info.scope, info.class);
+        self.functions.push(FunctionInfo { definition, scope, class, ran: true, idle: 0, bound });
+        let partial = self.functions.len() - 1;
+        Some(match given.first()? {
+            Value::Method(_, object) => Value::Method(partial, *object),
+            _ => Value::Function(partial),
+        })
     }
 
     /// What the result of a function of this file is a multiple of, by what it is given.

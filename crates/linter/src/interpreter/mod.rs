@@ -65,6 +65,8 @@ struct FunctionInfo<'a> {
     ran: bool,
     /// How often it did nothing that matters when it was followed.
     idle: usize,
+    /// What `functools.partial` has given it.
+    bound: Vec<(&'a str, Value)>,
 }
 
 struct ClassInfo<'a> {
@@ -136,7 +138,8 @@ pub struct Interpreter<'a> {
     told: Table<usize>,
     /// What becomes known of the script as a whole.
     script: Script,
-    lambdas: Vec<&'a ExprLambda>,
+    /// With the scopes that they were written in.
+    lambdas: Vec<(&'a ExprLambda, ScopeId)>,
     body: &'a [Stmt],
     optimizer_ids: Table<OptimizerId>,
     schedule_ids: Table<ScheduleId>,
@@ -387,7 +390,7 @@ impl<'a> Interpreter<'a> {
             self.functions[*id].scope = scope;
             return *id;
         }
-        self.functions.push(FunctionInfo { definition, scope, class, ran: false, idle: 0 });
+        self.functions.push(FunctionInfo { definition, scope, class, ran: false, idle: 0, bound: Vec::new() });
         self.known_functions.insert(at, self.functions.len() - 1);
         self.functions.len() - 1
     }

@@ -187,10 +187,15 @@ for epoch in range(50):
     fn the_lr_of_the_run_needs_what_the_code_leaves_open() {
         let source = Source { name: String::new(), text: CODE.into() };
         let run = check(&source, &[]).run.unwrap();
-        assert_eq!((run.tracks.len(), run.missing[0].name.as_str()), (0, "steps_per_epoch"));
+        // The LR changes once per epoch: it needs no number of steps.
+        assert_eq!((run.by_epoch, run.tracks[0].steps, run.missing[0].name.as_str()), (true, 50, "steps_per_epoch"));
         let run = check(&source, &[("steps_per_epoch".into(), 10.0)]).run.unwrap();
         let [track] = &run.tracks[..] else { panic!("{run:?}") };
         assert_eq!((track.name.as_str(), track.steps, track.curve[0]), ("optimizer", 500, (0.0, 0.1)));
+        assert_eq!((run.by_epoch, run.missing.len()), (false, 0));
+        let stepped_per_batch = CODE.replace("    scheduler.step()", "        scheduler.step()");
+        let run = check(&Source { name: String::new(), text: stepped_per_batch }, &[]).run.unwrap();
+        assert_eq!((run.tracks.len(), run.missing[0].name.as_str()), (0, "steps_per_epoch"));
         assert_eq!(checked("", "x = 1\n").run, None);
     }
 

@@ -1,7 +1,7 @@
 //! The LR that code really produces.
 
 use advisor::Plan;
-use advisor::simulation::{Given, MOST_STEPS, Missing, Simulation, Stopped, is_scheduled, simulate};
+use advisor::simulation::{Given, MOST_STEPS, Missing, Simulation, Stopped, Wanted, is_scheduled, simulate};
 
 use super::places::Places;
 use super::thin;
@@ -27,7 +27,14 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
         // What can be given is worth more than why there is nothing.
         stopped.sort_by_key(|stop| !matches!(stop, Stopped::Missing(_)));
         match stopped.into_iter().next() {
-            Some(Stopped::Missing(missing)) => produced.missing = missing.iter().map(|one| told(one, places)).collect(),
+            Some(Stopped::Missing(missing)) => match missing.iter().find(|one| one.wanted != Wanted::Number) {
+                // The fields of the page take numbers.
+                Some(other) => {
+                    let place = places.words(other.span);
+                    produced.problem = Some(format!("`{}` cannot be told from the code ({place}).", other.name));
+                }
+                None => produced.missing = missing.iter().map(|one| told(one, places)).collect(),
+            },
             Some(Stopped::Unreadable(note)) => {
                 produced.problem = Some(format!("{} ({})", note.text, places.words(note.span)));
             }
@@ -42,6 +49,12 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
 }
 
 fn add(produced: &mut ProducedRun, simulation: Simulation, places: &Places<'_>) {
+    if let Some(batches) = &simulation.batches
+        && !produced.by_epoch
+    {
+        produced.by_epoch = true;
+        produced.missing.push(told(batches, places));
+    }
     for track in simulation.tracks {
         let name = if track.name.is_empty() { "the optimizer" } else { track.name.as_str() };
         let curve = thin::steps(&track.lrs);

@@ -12,7 +12,7 @@ fn one(shown: &Shown) -> String {
     let groups = shown.groups();
     let momenta = shown.momenta();
     let column = |what: &str, group: usize| if groups > 1 { format!("{what}_{group}") } else { what.to_owned() };
-    let mut header: Vec<String> = vec!["step".to_owned()];
+    let mut header: Vec<String> = vec![shown.rows.one().to_owned()];
     header.extend((0..groups).map(|group| column("lr", group)));
     if momenta.is_some() {
         header.extend((0..groups).map(|group| column("momentum", group)));

@@ -3,13 +3,16 @@
 use scheduler::notation::NotationError;
 use serde::Serialize;
 
-use super::Shown;
+use super::{Rows, Shown};
 use crate::Failure;
 
 #[derive(Serialize)]
 struct Json<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    /// `epochs` where the rows are epochs and not steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'static str>,
     lrs: &'a [Vec<f64>],
     momentum: Option<&'a [Vec<f64>]>,
     error: Option<JsonError<'a>>,
@@ -28,6 +31,7 @@ pub fn write(shown: &[Shown]) -> Result<String, Failure> {
         .iter()
         .map(|shown| Json {
             name: shown.name.as_deref(),
+            unit: (shown.rows == Rows::Epochs).then(|| shown.rows.many()),
             lrs: &shown.curve.lrs,
             momentum: shown.momenta().map(Vec::as_slice),
             error: shown.curve.error.as_ref().map(|(step, error)| JsonError {
@@ -47,7 +51,7 @@ pub fn write(shown: &[Shown]) -> Result<String, Failure> {
 /// What is said of a schedule that Python would not even build.
 pub fn refused(error: &NotationError) -> String {
     let error = JsonError { r#type: error.exception.name(), message: &error.message, step: 0 };
-    serde_json::to_string(&Json { name: None, lrs: &[], momentum: None, error: Some(error) })
+    serde_json::to_string(&Json { name: None, unit: None, lrs: &[], momentum: None, error: Some(error) })
         .map(|text| text + "\n")
         .unwrap_or_default()
 }

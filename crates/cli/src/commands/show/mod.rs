@@ -88,8 +88,35 @@ struct Shown {
     curve: Curve,
     /// Whether to show the momentum, too.
     momentum: bool,
-    /// What the rows count.
-    unit: &'static str,
+    rows: Rows,
+}
+
+/// What the rows of a curve count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    /// Steps of a schedule.
+    Steps,
+    OptimizerSteps,
+    /// Epochs of a script of which nobody says how many steps they have.
+    Epochs,
+}
+
+impl Rows {
+    fn of(shown: &[Shown]) -> Self {
+        shown.first().map_or(Self::Steps, |shown| shown.rows)
+    }
+
+    fn many(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::OptimizerSteps => "optimizer steps",
+            Self::Epochs => "epochs",
+        }
+    }
+
+    fn one(self) -> &'static str {
+        if self == Self::Epochs { "epoch" } else { "step" }
+    }
 }
 
 impl Shown {
@@ -177,17 +204,17 @@ fn curves(arguments: &Arguments) -> Result<(Vec<Shown>, Vec<String>), Problem> {
     for input::Input { name, lr, steps: own_steps, text, schedule } in read {
         let optimizer = arguments.groups.optimizer(lr)?;
         let has_optimizer = arguments.groups.optimizer.is_some();
-        let (curve, unit) = match &run {
-            Some(run) => (run.simulate(&schedule, &optimizer, &metrics), "optimizer steps"),
+        let (curve, rows) = match &run {
+            Some(run) => (run.simulate(&schedule, &optimizer, &metrics), Rows::OptimizerSteps),
             None => {
                 let steps = steps.or(own_steps).unwrap_or(DEFAULT_STEPS);
-                (curve(&schedule, optimizer, steps, &metrics), "steps")
+                (curve(&schedule, optimizer, steps, &metrics), Rows::Steps)
             }
         };
         let changes = |rows: &Vec<Vec<f64>>| rows.windows(2).any(|pair| pair[0] != pair[1]);
         let momentum = has_optimizer || curve.momenta.as_ref().is_some_and(changes);
         let name = name.or_else(|| several.then_some(text));
-        shown.push(Shown { name, curve, momentum, unit });
+        shown.push(Shown { name, curve, momentum, rows });
     }
     Ok((shown, notes))
 }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use advisor::simulation::{Given, Missing, Simulation, Stopped, is_scheduled, simulate};
+use advisor::simulation::{Given, Missing, Note, Simulation, Stopped, Wanted, is_scheduled, simulate};
 use advisor::{Plan, Span};
 use linter::Document;
 use linter::modules::{ModuleText, Project};
 use linter::source::{self, Lines};
 use scheduler::Curve;
 
-use super::Shown;
+use super::{Rows, Shown};
 use crate::Failure;
 use crate::lint::files;
 use crate::lint::imports::ProjectFiles;
@@ -96,9 +96,17 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
             }
             let whose = if track.name.is_empty() { "the optimizer" } else { track.name.as_str() };
             let title = Some(format!("{whose} of {}", places.of(track.span)));
-            script.shown.push(Shown { name: title, curve, momentum: false, unit: "optimizer steps" });
+            let rows = if simulation.batches.is_some() { Rows::Epochs } else { Rows::OptimizerSteps };
+            script.shown.push(Shown { name: title, curve, momentum: false, rows });
         }
-        for note in simulation.notes {
+        let of_epochs = simulation.batches.map(|batches| Note {
+            span: batches.span,
+            text: format!(
+                "The LR only changes from epoch to epoch, so each epoch is one row; --set {}=N shows all steps.",
+                batches.name
+            ),
+        });
+        for note in simulation.notes.into_iter().chain(of_epochs) {
             let text = format!("{}: {}", places.of(note.span), note.text);
             if !script.notes.contains(&text) {
                 script.notes.push(text);
@@ -189,7 +197,13 @@ fn refused(stop: &Stopped, places: &Places<'_>) -> String {
                 };
                 format!("{} ({what}{})", missing.name, places.line(missing.span))
             };
-            let asked: Vec<String> = missing.iter().map(|missing| format!("--set {}=N", missing.name)).collect();
+            let asked = |missing: &Missing| match missing.wanted {
+                Wanted::Number => format!("--set {}=N", missing.name),
+                Wanted::Numbers => format!("--set {}=[N,N]", missing.name),
+                Wanted::Word => format!("--set {}=WORD", missing.name),
+                Wanted::Function => format!("--set '{}=lambda epoch: ...'", missing.name),
+            };
+            let asked: Vec<String> = missing.iter().map(asked).collect();
             format!(
                 "The source does not say: {}. Give it with {}.",
                 missing.iter().map(one).collect::<Vec<_>>().join("; "),

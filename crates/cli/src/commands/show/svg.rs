@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Shown;
+use super::{Rows, Shown};
 use crate::chart::label;
 
 const WIDTH: f64 = 720.0;
@@ -41,7 +41,7 @@ pub(super) fn write(shown: &[Shown], log: bool) -> String {
     let y = |lr: f64| TOP + plot_height * depth(lr);
 
     let height = HEIGHT + legend;
-    let unit = shown.first().map_or("steps", |shown| shown.unit);
+    let unit = Rows::of(shown).many();
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\" \
          role=\"img\" aria-label=\"Learning rate over {unit}\">\n{}",

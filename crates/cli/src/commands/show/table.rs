@@ -18,7 +18,7 @@ fn one(shown: &Shown) -> String {
         let _ = writeln!(text, "{name}");
     }
     let momenta = shown.momenta();
-    let mut header = format!("{:>10}", "step");
+    let mut header = format!("{:>10}", shown.rows.one());
     for group in 0..groups {
         let name = if groups > 1 { format!("LR {group}") } else { "LR".to_owned() };
         let _ = write!(header, "  {name:>24}");

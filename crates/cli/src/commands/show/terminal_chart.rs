@@ -4,28 +4,23 @@ use std::fmt::Write as _;
 
 use scheduler::format_lr;
 
-use super::Shown;
+use super::{Rows, Shown};
 use crate::chart::{Line, Style, overlay};
 use crate::terminal;
 
 pub fn write(shown: &[Shown], log: bool) -> String {
-    let style = Style {
-        width: terminal::width(),
-        unit: shown.first().map_or("steps", |shown| shown.unit),
-        log,
-        colours: terminal::has_colours(),
-    };
+    let style = Style { width: terminal::width(), unit: Rows::of(shown).many(), log, colours: terminal::has_colours() };
     let curves: Vec<(String, Vec<f64>)> = shown
         .iter()
         .flat_map(|shown| (0..shown.groups()).map(|group| (shown.title(group), shown.lrs(group))))
         .collect();
-    let mut text = String::new();
+    let (mut text, row) = (String::new(), Rows::of(shown).one());
     for (title, lrs) in &curves {
         let (Some(first), Some(last)) = (lrs.first(), lrs.last()) else { continue };
         let of = if title.is_empty() { String::new() } else { format!(" of {title}") };
         // To read; `--format csv` and `json` have all digits.
         let (first, last) = (format_lr(*first), format_lr(*last));
-        let _ = writeln!(text, "LR{of}: {first} at step 0, {last} at step {}", lrs.len() - 1);
+        let _ = writeln!(text, "LR{of}: {first} at {row} 0, {last} at {row} {}", lrs.len() - 1);
     }
     let lines: Vec<Line<'_>> = curves.iter().map(|(name, values)| Line { name, values }).collect();
     if !lines.is_empty() {

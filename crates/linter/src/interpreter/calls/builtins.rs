@@ -32,6 +32,17 @@ impl<'a> Interpreter<'a> {
                 self.builtin(call, last, given).unwrap_or(Value::Unknown)
             }
             (_, "ArgumentParser") => Value::opaque("parser", "parser"),
+            ("functools.partial", _) if let Some(function) = self.partial(given) => function,
+            // `math.exp(-0.01)`.
+            (_, "sqrt" | "exp" | "log" | "log2" | "log10")
+                if (name.starts_with("math.") || name.starts_with("numpy."))
+                    && let Some(number @ Value::Number(_)) = given.first() =>
+            {
+                Value::number(number.quantity().rounded(rounding(last)))
+            }
+            ("ast.literal_eval" | "json.loads", _) if let Some(numbers) = self.evaluated(given) => numbers,
+            // `np.array([30, 60])`.
+            (_, "array" | "asarray") if let Some(list @ Value::Sequence(_)) = given.first() => list.clone(),
             _ => self.unseen_call(call, name, given),
         }
     }
@@ -42,6 +53,8 @@ impl<'a> Interpreter<'a> {
         let number = |round: fn(f64) -> f64| first.as_ref().map(|value| Value::number(value.quantity().rounded(round)));
         Some(match name {
             "range" | "trange" => self.range(given),
+            "list" | "tuple" | "sorted" if let Some(numbers) = self.counted_out(call) => numbers,
+            "eval" if let Some(numbers) = self.evaluated(given) => numbers,
             "enumerate" | "tqdm" | "iter" | "islice" | "list" | "tuple" | "sorted" | "reversed" | "cycle" => {
                 first.unwrap_or(Value::Unknown)
             }
@@ -191,6 +204,11 @@ pub(in crate::interpreter) fn rounding(name: &str) -> fn(f64) -> f64 {
         "ceil" => f64::ceil,
         "floor" => f64::floor,
         "abs" => f64::abs,
+        "sqrt" => f64::sqrt,
+        "exp" => f64::exp,
+        "log" => f64::ln,
+        "log2" => f64::log2,
+        "log10" => f64::log10,
         _ => |value| value,
     }
 }

@@ -195,6 +195,7 @@ impl<'a> Interpreter<'a> {
                 return receiver.clone();
             }
             (_, "split") if let Some(parts) = self.split(receiver, given) => return parts,
+            (Value::Number(_), "strip") | (Value::Sequence(_), "astype" | "tolist") => return receiver.clone(),
             (Value::Text(text), "lower") => return Value::Text(text.to_ascii_lowercase().into()),
             (Value::Text(text), "upper") => return Value::Text(text.to_ascii_uppercase().into()),
             (_, "parse_args" | "parse_known_args") => return Value::opaque("args", "args"),
