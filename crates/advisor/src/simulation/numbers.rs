@@ -14,12 +14,14 @@ pub(super) struct Numbers<'a> {
     pub missing: Vec<Missing>,
     /// How often something was missing, the same again among it.
     pub misses: usize,
+    /// The number of batches in an epoch, where it is missing but may not be needed.
+    pub batches: Option<Missing>,
     pub notes: Vec<Note>,
 }
 
 impl<'a> Numbers<'a> {
     pub fn new(given: &'a Given) -> Self {
-        Self { given, missing: Vec::new(), misses: 0, notes: Vec::new() }
+        Self { given, missing: Vec::new(), misses: 0, batches: None, notes: Vec::new() }
     }
 
     /// The value of a quantity that is needed at `span`; `None` is remembered. What nothing is known of is asked for by
@@ -91,6 +93,19 @@ impl<'a> Numbers<'a> {
             self.miss(Missing { name: name.to_owned(), wanted: Wanted::Number, what: what.to_owned(), span });
         }
         given
+    }
+
+    /// What is counted; that the number of batches in an epoch is missing for it is remembered by itself.
+    pub fn spare_batches<T>(&mut self, count: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.missing.len();
+        let counted = count(self);
+        if let [missing] = &self.missing[before..]
+            && missing.name == "steps_per_epoch"
+        {
+            let missing = self.missing.pop();
+            self.batches = self.batches.take().or(missing);
+        }
+        counted
     }
 
     /// What somebody says of something that need not be a number.

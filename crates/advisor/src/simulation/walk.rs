@@ -27,7 +27,7 @@ const TIMM_PLATEAU: &str = "PlateauLRScheduler";
 /// Goes through the run.
 pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
     let rehearsal = Walk::new(plan, given, metrics, Pace::Rehearsal).run()?;
-    let (mut missing, batches) = (rehearsal.numbers.missing, rehearsal.batches);
+    let (mut missing, batches) = (rehearsal.numbers.missing, rehearsal.numbers.batches);
     let pace = match batches {
         Some(_) if missing.is_empty() && stays_in_epochs(&plan.run, false) => Pace::Epochs,
         _ => Pace::Steps,
@@ -41,7 +41,7 @@ pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simula
         return Err(Stopped::NothingTrains);
     }
     let tracks = done.tracks.into_values().collect();
-    Ok(Simulation { tracks, notes: done.numbers.notes, batches: done.batches })
+    Ok(Simulation { tracks, notes: done.numbers.notes, batches: done.numbers.batches })
 }
 
 /// How a run is gone through.
@@ -96,8 +96,6 @@ struct Walk<'p> {
     accelerate: Option<Accelerate<'p>>,
     metrics: Metrics<'p>,
     pace: Pace,
-    /// The number of batches in an epoch, where a loop needs it and nobody says it.
-    batches: Option<Missing>,
     optimizers: BTreeMap<OptimizerId, Optimizer>,
     schedulers: BTreeMap<ScheduleId, Scheduler>,
     tracks: BTreeMap<OptimizerId, Track>,
@@ -121,7 +119,6 @@ impl<'p> Walk<'p> {
             accelerate,
             metrics: Metrics::new(metrics),
             pace,
-            batches: None,
             optimizers: BTreeMap::new(),
             schedulers: BTreeMap::new(),
             tracks: BTreeMap::new(),
@@ -247,17 +244,9 @@ impl<'p> Walk<'p> {
         Ok(Flow::Goes)
     }
 
-    /// A number of batches; that it is missing is remembered by itself, for it may not be needed.
+    /// A number of batches in an epoch.
     fn batches(&mut self, batches: &Quantity, span: Span) -> usize {
-        let before = self.numbers.missing.len();
-        let count = self.numbers.count(batches, "steps_per_epoch", span);
-        if let [batches] = &self.numbers.missing[before..]
-            && batches.name == "steps_per_epoch"
-        {
-            self.batches = self.batches.take().or_else(|| self.numbers.missing.pop());
-            self.numbers.missing.truncate(before);
-        }
-        count
+        self.numbers.spare_batches(|numbers| numbers.count(batches, "steps_per_epoch", span))
     }
 
     /// A number of turns, if it needs nothing that is missing.

@@ -52,6 +52,11 @@ pub fn method(name: &str) -> Option<Taker> {
                 &["x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_split", "validation_data"];
             taken(Owner::KerasFit, parameters)
         }
+        // Of Keras 2.
+        "fit_generator" => {
+            let parameters = &["x", "steps_per_epoch", "epochs", "verbose", "callbacks", "validation_data"];
+            taken(Owner::KerasFit, parameters)
+        }
         _ => None,
     }
 }

@@ -133,6 +133,7 @@ impl<'a> Interpreter<'a> {
                 Value::Lambda(self.lambdas.len() - 1)
             }
             Expr::Yield(inner) => {
+                self.frames.last_mut().into_iter().for_each(|frame| frame.yields = true);
                 if let Some(value) = &inner.value {
                     let value = self.expression(value);
                     self.hand_on(&value);

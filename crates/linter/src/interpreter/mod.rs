@@ -85,6 +85,8 @@ struct Frame {
     scope: ScopeId,
     function: Option<usize>,
     returned: Option<Value>,
+    /// It is a generator.
+    yields: bool,
     /// Branches that are open around what is walked in this call, and loops.
     nesting: usize,
     /// Where some ways of a branch have left the call, and what they had written since.
@@ -99,7 +101,17 @@ struct Frame {
 
 impl Frame {
     fn new(scope: ScopeId, function: Option<usize>, context: u64, file: usize) -> Self {
-        Self { scope, function, returned: None, nesting: 0, left: Vec::new(), broken_off: Vec::new(), context, file }
+        Self {
+            scope,
+            function,
+            returned: None,
+            yields: false,
+            nesting: 0,
+            left: Vec::new(),
+            broken_off: Vec::new(),
+            context,
+            file,
+        }
     }
 }
 

@@ -55,6 +55,15 @@ import keras
 reduce_lr = keras.callbacks.ReduceLROnPlateau(patience=5)
 model.fit(x, y, epochs=100, callbacks=[reduce_lr], **options)
 ",
+            // What a generator yields, in Keras 2.
+            "
+from keras.callbacks import ReduceLROnPlateau
+def batches():
+    while True:
+        yield next(source)
+model.compile(loss='mse', optimizer='adam')
+model.fit_generator(batches(), steps_per_epoch=50, epochs=100, callbacks=[ReduceLROnPlateau(patience=5)], validation_data=batches())
+",
             // The validation data by position.
             "
 import keras

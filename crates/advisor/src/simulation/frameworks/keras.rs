@@ -5,6 +5,7 @@
 use scheduler::{Optimizer, Scheduler, notation};
 
 use super::super::metrics::Metrics;
+use super::super::numbers::Numbers;
 use super::super::{Note, Stopped, Track};
 use super::recorder::Recorder;
 use super::told::Told;
@@ -26,10 +27,13 @@ pub(super) fn run<'p>(plan: &'p Plan, fit: &mut Told<'p, '_, '_>, metrics: &mut 
     let optimizer = plan.given_to(compile, Owner::KerasOptimizer).next();
     let schedule = optimizer.and_then(|optimizer| plan.given_to(optimizer, Owner::KerasSchedule).next());
     let epochs = fit.or_default("epochs", 1.0);
-    let batches = match fit.settings.argument("steps_per_epoch") {
-        Some(_) => fit.needed("steps_per_epoch", ""),
-        None => fit.batches(None),
+    let settings = fit.settings;
+    let count = |numbers: &mut Numbers<'_>| match settings.argument("steps_per_epoch") {
+        Some(_) => Told::new(settings, numbers).needed("steps_per_epoch", ""),
+        None => Told::new(settings, numbers).batches(None),
     };
+    // Callbacks set the LR for whole epochs, of which each may count as one step.
+    let batches = if schedule.is_none() { fit.numbers.spare_batches(count) } else { count(fit.numbers) };
     let callbacks: Vec<&Settings> = plan.given_to(fit.settings, Owner::KerasCallback).collect();
     let span = optimizer.map_or(compile.span, |optimizer| optimizer.span);
     let mut recorder = match schedule {
@@ -53,6 +57,10 @@ pub(super) fn run<'p>(plan: &'p Plan, fit: &mut Told<'p, '_, '_>, metrics: &mut 
             }
             _ => {}
         }
+    }
+    if let [_, .., last] = functions.as_slice() {
+        let text = "Of several functions that may set the LR the last one is shown.".to_owned();
+        fit.numbers.note(Note { span: last.0.span, text });
     }
     if schedule.is_some() && !(functions.is_empty() && plateaus.is_empty()) {
         return Err(fit.refused("A callback sets the LR that a schedule in the optimizer gives; Keras raises.".into()));

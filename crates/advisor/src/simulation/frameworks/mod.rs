@@ -54,6 +54,7 @@ pub(super) fn run(plan: &Plan, given: &Given, metrics: &[f64]) -> Option<Result<
         Ok(track) => {
             done.tracks.push(track);
             done.notes.append(&mut numbers.notes);
+            done.batches = done.batches.take().or(numbers.batches);
         }
         Err(stop) => stopped = stopped.take().or(Some(stop)),
     };
