@@ -82,7 +82,9 @@ fn what_no_config_says_is_asked_for() {
     assert_eq!(missing("deepspeed_warmup.json"), ["steps"]);
     assert_eq!(missing("hydra_cosine.yaml"), ["steps", "steps_per_call"]);
     assert_eq!(missing("timm_cosine.yaml"), ["steps_per_epoch"]);
-    assert_eq!(missing("keras_plateau.py"), ["steps_per_epoch"]);
+    // A callback sets the LR for whole epochs.
+    let by_epoch = simulated("keras_plateau.py", &BTreeMap::new()).unwrap();
+    assert_eq!((by_epoch.tracks[0].lrs.len(), by_epoch.batches.unwrap().name.as_str()), (9, "steps_per_epoch"));
 }
 
 fn stopped(name: &str, text: &str, set: &[(&str, f64)]) -> Stopped {

@@ -30,7 +30,7 @@ fn given(source: &str) -> Given {
 fn scripts_get_the_lrs_that_torch_gives_them() {
     let text = std::fs::read_to_string(folder().join("recorded.json")).unwrap();
     let recorded: BTreeMap<String, Recorded> = serde_json::from_str(&text).unwrap();
-    assert!(recorded.len() >= 24);
+    assert!(recorded.len() >= 36);
     let mut wrong = Vec::new();
     for (name, expected) in &recorded {
         let source = std::fs::read_to_string(folder().join("scripts").join(format!("{name}.py"))).unwrap();
@@ -54,6 +54,27 @@ fn scripts_get_the_lrs_that_torch_gives_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where the LR stays as it is within each epoch, nobody need say how many steps an epoch has.
+#[test]
+fn epochs_are_shown_without_their_steps() {
+    let text = std::fs::read_to_string(folder().join("recorded.json")).unwrap();
+    let recorded: BTreeMap<String, Recorded> = serde_json::from_str(&text).unwrap();
+    let mut by_epoch = 0;
+    for (name, expected) in &recorded {
+        let source = std::fs::read_to_string(folder().join("scripts").join(format!("{name}.py"))).unwrap();
+        let steps_per_epoch = given(&source).named("steps_per_epoch").map_or(1, |steps| steps as usize);
+        let plans = linter::plans_of(&Document::python(source.as_str())).unwrap();
+        let simulated = plans.iter().find_map(|plan| simulate(plan, &Given::default(), &[1.0; 64]).ok());
+        let Some(simulation) = simulated.filter(|simulation| simulation.batches.is_some()) else { continue };
+        let first_steps: Vec<f64> = expected.lrs.iter().step_by(steps_per_epoch).copied().collect();
+        let is_near = |(got, wanted): (&f64, &f64)| (got - wanted).abs() <= 1e-15;
+        let lrs = &simulation.tracks[0].lrs;
+        assert!(lrs.len() == first_steps.len() && lrs.iter().zip(&first_steps).all(is_near), "{name}: {lrs:?}");
+        by_epoch += 1;
+    }
+    assert!(by_epoch >= 15, "{by_epoch}");
 }
 
 #[test]

@@ -202,7 +202,9 @@ fn nested_constructor(plan: &Plan, schedule: &ScheduleFacts, values: &mut dyn Va
     };
     let written = schedule.arguments.iter().filter(is_given).map(|argument| {
         let is_length = lengths.contains(&argument.name.as_str());
-        value_text(argument, is_length, values).map(|value| format!("{}={value}, ", argument.name))
+        let value = value_text(argument, is_length, values)?;
+        // Of a class that only has the name of a known one, parameters are known by their places.
+        Some(if argument.name.is_empty() { format!("{value}, ") } else { format!("{}={value}, ", argument.name) })
     });
     // All of them, so that all that is missing is asked for.
     let written: Vec<Option<String>> = written.collect();

@@ -49,7 +49,13 @@ pub(super) fn schedule(plan: &Plan, id: ScheduleId, numbers: &mut Numbers<'_>) -
         Some(Err(error)) => Err(told(format!("{} cannot be built: {}", facts.class, error.message))),
         None if numbers.misses > misses_before => Ok(None),
         None if class_named(&facts.class).is_none() && facts.library == Library::Other => {
-            Err(told(format!("What `{}` does to the LR is not known.", facts.class)))
+            let Some(said) = numbers.said(&facts.class) else {
+                let (name, what) = (facts.class.clone(), String::new());
+                numbers.miss(Missing { name, wanted: Wanted::Schedule, what, span: facts.span });
+                return Ok(None);
+            };
+            let unread = |message| told(format!("{} is given as `{said}`: {message}", facts.class));
+            notation::parse(&said).map(Some).map_err(|error| unread(error.message))
         }
         None => Err(told(format!("Not all arguments of {} can be told from the source.", facts.class))),
     }

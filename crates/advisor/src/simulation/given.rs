@@ -60,7 +60,7 @@ impl Given {
     }
 
     /// The number of that name.
-    pub(super) fn named(&self, name: &str) -> Option<f64> {
+    pub fn named(&self, name: &str) -> Option<f64> {
         self.seen.borrow_mut().insert(name.to_owned());
         self.take(name)
     }

@@ -94,6 +94,8 @@ pub enum Wanted {
     Word,
     /// `lambda epoch: 0.95 ** epoch`.
     Function,
+    /// `StepLR(step_size=30)`.
+    Schedule,
 }
 
 /// Why a run cannot be simulated.

@@ -141,6 +141,7 @@ fn as_written(symbol: Symbol<'_>) -> String {
             Unit::StepsPerEpoch => "the length of a data loader".to_owned(),
             _ => String::new(),
         },
+        Some((before, rest)) if before.starts_with("len(") => format!("len({rest}"),
         Some((_, rest)) => rest.to_owned(),
         None => symbol.name.to_owned(),
     }

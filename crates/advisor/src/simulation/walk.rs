@@ -29,7 +29,7 @@ pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simula
     let rehearsal = Walk::new(plan, given, metrics, Pace::Rehearsal).run()?;
     let (mut missing, batches) = (rehearsal.numbers.missing, rehearsal.numbers.batches);
     let pace = match batches {
-        Some(_) if missing.is_empty() && stays_in_epochs(&plan.run, false) => Pace::Epochs,
+        Some(_) if stays_in_epochs(&plan.run, false) => Pace::Epochs,
         _ => Pace::Steps,
     };
     missing.extend(batches.filter(|_| pace == Pace::Steps));

@@ -281,29 +281,28 @@ impl<'a> Interpreter<'a> {
         let mut words = [first, vec![text(" if ")], at.clone(), vec![text(" <= ")], first_place].concat();
         for pair in points.windows(2) {
             let [(from, low), (to, high)] = pair else { continue };
-            words.extend(
-                [
-                    &[text(" else ")][..],
-                    low,
-                    &[text(" + (")],
-                    high,
-                    &[text(" - ")],
-                    low,
-                    &[text(") * (")],
-                    &at,
-                    &[text(" - ")],
-                    from,
-                    &[text(") / (")],
-                    to,
-                    &[text(" - ")],
-                    from,
-                    &[text(") if ")],
-                    &at,
-                    &[text(" < ")],
-                    to,
-                ]
-                .concat(),
-            );
+            // In the order in which numpy computes it.
+            let parts = [
+                &[text(" else (")][..],
+                high,
+                &[text(" - ")],
+                low,
+                &[text(") / (")],
+                to,
+                &[text(" - ")],
+                from,
+                &[text(") * (")],
+                &at,
+                &[text(" - ")],
+                from,
+                &[text(") + ")],
+                low,
+                &[text(" if ")],
+                &at,
+                &[text(" < ")],
+                to,
+            ];
+            words.extend(parts.concat());
         }
         words.extend([vec![text(" else ")], last].concat());
         bounded(bracketed(words))

@@ -31,7 +31,10 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
                 // The fields of the page take numbers.
                 Some(other) => {
                     let place = places.words(other.span);
-                    produced.problem = Some(format!("`{}` cannot be told from the code ({place}).", other.name));
+                    produced.problem = Some(match other.wanted {
+                        Wanted::Schedule => format!("What `{}` does to the LR is not known ({place}).", other.name),
+                        _ => format!("`{}` cannot be told from the code ({place}).", other.name),
+                    });
                 }
                 None => produced.missing = missing.iter().map(|one| told(one, places)).collect(),
             },

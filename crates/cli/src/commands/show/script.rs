@@ -190,17 +190,17 @@ fn refused(stop: &Stopped, places: &Places<'_>) -> String {
         Stopped::Unreadable(note) => format!("{}: {}", places.line(note.span), note.text),
         Stopped::Missing(missing) => {
             let one = |missing: &Missing| {
-                let what = if missing.what.is_empty() || missing.what == missing.name {
-                    String::new()
-                } else {
-                    format!("{}, ", missing.what)
-                };
-                format!("{} ({what}{})", missing.name, places.line(missing.span))
+                let what = Some(missing.what.as_str()).filter(|what| !what.is_empty() && *what != missing.name);
+                // An optimizer out of sight stands nowhere.
+                let place = (missing.span != Span::default()).then(|| places.line(missing.span));
+                let told: Vec<&str> = what.into_iter().chain(place.as_deref()).collect();
+                if told.is_empty() { missing.name.clone() } else { format!("{} ({})", missing.name, told.join(", ")) }
             };
             let asked = |missing: &Missing| match missing.wanted {
                 Wanted::Number => format!("--set {}=N", missing.name),
                 Wanted::Numbers => format!("--set {}=[N,N]", missing.name),
                 Wanted::Word => format!("--set {}=WORD", missing.name),
+                Wanted::Schedule => format!("--set '{}=StepLR(step_size=30)'", missing.name),
                 Wanted::Function => format!("--set '{}=lambda epoch: ...'", missing.name),
             };
             let asked: Vec<String> = missing.iter().map(asked).collect();

@@ -40,6 +40,7 @@ impl<'a> Interpreter<'a> {
             {
                 Value::number(number.quantity().rounded(rounding(last)))
             }
+            ("math.pow" | "numpy.power", _) => self.builtin(call, "pow", given).unwrap_or(Value::Unknown),
             ("ast.literal_eval" | "json.loads", _) if let Some(numbers) = self.evaluated(given) => numbers,
             // `np.array([30, 60])`.
             (_, "array" | "asarray") if let Some(list @ Value::Sequence(_)) = given.first() => list.clone(),
@@ -92,6 +93,10 @@ impl<'a> Interpreter<'a> {
             "int" | "float" | "round" | "ceil" | "floor" | "abs" => match &first {
                 Some(Value::Changing) => Value::Changing,
                 Some(Value::Number(_) | Value::Opaque(_) | Value::Truth(_)) => number(rounding(name))?,
+                _ => Value::Unknown,
+            },
+            "pow" => match given.positional.as_slice() {
+                [(base, _), (exponent, _)] => Value::number(base.quantity().power(&exponent.quantity())),
                 _ => Value::Unknown,
             },
             "min" | "max" => {

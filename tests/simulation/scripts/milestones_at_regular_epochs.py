@@ -1,0 +1,20 @@
+# set: steps_per_epoch=10
+import math
+
+import torch
+from torch.utils.data import DataLoader, TensorDataset
+
+dataset = TensorDataset(torch.zeros(80, 1))
+train_loader = DataLoader(dataset, batch_size=8)
+model = torch.nn.Linear(1, 1)
+epochs = 12
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(
+    optimizer, milestones=list(range(0, epochs, int(epochs / 4))), gamma=math.exp(-0.5)
+)
+for epoch in range(12):
+    for (x,) in train_loader:
+        optimizer.zero_grad()
+        model(x).sum().backward()
+        optimizer.step()
+    scheduler.step()
