@@ -34,7 +34,9 @@ fn code_is_checked_as_one_types_and_mended() {
     // What the code leaves open is asked for, and then there is the LR of every step.
     page.text("missing");
     page.type_over("given-steps_per_epoch", "20");
-    page.wait_for_script("document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')");
+    page.wait_for_script(
+        "document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')",
+    );
     assert!(page.text("produced-lr").contains("1800 optimizer steps"), "{}", page.text("produced-lr"));
 
     let before = page.value("code");

@@ -221,7 +221,9 @@ fn with_accumulation_my_schedule_does_not_come_to_its_end() {
     );
     found(&page, "accumulation-not-counted");
     page.type_over("given-steps_per_epoch", "1000");
-    page.wait_for_script("document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')");
+    page.wait_for_script(
+        "document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')",
+    );
     assert!(page.text("produced-lr").contains("750 optimizer steps"), "{}", page.text("produced-lr"));
     page.screenshot("produced");
     page.assert_no_errors();
@@ -265,7 +267,9 @@ fn my_cosine_goes_up_and_down_all_the_time() {
     page.paste("code", &page.value("code").replace("        scheduler.step()", "    scheduler.step()"));
     gone(&page, rule);
     page.type_over("given-steps_per_epoch", "50");
-    page.wait_for_script("document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')");
+    page.wait_for_script(
+        "document.querySelector('[data-testid=produced-lr]')?.textContent.includes('optimizer steps')",
+    );
     assert!(page.text("produced-lr").contains("4500 optimizer steps"), "{}", page.text("produced-lr"));
     page.screenshot("mended");
     page.assert_no_errors();

@@ -143,6 +143,12 @@ fn as_written(symbol: Symbol<'_>) -> String {
         },
         Some((before, rest)) if before.starts_with("len(") => format!("len({rest}"),
         Some((_, rest)) => rest.to_owned(),
-        None => symbol.name.to_owned(),
+        // Of an attribute of an object the front end has the number of the object.
+        None => {
+            match symbol.name.strip_prefix("object").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit())) {
+                Some(rest) if rest.starts_with('.') => rest[1..].to_owned(),
+                _ => symbol.name.to_owned(),
+            }
+        }
     }
 }

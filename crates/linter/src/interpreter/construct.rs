@@ -82,6 +82,10 @@ impl<'a> Interpreter<'a> {
         for base in &outside {
             let Value::Qualified(base) = base else { continue };
             let last = names::last_part(base);
+            // That of warmup-scheduler, copied into the project.
+            if name == GRADUAL_WARMUP && matches!(last, "_LRScheduler" | "LRScheduler") {
+                return self.schedule(call, name, (Evidence::Proved, Library::GradualWarmup), given);
+            }
             if matches!(last, "_LRScheduler" | "LRScheduler" | GRADUAL_WARMUP) || base.contains("lr_scheduler.") {
                 let schedule = self.schedule(call, name, (Evidence::Proved, Library::Other), given);
                 if let Value::Schedule(id) = &schedule {

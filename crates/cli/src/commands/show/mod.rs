@@ -51,8 +51,8 @@ pub struct Arguments {
     #[arg(long, allow_hyphen_values = true)]
     metrics: Option<String>,
 
-    /// A number that a training script leaves open, or another one for a default: epochs=90, steps_per_epoch=390; or what an
-    /// option chooses by: scheduler=cosine
+    /// What a training script leaves open, or something else for a default: epochs=90, steps_per_epoch=390,
+    /// milestones=[30,60], 'scheduler=StepLR(step_size=30)'; or what an option chooses by: scheduler=cosine
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
