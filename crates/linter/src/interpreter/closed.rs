@@ -3,7 +3,7 @@
 use advisor::plan::Word;
 use advisor::quantity::Quantity;
 use ruff_python_ast::{
-    CmpOp, Comprehension, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Stmt, StmtIf,
+    CmpOp, Comprehension, Expr, ExprCall, ExprCompare, ExprList, ExprSubscript, ExprTuple, Operator, Stmt, StmtIf,
 };
 use ruff_text_size::Ranged;
 
@@ -73,9 +73,9 @@ impl<'a> Interpreter<'a> {
                 }
                 Stmt::AugAssign(update) => {
                     let Expr::Name(target) = &*update.target else { return None };
-                    let left = bracketed(self.closed(parameters, locals, &update.target)?);
-                    let right = bracketed(self.closed(parameters, locals, &update.value)?);
-                    let value = bounded([left, vec![text(update.op.as_str())], right].concat())?;
+                    let left = self.closed(parameters, locals, &update.target)?;
+                    let right = self.closed(parameters, locals, &update.value)?;
+                    let value = computed(update.op, &left, &right)?;
                     locals.insert(&target.id, value);
                 }
                 // A warning about how it is called.
@@ -121,12 +121,12 @@ impl<'a> Interpreter<'a> {
             let result = self.closed_blocks(parameters, &mut locals.clone(), blocks, depth)?;
             let test = match (test, chosen) {
                 (Some(test), Some(None)) => self.closed(parameters, locals, test)?,
-                _ => return bounded([words, bracketed(result)].concat()),
+                _ => return bounded(filled("{}({})", &[&words, &result])),
             };
-            words.extend([bracketed(result), vec![text(" if ")], bracketed(test), vec![text(" else ")]].concat());
+            words = filled("{}({}) if ({}) else ", &[&words, &result, &test]);
         }
         let otherwise = self.closed_blocks(parameters, locals, behind.to_vec(), depth)?;
-        bounded([words, bracketed(otherwise)].concat())
+        bounded(filled("{}({})", &[&words, &otherwise]))
     }
 
     /// What is returned; of the LRs of all groups, that of one of them.
@@ -172,11 +172,11 @@ impl<'a> Interpreter<'a> {
         match part {
             Expr::Name(name) => {
                 if let Some(local) = locals.get(name.id.as_str()) {
-                    return Some(bracketed(local.clone()));
+                    return Some(bracketed(local));
                 }
                 if let Some(formula) = self.memory.formula(self.scope(), &name.id) {
                     return match formula {
-                        Value::Formula(words) => Some(bracketed(words.to_vec())),
+                        Value::Formula(words) => Some(bracketed(words)),
                         _ => None,
                     };
                 }
@@ -202,7 +202,7 @@ impl<'a> Interpreter<'a> {
             _ => {}
         }
         match self.expression(part) {
-            Value::Formula(words) => Some(bracketed(words.to_vec())),
+            Value::Formula(words) => Some(bracketed(&words)),
             // Whoever wants the curve can say it.
             value @ (Value::Unknown | Value::Qualified(_)) if !part.is_call_expr() => {
                 let name = match value {
@@ -226,16 +226,15 @@ impl<'a> Interpreter<'a> {
             };
             return self.counted(parameters, locals, (name == "sum").then_some(element), generators);
         }
-        let between = match (name, call.arguments.args.len()) {
-            ("pow" | "power" | "float_power", 2) => ["(", ") ** (", ")"],
-            ("minimum", 2) => ["min(", ", ", ")"],
-            ("maximum", 2) => ["max(", ", ", ")"],
+        let template = match name {
+            "pow" | "power" | "float_power" => "(({}) ** ({}))",
+            "minimum" => "min({}, {})",
+            "maximum" => "max({}, {})",
             _ => return None,
         };
         let [one, other] = &*call.arguments.args else { return None };
         let (one, other) = (self.closed(parameters, locals, one)?, self.closed(parameters, locals, other)?);
-        let [before, middle, after] = between.map(|word| vec![text(word)]);
-        bounded(bracketed([before, one, middle, other, after].concat()))
+        bounded(filled(template, &[&one, &other]))
     }
 
     /// `sum(epoch >= milestone for milestone in milestones)`; without an element, how many there are.
@@ -251,18 +250,17 @@ impl<'a> Interpreter<'a> {
         for value in self.closed_list(parameters, locals, iter)? {
             let mut locals = locals.clone();
             locals.insert(each.id.as_str(), value);
-            let counts = match element {
+            let mut counts = match element {
                 Some(element) => self.closed(parameters, &locals, element)?,
                 None => vec![text("1")],
             };
-            words.extend([vec![text(" + (")], bracketed(counts)].concat());
             for test in ifs {
                 let test = self.closed(parameters, &locals, test)?;
-                words.extend([vec![text(" if ")], bracketed(test), vec![text(" else 0")]].concat());
+                counts = filled("({}) if ({}) else 0", &[&counts, &test]);
             }
-            words.push(text(")"));
+            words = filled("{} + ({})", &[&words, &counts]);
         }
-        bounded(bracketed(words))
+        bounded(bracketed(&words))
     }
 
     /// `np.interp(epoch, epochs, factors)`: straight from one point to the next, and level before and behind them.
@@ -272,40 +270,19 @@ impl<'a> Interpreter<'a> {
             Expr::List(ExprList { elts, .. }) => elts.first()?,
             at => at,
         };
-        let at = bracketed(self.closed(parameters, locals, at)?);
+        let at = self.closed(parameters, locals, at)?;
         let places = self.closed_list(parameters, locals, places)?;
         let values = self.closed_list(parameters, locals, values)?;
-        let points = places.into_iter().map(bracketed).zip(values.into_iter().map(bracketed)).collect::<Vec<_>>();
-        let (_, last) = points.last()?.clone();
-        let (first_place, first) = points.first()?.clone();
-        let mut words = [first, vec![text(" if ")], at.clone(), vec![text(" <= ")], first_place].concat();
+        let points: Vec<_> = places.iter().zip(&values).collect();
+        let ((first, low), (_, high)) = (points.first()?, points.last()?);
+        let mut words = filled("({}) if ({}) <= ({})", &[low, &at, first]);
         for pair in points.windows(2) {
             let [(from, low), (to, high)] = pair else { continue };
             // In the order in which numpy computes it.
-            let parts = [
-                &[text(" else (")][..],
-                high,
-                &[text(" - ")],
-                low,
-                &[text(") / (")],
-                to,
-                &[text(" - ")],
-                from,
-                &[text(") * (")],
-                &at,
-                &[text(" - ")],
-                from,
-                &[text(") + ")],
-                low,
-                &[text(" if ")],
-                &at,
-                &[text(" < ")],
-                to,
-            ];
-            words.extend(parts.concat());
+            let template = "{} else (({}) - ({})) / (({}) - ({})) * (({}) - ({})) + ({}) if ({}) < ({})";
+            words = filled(template, &[&words, high, low, to, from, &at, from, low, &at, to]);
         }
-        words.extend([vec![text(" else ")], last].concat());
-        bounded(bracketed(words))
+        bounded(filled("({} else ({}))", &[&words, high]))
     }
 
     /// The numbers of a list: `[30, 60]`, `range(3)`, a variable that holds some.
@@ -375,22 +352,20 @@ impl<'a> Interpreter<'a> {
             }),
         };
         self.closing -= 1;
-        Some(bracketed(words?))
+        Some(bracketed(&words?))
     }
 
     /// `bisect_right(milestones, epoch)`: how many of them have been reached.
     fn passed(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
         let [milestones, position] = &*call.arguments.args else { return None };
-        let position = bracketed(self.closed(parameters, locals, position)?);
+        let position = self.closed(parameters, locals, position)?;
         let Value::Sequence(milestones) = self.expression(milestones) else { return None };
         let mut words = vec![text("0")];
         for milestone in milestones.iter().map(Value::quantity) {
-            let milestone = Word::Number(Some(milestone).filter(Quantity::is_computed)?);
-            words.extend(
-                [vec![text(" + (1 if ")], position.clone(), vec![text(" >= "), milestone, text(" else 0)")]].concat(),
-            );
+            let milestone = [Word::Number(Some(milestone).filter(Quantity::is_computed)?)];
+            words = filled("{} + (1 if ({}) >= {} else 0)", &[&words, &position, &milestone]);
         }
-        bounded(bracketed(words))
+        bounded(bracketed(&words))
     }
 
     /// `epoch in [30, 60]`.
@@ -398,28 +373,26 @@ impl<'a> Interpreter<'a> {
         let ([operator @ (CmpOp::In | CmpOp::NotIn)], [list]) = (&*compare.ops, &*compare.comparators) else {
             return None;
         };
-        let one = bracketed(self.closed(parameters, locals, &compare.left)?);
-        if let Expr::Call(call) = list
+        let one = self.closed(parameters, locals, &compare.left)?;
+        let is_in = if let Expr::Call(call) = list
             && is_called(call, &["range"])
             && let [from @ .., to] = &*call.arguments.args
             && from.len() <= 1
         {
             let from = match from.first() {
-                Some(from) => bracketed(self.closed(parameters, locals, from)?),
+                Some(from) => self.closed(parameters, locals, from)?,
                 None => vec![text("0")],
             };
-            let to = bracketed(self.closed(parameters, locals, to)?);
-            let before = vec![text(if *operator == CmpOp::NotIn { "not (" } else { "(" })];
-            let all = [before, from, vec![text(" <= ")], one, vec![text(" < ")], to, vec![text(")")]].concat();
-            return bounded(bracketed(all));
-        }
-        let all = self.closed_list(parameters, locals, list)?;
-        let mut words = vec![text(if *operator == CmpOp::NotIn { "not (False" } else { "(False" })];
-        for other in all {
-            words.extend([vec![text(" or ")], one.clone(), vec![text(" == ")], bracketed(other)].concat());
-        }
-        words.push(text(")"));
-        bounded(bracketed(words))
+            let to = self.closed(parameters, locals, to)?;
+            filled("({}) <= ({}) < ({})", &[&from, &one, &to])
+        } else {
+            let mut words = vec![text("False")];
+            for other in self.closed_list(parameters, locals, list)? {
+                words = filled("{} or ({}) == ({})", &[&words, &one, &other]);
+            }
+            words
+        };
+        bounded(filled(if *operator == CmpOp::NotIn { "(not ({}))" } else { "({})" }, &[&is_in]))
     }
 }
 
@@ -433,8 +406,27 @@ pub(super) fn text(text: &str) -> Word {
     Word::Text(text.to_owned())
 }
 
-pub(super) fn bracketed(words: Vec<Word>) -> Vec<Word> {
-    [vec![text("(")], words, vec![text(")")]].concat()
+pub(super) fn bracketed(words: &[Word]) -> Vec<Word> {
+    filled("({})", &[words])
+}
+
+/// A text with words in place of each `{}`.
+pub(super) fn filled(template: &str, parts: &[&[Word]]) -> Vec<Word> {
+    let (mut words, mut parts) = (Vec::new(), parts.iter());
+    for (at, piece) in template.split("{}").enumerate() {
+        if at > 0 {
+            words.extend_from_slice(parts.next().copied().unwrap_or_default());
+        }
+        if !piece.is_empty() {
+            words.push(text(piece));
+        }
+    }
+    words
+}
+
+/// One number by another.
+pub(super) fn computed(operator: Operator, left: &[Word], right: &[Word]) -> Option<Vec<Word>> {
+    bounded([bracketed(left), vec![text(operator.as_str())], bracketed(right)].concat())
 }
 
 pub(super) fn bounded(words: Vec<Word>) -> Option<Vec<Word>> {

@@ -11,7 +11,7 @@ use ruff_python_ast::{Expr, ExprCall, Int, Number, Operator, Parameters, Stmt};
 
 use super::Interpreter;
 use super::calls::Given;
-use super::closed::{Locals, bounded, bracketed, number, text};
+use super::closed::{Locals, bounded, bracketed, computed, filled, number, text};
 use crate::memory::Writes;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
@@ -38,7 +38,7 @@ impl<'a> Interpreter<'a> {
     /// `lr * 0.1` of `lr *= 0.1`.
     pub(super) fn updated(&mut self, target: &'a Expr, operator: Operator, by: &'a Expr) -> Option<Vec<Word>> {
         let (left, right) = (self.formula(target)?, self.formula(by)?);
-        bounded([bracketed(left), vec![text(operator.as_str())], bracketed(right)].concat())
+        computed(operator, &left, &right)
     }
 
     /// A variable that is assigned something that changes has this expression from here on.
@@ -70,7 +70,7 @@ impl<'a> Interpreter<'a> {
         // A run that is resumed starts later; shown is one from the beginning.
         let start = start.map(|start| self.formula(start).unwrap_or_else(|| vec![text("0")]));
         let words = match start {
-            Some(start) => [bracketed(start), vec![text(" + "), Word::Turn(at)]].concat(),
+            Some(start) => filled("({}) + {}", &[&start, &[Word::Turn(at)]]),
             None => vec![Word::Turn(at)],
         };
         self.keep_formula(&name.id, Some(words));
@@ -98,8 +98,8 @@ impl<'a> Interpreter<'a> {
                 })
                 .collect();
             let Some(turns) = turns else { continue };
-            let counted = [vec![text(&format!(" + {by} * ")), Word::Turn(at)], turns.concat()].concat();
-            counters.push((name, [bracketed(start), counted].concat()));
+            let template = format!("({{}}) + {by} * {{}}{{}}");
+            counters.push((name, filled(&template, &[&start, &[Word::Turn(at)], &turns.concat()])));
         }
         counters
     }
@@ -171,10 +171,10 @@ impl<'a> Interpreter<'a> {
                 Some(value) => number(value)?,
                 None => self.formula_of(name)?,
             };
-            words.extend(bracketed(value));
-            if index + 1 < ways.len() {
-                words.extend([vec![text(" if ")], bracketed(test.as_ref()?.to_vec()), vec![text(" else ")]].concat());
-            }
+            words = match index + 1 < ways.len() {
+                true => filled("{}({}) if ({}) else ", &[&words, &value, (*test)?]),
+                false => filled("{}({})", &[&words, &value]),
+            };
         }
         bounded(words)
     }
@@ -198,7 +198,7 @@ fn counting(iterated: &Expr) -> Option<(&ExprCall, bool)> {
 
 /// A condition that does not hold.
 pub(super) fn negated(words: Vec<Word>) -> Vec<Word> {
-    [vec![text("not ")], bracketed(words)].concat()
+    filled("not ({})", &[&words])
 }
 
 /// All of these hold.
@@ -208,7 +208,7 @@ pub(super) fn all_of(conditions: Vec<Vec<Word>>) -> Vec<Word> {
         if !words.is_empty() {
             words.push(text(" and "));
         }
-        words.extend(bracketed(condition));
+        words.extend(bracketed(&condition));
     }
     words
 }
