@@ -73,6 +73,21 @@ pub fn brought_to_position(runs: &[Block], schedules: &[ScheduleFacts]) -> Vec<V
     all.iter().filter(brings).map(|site| site.step.schedules.clone()).collect()
 }
 
+/// Whether the run restores an optimizer before it builds the schedule that stands there: as the caller of the function that
+/// builds it may do.
+pub(crate) fn restored_before(plan: &Plan, built: Span) -> bool {
+    fn first(block: &Block, is_built: &dyn Fn(&Action) -> bool) -> Option<bool> {
+        block.iter().find_map(|node| match &node.action {
+            Action::RestoreOptimizer(_) => Some(true),
+            Action::Loop(inner) => first(&inner.body, is_built),
+            Action::Branch(arms) => arms.iter().find_map(|arm| first(&arm.body, is_built)),
+            action => is_built(action).then_some(false),
+        })
+    }
+    let is_built = |action: &Action| matches!(action, Action::BuildSchedule(id) if plan.schedule(*id).span == built);
+    first(&plan.run, &is_built) == Some(true)
+}
+
 fn collect<'p>(block: &'p Block, frames: &mut Vec<Frame<'p>>, arms: &mut Arms, found: &mut Vec<Site<'p>>) {
     for node in block {
         match &node.action {

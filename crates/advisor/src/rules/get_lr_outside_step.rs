@@ -59,6 +59,24 @@ for epoch in range(90):
 ",
         ],
         pass: &[
+            // What old versions of torch have instead.
+            "
+import torch
+from packaging import version
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+    lr = scheduler.get_last_lr()[0] if version.parse(torch.__version__) >= version.parse('1.4') else scheduler.get_lr()[0]
+    try:
+        lr = scheduler.get_last_lr()[0]
+    except AttributeError:
+        lr = scheduler.get_lr()[0]
+    print(lr)
+",
             // Of another library.
             "
 import paddle

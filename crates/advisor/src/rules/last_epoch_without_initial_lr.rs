@@ -6,6 +6,7 @@ use crate::quantity::Quantity;
 use crate::rule::{Rule, of_source};
 use crate::rules::run::number;
 use crate::script::Stateful;
+use crate::sites::restored_before;
 use crate::span::Span;
 
 /// The rule.
@@ -67,6 +68,25 @@ for epoch in range(start_epoch + 1, 200):
 ",
         ],
         pass: &[
+            // Restored by the caller, further down.
+            "
+import torch
+def train(model, optimizer, train_loader, start_epoch, args):
+    scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, [10, 12], last_epoch=start_epoch - 1)
+    for epoch in range(start_epoch, args.epochs):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+if __name__ == '__main__':
+    optimizer = torch.optim.Adam(model.parameters(), lr=args.lr)
+    start_epoch = 0
+    if args.resume:
+        state = torch.load(args.resume)
+        optimizer.load_state_dict(state['optimizer'])
+        start_epoch = state['epoch'] + 1
+    train(model, optimizer, train_loader, start_epoch, args)
+",
             // What loads the checkpoint is given the optimizer.
             "
 import torch
@@ -146,7 +166,8 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         let loaded = script
             .states
             .iter()
-            .any(|state| state.restored && state.of == Stateful::Optimizer && is_before(state.span));
+            .any(|state| state.restored && state.of == Stateful::Optimizer && is_before(state.span))
+            || restored_before(plan, schedule.span);
         if !fresh || stays_fresh || loaded {
             continue;
         }

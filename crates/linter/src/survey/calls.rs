@@ -11,6 +11,12 @@ use crate::names;
 use crate::syntax::{is_text, last_name};
 
 impl<'a> Survey<'a> {
+    /// Whether something short chooses between `get_last_lr` and something else.
+    pub(super) fn is_fallback(&self, choice: &impl Ranged) -> bool {
+        const LONGEST: usize = 400;
+        choice.range().len().to_usize() <= LONGEST && self.text(choice).contains(".get_last_lr(")
+    }
+
     pub(super) fn call(&mut self, call: &'a ExprCall) {
         let name = last_name(&call.func).unwrap_or_default();
         let lower = name.to_ascii_lowercase();
@@ -51,6 +57,7 @@ impl<'a> Survey<'a> {
                 self.read(call.range(), LrReading::Current);
             }
             // That of torch takes nothing.
+            "get_lr" if self.around.in_fallback => {}
             "get_lr" if !call.arguments.is_empty() => self.read(call.range(), LrReading::Current),
             "get_lr" if receiver.contains("sched") || receiver == "self" && self.around.in_scheduler => {
                 self.read(call.range(), LrReading::GetLr);

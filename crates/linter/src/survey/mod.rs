@@ -110,6 +110,8 @@ struct Around {
     extends_torch: bool,
     /// A class that has a method of that name.
     defines_get_lr: bool,
+    /// A choice between `get_last_lr` and what versions of torch without it have.
+    in_fallback: bool,
     /// A class that is made of others of the project, and leaves the epochs to them.
     in_derived: bool,
     /// A class that looks for an LR, and whether it puts anything back.

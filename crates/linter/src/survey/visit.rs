@@ -20,6 +20,17 @@ impl<'a> Visitor<'a> for Survey<'a> {
         if let Stmt::If(branch) = statement {
             self.last_calls(&branch.body);
         }
+        let is_choice = match statement {
+            Stmt::If(branch) => !branch.elif_else_clauses.is_empty(),
+            Stmt::Try(_) => true,
+            _ => false,
+        };
+        if is_choice && !self.around.in_fallback && self.is_fallback(statement) {
+            self.around.in_fallback = true;
+            self.visit_stmt(statement);
+            self.around.in_fallback = false;
+            return;
+        }
         match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) => {
                 if let Stmt::ImportFrom(import) = statement {
@@ -173,6 +184,12 @@ impl<'a> Visitor<'a> for Survey<'a> {
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
+        if expression.is_if_expr() && !self.around.in_fallback && self.is_fallback(expression) {
+            self.around.in_fallback = true;
+            walk_expr(self, expression);
+            self.around.in_fallback = false;
+            return;
+        }
         match expression {
             Expr::Name(name) if name.ctx == ExprContext::Load => self.word(&name.id),
             Expr::Name(name) => self.sets(&name.id),

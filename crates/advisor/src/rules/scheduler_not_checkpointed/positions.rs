@@ -4,7 +4,7 @@ use super::is_plateau;
 use crate::plan::{Argument, ArgumentValue, Evidence, Plan, ScheduleFacts, ScheduleId};
 use crate::rules::run;
 use crate::script::{Script, Stateful};
-use crate::sites::{Site, sites};
+use crate::sites::{Site, restored_before, sites};
 
 /// Where the schedulers of a plan begin.
 pub(super) struct Positions<'p> {
@@ -54,7 +54,7 @@ impl<'p> Positions<'p> {
         // A new cycle over the epochs that are left rises anew.
         let begins = schedule.class != "OneCycleLR"
             && (self.script.starts.iter().any(begins_with) || schedule.arguments.iter().any(begins));
-        (run::goes_on(schedule) || begins) && !is_told_too_early(self.script, schedule) || counts_elsewhere(schedule)
+        (run::goes_on(schedule) || begins) && !is_told_too_early(self.plan, schedule) || counts_elsewhere(schedule)
     }
 
     /// The resume may build it again, by the same function.
@@ -89,7 +89,8 @@ fn counts_elsewhere(schedule: &ScheduleFacts) -> bool {
 }
 
 /// Whether `last_epoch` is given a variable that takes the epoch of the checkpoint only later.
-fn is_told_too_early(script: &Script, schedule: &ScheduleFacts) -> bool {
+fn is_told_too_early(plan: &Plan, schedule: &ScheduleFacts) -> bool {
+    let script = &plan.script;
     let Some(told) = schedule.argument("last_epoch") else { return false };
     let is_taken = |name: &String| {
         let mut words = told.text.split(|char: char| !(char.is_alphanumeric() || char == '_' || char == '.'));
@@ -100,4 +101,5 @@ fn is_told_too_early(script: &Script, schedule: &ScheduleFacts) -> bool {
     script.takes_epoch.iter().any(is_taken)
         && epochs.peek().is_some()
         && epochs.all(|epoch| epoch.span.source == schedule.span.source && epoch.span.start > schedule.span.end)
+        && !restored_before(plan, schedule.span)
 }
