@@ -123,14 +123,14 @@ impl<'a> Interpreter<'a> {
     ) -> Value {
         // `batch_step` is what the first CyclicLR had, before there was one in torch.
         let is_step = name == "step" || name == "batch_step" && matches!(receiver, Value::Schedule(_));
-        if is_step && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
-            let lost = matches!(receiver, Value::Unknown).then(|| self.by_its_name(receiver_expression)).flatten();
-            return self.step(call, lost.as_ref().unwrap_or(receiver), given);
-        }
         // `lr_scheduler.step(start_epoch)` of a class of the project.
         if is_step && last_name(receiver_expression).is_some_and(names::is_some_scheduler) && given.is_told_beginning()
         {
             self.script.brought_to_position.push(Vec::new());
+        }
+        if is_step && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
+            let lost = matches!(receiver, Value::Unknown).then(|| self.by_its_name(receiver_expression)).flatten();
+            return self.step(call, lost.as_ref().unwrap_or(receiver), given);
         }
         // An attribute of something imported: `context.scheduler.step()`.
         if let (Value::Qualified(path), "step") = (receiver, name)
