@@ -278,7 +278,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             }
             _ => None,
         });
-        if RULE.is_among(findings, span) {
+        // Each of several that an option chooses from replaces the same.
+        let lost = scheduled.map(|schedule| schedule.span).or(restored.map(|(span, _)| span));
+        let is_told = |finding: &Finding| {
+            finding.rule.code == RULE.code && finding.related.iter().any(|(span, _)| Some(*span) == lost)
+        };
+        if RULE.is_among(findings, span) || findings.iter().any(is_told) {
             continue;
         }
         let name = &facts.name;
