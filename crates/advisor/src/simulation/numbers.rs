@@ -38,7 +38,7 @@ impl<'a> Numbers<'a> {
             match (said, symbol.default) {
                 (Some(value), _) => Some(value),
                 (None, Some(value)) => {
-                    notes.push(Note { span, text: format!("{name} is {}, {}.", number(value), symbol.whence()) });
+                    notes.push((format!("{name} is "), number(value), format!(", {}.", symbol.whence())));
                     Some(value)
                 }
                 (None, None) => {
@@ -48,7 +48,7 @@ impl<'a> Numbers<'a> {
             }
         });
         if value.is_some() {
-            notes.into_iter().for_each(|note| self.note(note));
+            notes.into_iter().for_each(|note| self.note_number(note, span));
             return value;
         }
         if missing.is_empty() {
@@ -124,6 +124,20 @@ impl<'a> Numbers<'a> {
     /// A count, not negative; what is missing counts 0.
     pub fn count(&mut self, quantity: &Quantity, name: &str, span: Span) -> usize {
         self.value(quantity, name, span).map_or(0, |value| value.max(0.0) as usize)
+    }
+
+    /// Remembers a number with what stands before and behind it; the numbers of a list in one sentence.
+    fn note_number(&mut self, (before, value, behind): (String, String, String), span: Span) {
+        for note in self.notes.iter_mut().filter(|note| note.span == span) {
+            let told = note.text.strip_prefix(&before).and_then(|rest| rest.strip_suffix(&behind));
+            if let Some(told) = told {
+                if !told.split(", ").any(|other| other == value) {
+                    note.text = format!("{before}{told}, {value}{behind}");
+                }
+                return;
+            }
+        }
+        self.note(Note { span, text: before + &value + &behind });
     }
 
     /// Remembers something that was taken for granted, once.
