@@ -73,6 +73,8 @@ impl<'a> Interpreter<'a> {
             }
             Value::Opaque(Opaque { key, .. }) => key.to_string(),
             Value::Object(object) => format!("object{object}"),
+            // Built of layers that a loop has put together.
+            Value::Changing if let Expr::Attribute(called) = &*call.func => self.wording_of(&*called.value),
             _ => return,
         };
         // Many things have a method `fit`; models of Keras are given at least one of these by name, or something of
