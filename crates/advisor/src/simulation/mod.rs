@@ -125,5 +125,5 @@ pub fn simulate(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulatio
 
 /// Whether a plan has a schedule that a run could follow, built in sight or by a framework.
 pub fn is_scheduled(plan: &Plan) -> bool {
-    !plan.schedules.is_empty() || frameworks::concern(plan)
+    walk::has_schedule(&plan.run) || frameworks::concern(plan)
 }

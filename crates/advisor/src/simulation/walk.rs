@@ -107,6 +107,8 @@ struct Walk<'p> {
     calls: usize,
     /// The number of steps at which loops end: that of a `while` over steps.
     bound: usize,
+    /// Nothing but that number ends the loop over batches that is next.
+    is_endless: bool,
 }
 
 impl<'p> Walk<'p> {
@@ -127,6 +129,7 @@ impl<'p> Walk<'p> {
             epochs: 0,
             calls: 0,
             bound: usize::MAX,
+            is_endless: false,
         }
     }
 
@@ -208,11 +211,13 @@ impl<'p> Walk<'p> {
         let outer_bound = self.bound;
         let turns = match inner.turn {
             Turn::Epoch => self.numbers.count(&inner.turns, "epochs", span),
+            Turn::Batch if self.is_endless => self.known(&inner.turns, span).unwrap_or(MOST_STEPS),
             Turn::Batch => self.batches(&inner.turns, span),
             // `while step < total:` ends by what is done inside.
             Turn::Other if inner.turns.unit.is_steps() => {
                 let steps = self.numbers.count(&inner.turns, "steps", span);
                 self.bound = self.bound.min(self.steps.saturating_add(steps));
+                self.is_endless = is_all_batches(&inner.body);
                 MOST_STEPS
             }
             Turn::Other => match self.known(&inner.turns, span) {
@@ -240,7 +245,7 @@ impl<'p> Walk<'p> {
                 return Ok(Flow::Ends);
             }
         }
-        self.bound = outer_bound;
+        (self.bound, self.is_endless) = (outer_bound, false);
         Ok(Flow::Goes)
     }
 
@@ -524,6 +529,23 @@ impl<'p> Walk<'p> {
     }
 }
 
+/// Whether a schedule is built or stepped in a run, or the LR set by hand.
+pub(super) fn has_schedule(run: &Block) -> bool {
+    run.iter().any(|node| match &node.action {
+        Action::Loop(inner) => has_schedule(&inner.body),
+        Action::Branch(arms) => arms.iter().any(|arm| has_schedule(&arm.body)),
+        Action::BuildSchedule(_) | Action::SchedulerStep(_) | Action::UpdateSchedule(_) | Action::SetLr(_) => true,
+        _ => false,
+    })
+}
+
+/// Whether the only thing in a loop that does something is a loop over batches: where steps end it, the next epoch goes on as
+/// the one before would have.
+fn is_all_batches(body: &Block) -> bool {
+    let mut nodes = body.iter().filter(|node| matters(std::slice::from_ref(node)));
+    matches!((nodes.next(), nodes.next()), (Some(Node { action: Action::Loop(inner), .. }), None) if inner.turn == Turn::Batch)
+}
+
 /// The track of an optimizer, begun if need be.
 fn track<'t>(plan: &Plan, tracks: &'t mut BTreeMap<OptimizerId, Track>, of: OptimizerId) -> &'t mut Track {
     tracks.entry(of).or_insert_with(|| {
@@ -533,7 +555,7 @@ fn track<'t>(plan: &Plan, tracks: &'t mut BTreeMap<OptimizerId, Track>, of: Opti
 }
 
 /// Whether anything in a block does something to a LR, or is a step with it.
-fn matters(block: &Block) -> bool {
+fn matters(block: &[Node]) -> bool {
     block.iter().any(|node| match &node.action {
         Action::Loop(inner) => matters(&inner.body),
         Action::Branch(arms) => arms.iter().any(|arm| matters(&arm.body)),

@@ -121,7 +121,7 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn while_loop(&mut self, inner: &'a StmtWhile) {
         let bound = bound_of_while(self, &inner.test).filter(|_| !begins_anew(&inner.test, &inner.body));
-        let bound = bound.unwrap_or_default();
+        let bound = bound.or_else(|| self.steps_until_break(inner)).unwrap_or_default();
         let turn = match bound.unit {
             Unit::Epochs => Turn::Epoch,
             // `while step < total: for batch in loader:` is no loop over batches itself.

@@ -9,6 +9,7 @@
 //! is unknown.
 
 mod branches;
+mod breaks;
 mod calls;
 mod closed;
 mod conditions;

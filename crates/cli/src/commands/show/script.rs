@@ -59,7 +59,7 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
     for plan in &plans {
         match simulate(plan, given, metrics) {
             Ok(simulation) => done.push((plan, simulation)),
-            Err(stop) => stopped.push(stop),
+            Err(stop) => stopped.push((is_scheduled(plan), stop)),
         }
     }
     if plans.is_empty() {
@@ -69,6 +69,7 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
     let has_schedule = |(plan, _): &(&Plan, Simulation)| is_scheduled(plan);
     if !done.iter().any(has_schedule)
         && let Some(stop) = worst(stopped)
+        && (done.is_empty() || stop != Stopped::NothingTrains)
     {
         return Err(Failure::new(format!("{name}: {}", refused(&stop, &places))));
     }
@@ -168,14 +169,14 @@ fn line(document: &Document, at: u32) -> String {
 }
 
 /// What says most about why there is nothing to show.
-fn worst(stopped: Vec<Stopped>) -> Option<Stopped> {
-    let rank = |stop: &Stopped| match stop {
-        Stopped::Missing(_) => 3,
-        Stopped::Unreadable(_) => 2,
-        Stopped::TooLong => 1,
-        Stopped::NothingTrains => 0,
+fn worst(stopped: Vec<(bool, Stopped)>) -> Option<Stopped> {
+    let rank = |(is_scheduled, stop): &(bool, Stopped)| match stop {
+        Stopped::Missing(_) => (*is_scheduled, 3),
+        Stopped::Unreadable(_) => (*is_scheduled, 2),
+        Stopped::TooLong => (*is_scheduled, 1),
+        Stopped::NothingTrains => (false, 0),
     };
-    stopped.into_iter().max_by_key(rank)
+    stopped.into_iter().max_by_key(rank).map(|(_, stop)| stop)
 }
 
 fn refused(stop: &Stopped, places: &Places<'_>) -> String {
