@@ -36,17 +36,27 @@ fn of(plan: &Plan, id: ScheduleId, sites: &[Site<'_>]) -> Option<Detected> {
     let schedule = plan.schedule(id);
     let site = sites.iter().find(|site| site.step.schedules.contains(&id));
     let length = Length::of(site.and_then(Site::epochs), site.and_then(|site| batches(site)));
+    let (mut longest, mut is_known) = (0.0_f64, true);
     let text = constructor(plan, schedule, &mut |_, quantity, is_length| {
         let value = length.value(quantity)?;
-        Some(if is_length { value.round().max(1.0) } else { value })
+        if !is_length {
+            return Some(value);
+        }
+        is_known &= quantity.value.is_some();
+        longest = longest.max(value);
+        Some(value.round().max(1.0))
     })?;
     let (unit, count) = match site.map(Site::cadence) {
         Some(Cadence::PerEpoch(..)) => ("epochs", length.epochs),
-        _ => ("steps", length.epochs * length.steps_per_epoch),
+        Some(_) => ("steps", length.epochs * length.steps_per_epoch),
+        None => ("steps", by_itself(&schedule.class, longest)),
     };
     let mut assumed: Vec<String> = length.assumed().to_vec();
     if site.is_none() {
-        assumed.push("that it is stepped after every batch".into());
+        if is_known {
+            assumed.clear();
+        }
+        assumed.push(format!("{count} calls of step()"));
     }
     let lr = base_lr(plan, schedule).unwrap_or_else(|| {
         assumed.push("a base LR of 0.1".into());
@@ -54,6 +64,18 @@ fn of(plan: &Plan, id: ScheduleId, sites: &[Site<'_>]) -> Option<Detected> {
     });
     let class = schedule.class.clone();
     Some(Detected { class, span: schedule.span, text, lr, length: count.clamp(1.0, 1e9) as u64, unit, assumed })
+}
+
+/// As many steps as show what a schedule does whose longest length is this, where none steps it in sight.
+fn by_itself(class: &str, longest: f64) -> f64 {
+    const WITHOUT_LENGTH: f64 = 100.0;
+    match class {
+        _ if longest < 1.0 => WITHOUT_LENGTH,
+        // Drops, of which the last is to be seen.
+        "StepLR" => longest * 4.0,
+        "MultiStepLR" => (longest * 1.25).ceil(),
+        _ => longest,
+    }
 }
 
 fn base_lr(plan: &Plan, schedule: &ScheduleFacts) -> Option<f64> {

@@ -40,6 +40,35 @@ fn several_schedules_are_drawn_over_one_another() {
 }
 
 #[test]
+fn epochs_are_rows_where_the_lr_stays_within_them() {
+    let folder = folder("epochs");
+    let script = "\
+import torch
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, config.milestones, gamma=0.1)
+for epoch in range(8):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+";
+    let factory = "\
+from torch.optim.lr_scheduler import CosineAnnealingLR, StepLR
+def build(optimizer, name):
+    if name == 'cosine':
+        return CosineAnnealingLR(optimizer, T_max=40)
+    return StepLR(optimizer, step_size=10, gamma=0.5)
+";
+    std::fs::write(folder.join("train.py"), script).unwrap();
+    std::fs::write(folder.join("factory.py"), factory).unwrap();
+    let show = |arguments: &[&str]| seen(&lrscope(&folder, &[&["show"][..], arguments].concat()));
+    let asked = show(&["train.py"]);
+    let csv = show(&["train.py", "--set", "milestones=[2,5]", "--format", "csv"]);
+    let alone = show(&["factory.py", "--format", "table", "--steps", "3"]);
+    insta::assert_snapshot!("script_by_epoch", [asked, csv, alone].join("\n"));
+}
+
+#[test]
 fn a_script_is_shown_by_the_lr_that_it_will_produce() {
     let folder = folder("script");
     let script = "\

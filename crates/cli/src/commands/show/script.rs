@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use advisor::simulation::{Given, Missing, Note, Simulation, Stopped, Wanted, is_scheduled, simulate};
-use advisor::{Plan, Span};
+use advisor::{Plan, Span, detected};
 use linter::Document;
 use linter::modules::{ModuleText, Project};
 use linter::source::{self, Lines};
-use scheduler::Curve;
+use scheduler::{Curve, Optimizer, curve, notation};
 
 use super::{Rows, Shown};
 use crate::Failure;
@@ -71,6 +71,12 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
         && let Some(stop) = worst(stopped)
         && (done.is_empty() || stop != Stopped::NothingTrains)
     {
+        if stop == Stopped::NothingTrains
+            && given.unused().is_empty()
+            && let Some(script) = by_themselves(&plans, metrics, most, &places)
+        {
+            return Ok(script);
+        }
         return Err(Failure::new(format!("{name}: {}", refused(&stop, &places))));
     }
     if done.iter().any(has_schedule) {
@@ -115,6 +121,36 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
         }
     }
     Ok(script)
+}
+
+/// The schedulers that are built where nothing in sight trains: each by itself, step by step. More of them are those of a
+/// library.
+fn by_themselves(plans: &[Plan], metrics: &[f64], most: Option<usize>, places: &Places<'_>) -> Option<Script> {
+    const MOST_SCHEDULES: usize = 8;
+    /// Longer ones are not drawn whole.
+    const MOST_STEPS: u64 = 200_000;
+    let mut script = Script { shown: Vec::new(), notes: Vec::new() };
+    let mut places_shown = Vec::new();
+    for detected in plans.iter().flat_map(detected) {
+        let Ok(schedule) = notation::parse(&detected.text) else { continue };
+        // One that listens to a metric does nothing by itself.
+        let is_silent = schedule.needs_metric() && metrics.is_empty();
+        if is_silent || places_shown.contains(&detected.span) || places_shown.len() == MOST_SCHEDULES {
+            continue;
+        }
+        places_shown.push(detected.span);
+        let steps = most.unwrap_or(detected.length.min(MOST_STEPS) as usize);
+        let curve = curve(&schedule, Optimizer::sgd(&[detected.lr], 0.9), steps, metrics);
+        let name = Some(format!("{} of {}", detected.class, places.of(detected.span)));
+        script.shown.push(Shown { name, curve, momentum: false, rows: Rows::Steps });
+        let assumed = detected.assumed.join("; ");
+        script.notes.push(format!("{}: {assumed}", places.of(detected.span)));
+    }
+    script.notes.push(format!(
+        "{}: There is no training loop in sight; each row is one call of step(). Show the script that trains for its LR.",
+        places.name
+    ));
+    (!script.shown.is_empty()).then_some(script)
 }
 
 fn open(path: &Path, name: &str) -> Result<Document, Failure> {
