@@ -1,7 +1,7 @@
 //! The LR that the code really produces, and fields for what it leaves open.
 
 use leptos::prelude::*;
-use tools::ProducedRun;
+use tools::{MissingValue, ProducedRun};
 
 use super::state::CheckState;
 use crate::chart::{Chart, Curve};
@@ -15,21 +15,22 @@ pub fn Produced(state: CheckState) -> impl IntoView {
         Memo::new(move |_| state.checked.with(|checked| checked.as_ref().and_then(|checked| checked.run.clone())));
     // What has been given stays in its field, also where the run no longer asks for it.
     let names = Memo::new(move |_| {
-        let mut names: Vec<(String, String)> =
-            state.given.with(|given| given.iter().map(|(name, _)| (name.clone(), String::new())).collect());
+        let given = state.given.with(|given| given.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+        let mut fields: Vec<MissingValue> =
+            given.into_iter().map(|name| MissingValue { name, ..MissingValue::default() }).collect();
         for missing in run.with(|run| run.as_ref().map(|run| run.missing.clone())).unwrap_or_default() {
-            if !names.iter().any(|(name, _)| *name == missing.name) {
-                names.push((missing.name, format!("{}, {}", missing.what, missing.place)));
+            if !fields.iter().any(|field| field.name == missing.name) {
+                fields.push(missing);
             }
         }
-        names
+        fields
     });
     view! {
         <Show when=move || run.with(Option::is_some)>
             <section class="produced" aria-labelledby="produced-title">
                 <h3 id="produced-title">"The LR that this code produces"</h3>
                 <div class="grid-of-fields">
-                    <For each=move || names.get() key=|(name, _)| name.clone() let:named>{field(state, named)}</For>
+                    <For each=move || names.get() key=|field| field.name.clone() let:missing>{field(state, missing)}</For>
                 </div>
                 {move || run.get().map(|run| shown(&run))}
             </section>
@@ -37,22 +38,31 @@ pub fn Produced(state: CheckState) -> impl IntoView {
     }
 }
 
-fn field(state: CheckState, (name, what): (String, String)) -> impl IntoView {
-    let label = if what.is_empty() { name.clone() } else { format!("{name} ({what})") };
+fn field(state: CheckState, missing: MissingValue) -> impl IntoView {
+    /// Longer texts are no values.
+    const LONGEST: usize = 200;
+    let MissingValue { name, what, place, example } = missing;
+    let such_as = if example.is_empty() { String::new() } else { format!("such as {example}") };
+    let is_number = example.is_empty() && !place.is_empty();
+    let told: Vec<String> = [what, place, such_as].into_iter().filter(|part| !part.is_empty()).collect();
+    let label = if told.is_empty() { name.clone() } else { format!("{name} ({})", told.join(", ")) };
     let testid = format!("given-{name}");
     let of = name.clone();
     let value = Signal::derive(move || {
-        let number = state.given.with(|given| given.iter().find(|(other, _)| *other == of).map(|(_, number)| *number));
-        number.map(|number| number.to_string()).unwrap_or_default()
+        let said = state.given.with(|given| given.iter().find(|(other, _)| *other == of).map(|(_, text)| text.clone()));
+        said.unwrap_or_default()
     });
     let accept = Callback::new(move |text: String| {
-        let text = text.trim().replace('_', "");
-        let number = match text.as_str() {
-            "" => None,
-            _ => Some(text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or("Give a number.")?),
-        };
-        state.give(&name, number);
-        Ok::<(), String>(())
+        let text = text.trim();
+        let number = text.replace('_', "").parse::<f64>();
+        if is_number && !text.is_empty() && !number.is_ok_and(f64::is_finite) {
+            return Err("Give a number.".to_owned());
+        }
+        if text.len() > LONGEST {
+            return Err("That is too long.".to_owned());
+        }
+        state.give(&name, text);
+        Ok(())
     });
     view! { <Field label testid value accept /> }
 }

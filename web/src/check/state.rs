@@ -27,7 +27,7 @@ pub struct CheckState {
     /// What went wrong with an order of the user's.
     pub problem: RwSignal<Option<String>>,
     /// Numbers that the code leaves open, by name, as the user gives them.
-    pub given: RwSignal<Vec<(String, f64)>>,
+    pub given: RwSignal<Vec<(String, String)>>,
     /// Whether findings that may well be intended are shown.
     pub hints: RwSignal<bool>,
     /// Whether the code goes into the link.
@@ -123,11 +123,13 @@ impl CheckState {
         });
     }
 
-    /// Takes a number for a name, or takes it back.
-    pub fn give(self, name: &str, number: Option<f64>) {
+    /// Takes what is said under a name; nothing takes it back.
+    pub fn give(self, name: &str, text: &str) {
         self.given.update(|given| {
             given.retain(|(other, _)| other != name);
-            given.extend(number.map(|number| (name.to_owned(), number)));
+            if !text.is_empty() {
+                given.push((name.to_owned(), text.to_owned()));
+            }
         });
         self.check();
     }

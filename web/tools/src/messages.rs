@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// What the page wants to know. Each question has a number that its answer repeats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Question {
-    /// What is wrong in this code, and what LR does it produce? With numbers by name, for what it leaves open.
-    Check(Source, Vec<(String, f64)>),
+    /// What is wrong in this code, and what LR does it produce? With what is said for what it leaves open, by name.
+    Check(Source, Vec<(String, String)>),
     /// This code with some findings mended.
     Mend(Source, Mend),
     /// What happened in the run that this log is of? The log comes as a Blob beside the question.
@@ -88,8 +88,8 @@ pub struct ProducedRun {
     pub notes: Vec<String>,
     /// Whether an epoch counts as one step: within one the LR does not change.
     pub by_epoch: bool,
-    /// Numbers that are not in the code and have to be given; of epochs that count as one step, how many steps they have.
-    pub missing: Vec<MissingNumber>,
+    /// What is not in the code and has to be given; of epochs that count as one step, how many steps they have.
+    pub missing: Vec<MissingValue>,
     /// Why it cannot be told.
     pub problem: Option<String>,
 }
@@ -107,15 +107,17 @@ pub struct Track {
     pub error: Option<String>,
 }
 
-/// A number that is not in the code.
+/// Something that is not in the code.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissingNumber {
+pub struct MissingValue {
     /// By what name it is given.
     pub name: String,
     /// What it is in the code: `len(train_loader)`.
     pub what: String,
     /// Where it is needed.
     pub place: String,
+    /// How it is written, where it is no number: `[30, 60]`.
+    pub example: String,
 }
 
 /// Something that is wrong.

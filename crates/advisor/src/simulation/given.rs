@@ -26,10 +26,20 @@ impl Given {
         Self { numbers: numbers.into_iter().collect(), ..Self::default() }
     }
 
-    /// These, with names that choose.
-    #[must_use]
-    pub fn with_texts(self, texts: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { texts: texts.into_iter().collect(), ..self }
+    /// Numbers where they are some, and what is said in words otherwise: `epochs` and `90`, `milestones` and `[30, 60]`.
+    pub fn of_texts(texts: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut given = Self::default();
+        for (name, text) in texts {
+            match text.trim().replace('_', "").parse::<f64>() {
+                Ok(number) if number.is_finite() => {
+                    given.numbers.insert(name, number);
+                }
+                _ => {
+                    given.texts.insert(name, text.trim().to_owned());
+                }
+            }
+        }
+        given
     }
 
     /// What is said of a symbol that chooses.

@@ -98,6 +98,19 @@ pub enum Wanted {
     Schedule,
 }
 
+impl Wanted {
+    /// How one is written.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Number => "90",
+            Self::Numbers => "[30, 60]",
+            Self::Word => "cosine",
+            Self::Function => "lambda epoch: 0.95 ** epoch",
+            Self::Schedule => "StepLR(step_size=30)",
+        }
+    }
+}
+
 /// Why a run cannot be simulated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stopped {

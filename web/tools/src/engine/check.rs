@@ -12,7 +12,7 @@ use super::{MOST_CODE, playground, run, thin};
 use crate::messages::{Checked, DetectedSchedule, Effect, Finding, Source};
 
 /// Reads a document and finds what is wrong, as `lrscope lint --hints` does, and what LR it produces.
-pub fn check(source: &Source, given: &[(String, f64)]) -> Checked {
+pub fn check(source: &Source, given: &[(String, String)]) -> Checked {
     let name = kind::file_name(source);
     let kind = kind::words(name).to_owned();
     let read = read(name, source).and_then(|document| match linter::lint(&document) {
@@ -189,7 +189,7 @@ for epoch in range(50):
         let run = check(&source, &[]).run.unwrap();
         // The LR changes once per epoch: it needs no number of steps.
         assert_eq!((run.by_epoch, run.tracks[0].steps, run.missing[0].name.as_str()), (true, 50, "steps_per_epoch"));
-        let run = check(&source, &[("steps_per_epoch".into(), 10.0)]).run.unwrap();
+        let run = check(&source, &[("steps_per_epoch".into(), "10".into())]).run.unwrap();
         let [track] = &run.tracks[..] else { panic!("{run:?}") };
         assert_eq!((track.name.as_str(), track.steps, track.curve[0]), ("optimizer", 500, (0.0, 0.1)));
         assert_eq!((run.by_epoch, run.missing.len()), (false, 0));
@@ -197,6 +197,20 @@ for epoch in range(50):
         let run = check(&Source { name: String::new(), text: stepped_per_batch }, &[]).run.unwrap();
         assert_eq!((run.tracks.len(), run.missing[0].name.as_str()), (0, "steps_per_epoch"));
         assert_eq!(checked("", "x = 1\n").run, None);
+    }
+
+    #[test]
+    fn what_is_no_number_can_be_given() {
+        let text = CODE.replace("CosineAnnealingLR(optimizer, T_max=200, verbose=True)", "MultiStepLR(optimizer, steps)");
+        let text = text.replace("range(50)", "range(8)");
+        let source = Source { name: String::new(), text };
+        let run = check(&source, &[]).run.unwrap();
+        assert_eq!((run.missing[0].name.as_str(), run.missing[0].example.as_str()), ("steps", "[30, 60]"));
+        let run = check(&source, &[("steps".into(), "[2, 5]".into())]).run.unwrap();
+        let lrs: Vec<f64> = run.tracks[0].curve.iter().map(|(_, lr)| *lr).collect();
+        assert_eq!((lrs[1], lrs[2], run.tracks[0].steps), (0.1, 0.1 * 0.1, 8));
+        let run = check(&source, &[("steps".into(), "soon".into())]).run.unwrap();
+        assert!(run.problem.unwrap().contains("`milestones` must be a list"));
     }
 
     #[test]

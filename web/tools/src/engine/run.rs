@@ -1,18 +1,18 @@
 //! The LR that code really produces.
 
-use advisor::Plan;
 use advisor::simulation::{Given, MOST_STEPS, Missing, Simulation, Stopped, Wanted, is_scheduled, simulate};
+use advisor::{Plan, Span};
 
 use super::places::Places;
 use super::thin;
-use crate::messages::{MissingNumber, ProducedRun, Track};
+use crate::messages::{MissingValue, ProducedRun, Track};
 
 /// More curves are those of a library, not of a run.
 const MOST_TRACKS: usize = 8;
 
 /// Goes through the runs that have a schedule; `None` where there is none.
-pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) -> Option<ProducedRun> {
-    let given = Given::new(given.iter().cloned());
+pub fn produced(plans: &[Plan], given: &[(String, String)], places: &Places<'_>) -> Option<ProducedRun> {
+    let given = Given::of_texts(given.iter().cloned());
     let mut produced = ProducedRun::default();
     let mut stopped = Vec::new();
     let mut any = false;
@@ -27,17 +27,7 @@ pub fn produced(plans: &[Plan], given: &[(String, f64)], places: &Places<'_>) ->
         // What can be given is worth more than why there is nothing.
         stopped.sort_by_key(|stop| !matches!(stop, Stopped::Missing(_)));
         match stopped.into_iter().next() {
-            Some(Stopped::Missing(missing)) => match missing.iter().find(|one| one.wanted != Wanted::Number) {
-                // The fields of the page take numbers.
-                Some(other) => {
-                    let place = places.words(other.span);
-                    produced.problem = Some(match other.wanted {
-                        Wanted::Schedule => format!("What `{}` does to the LR is not known ({place}).", other.name),
-                        _ => format!("`{}` cannot be told from the code ({place}).", other.name),
-                    });
-                }
-                None => produced.missing = missing.iter().map(|one| told(one, places)).collect(),
-            },
+            Some(Stopped::Missing(missing)) => produced.missing = missing.iter().map(|one| told(one, places)).collect(),
             Some(Stopped::Unreadable(note)) => {
                 produced.problem = Some(format!("{} ({})", note.text, places.words(note.span)));
             }
@@ -76,6 +66,8 @@ fn add(produced: &mut ProducedRun, simulation: Simulation, places: &Places<'_>) 
     }
 }
 
-fn told(missing: &Missing, places: &Places<'_>) -> MissingNumber {
-    MissingNumber { name: missing.name.clone(), what: missing.what.clone(), place: places.words(missing.span) }
+fn told(missing: &Missing, places: &Places<'_>) -> MissingValue {
+    let example = if missing.wanted == Wanted::Number { "" } else { missing.wanted.example() };
+    let place = if missing.span == Span::default() { String::new() } else { places.words(missing.span) };
+    MissingValue { name: missing.name.clone(), what: missing.what.clone(), place, example: example.to_owned() }
 }

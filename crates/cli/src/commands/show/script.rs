@@ -27,19 +27,18 @@ pub fn is_script(path: &Path) -> bool {
 
 /// `name=number`, or `name=word` where the source chooses by one; each once.
 pub fn given(texts: &[String]) -> Result<Given, Failure> {
-    let (mut numbers, mut words) = (Vec::new(), Vec::new());
+    let mut given = Vec::new();
     for text in texts {
         let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
         let Some((name, value)) = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty()) else {
             return Err(Failure::new(format!("--set {text}: expected a name and a value, such as epochs=90.")));
         };
-        match value.replace('_', "").parse::<f64>() {
-            Ok(number) if number.is_finite() => numbers.push((name.to_owned(), number)),
-            Ok(_) => return Err(Failure::new(format!("--set {text}: expected a number, such as epochs=90."))),
-            Err(_) => words.push((name.to_owned(), value.to_owned())),
+        if value.parse::<f64>().is_ok_and(|number| !number.is_finite()) {
+            return Err(Failure::new(format!("--set {text}: expected a number, such as epochs=90.")));
         }
+        given.push((name.to_owned(), value.to_owned()));
     }
-    Ok(Given::new(numbers).with_texts(words))
+    Ok(Given::of_texts(given))
 }
 
 /// Reads a script and goes through its runs.
@@ -235,10 +234,7 @@ fn refused(stop: &Stopped, places: &Places<'_>) -> String {
             };
             let asked = |missing: &Missing| match missing.wanted {
                 Wanted::Number => format!("--set {}=N", missing.name),
-                Wanted::Numbers => format!("--set {}=[N,N]", missing.name),
-                Wanted::Word => format!("--set {}=WORD", missing.name),
-                Wanted::Schedule => format!("--set '{}=StepLR(step_size=30)'", missing.name),
-                Wanted::Function => format!("--set '{}=lambda epoch: ...'", missing.name),
+                wanted => format!("--set '{}={}'", missing.name, wanted.example()),
             };
             let asked: Vec<String> = missing.iter().map(asked).collect();
             format!(
