@@ -312,26 +312,12 @@ impl<'a> Interpreter<'a> {
     /// What a function of the script returns.
     fn returned_by(&mut self, parameters: &[String], locals: &Locals, call: &'a ExprCall) -> Option<Vec<Word>> {
         let function = self.expression(&call.func);
-        let (all, result, body, scope): (_, _, &'a [Stmt], _) = match function {
-            Value::Lambda(id) => {
-                let (lambda, scope) = self.lambdas[id];
-                (lambda.parameters.as_deref()?, Some(&*lambda.body), &[], scope)
-            }
-            Value::Function(id) | Value::Method(id, _) => {
-                let info = &self.functions[id];
-                let (definition, around) = (info.definition, info.scope);
-                let scope = match function {
-                    Value::Method(_, object) => self.scope_of_method(around, object),
-                    _ => around,
-                };
-                (&*definition.parameters, None, &definition.body, scope)
-            }
-            _ => return None,
-        };
-        let is_method = matches!(function, Value::Method(..));
+        let function = self.code_of(&function)?;
+        let all = function.parameters;
+        let in_order = all.posonlyargs.iter().chain(&all.args).skip(usize::from(function.is_method));
         let mut given = call.arguments.args.iter();
         let mut inner = Locals::default();
-        for parameter in all.posonlyargs.iter().chain(&all.args).skip(usize::from(is_method)).chain(&all.kwonlyargs) {
+        for parameter in in_order.chain(&all.kwonlyargs) {
             let name = parameter.parameter.name.as_str();
             let keyword = call.arguments.find_keyword(name).map(|keyword| &keyword.value);
             let value = match given.next().or(keyword) {
@@ -344,12 +330,9 @@ impl<'a> Interpreter<'a> {
             self.closed_statements = 0;
         }
         self.closing += 1;
-        let words = match result {
-            _ if self.closing > DEEPEST_CALL => None,
-            _ => self.seen_from(scope, |this| match result {
-                Some(result) => this.closed(parameters, &inner, result),
-                None => this.closed_block(parameters, &mut inner, body),
-            }),
+        let words = match self.closing {
+            0..=DEEPEST_CALL => self.closed_function(&function, parameters, &mut inner),
+            _ => None,
         };
         self.closing -= 1;
         Some(bracketed(&words?))

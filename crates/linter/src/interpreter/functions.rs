@@ -1,6 +1,6 @@
 //! Functions that a schedule is given: `lambda epoch: 0.95 ** epoch`.
 
-use advisor::plan::FunctionFacts;
+use advisor::plan::{FunctionFacts, Word};
 use ruff_python_ast::{Expr, ExprCall, Operator, Parameters, Stmt};
 
 use super::calls::Given;
@@ -11,46 +11,68 @@ use crate::names;
 use crate::value::Value;
 use crate::walk::{Visitor, walk_stmt};
 
+/// A function of the script: a lambda, a function, a method of an object.
+pub(super) struct FunctionCode<'a> {
+    pub parameters: &'a Parameters,
+    /// What a lambda returns.
+    pub result: Option<&'a Expr>,
+    pub body: &'a [Stmt],
+    /// Where its names are looked up.
+    pub scope: ScopeId,
+    /// Its first parameter is the object.
+    pub is_method: bool,
+    /// What it has been given already.
+    pub bound: Vec<(&'a str, Value)>,
+}
+
 impl<'a> Interpreter<'a> {
     /// What is known of a function of the count of steps, and maybe of the LR.
     pub(super) fn function_facts(&mut self, value: &Value) -> FunctionFacts {
+        let Some(function) = self.code_of(value) else { return FunctionFacts::default() };
+        let Some((parameters, mut locals)) = self.parameters(&function) else { return FunctionFacts::default() };
         let mut results = Returns(Vec::new());
-        let (parameters, lambda, body, scope): (_, _, &'a [Stmt], _) = match value {
-            Value::Lambda(id) => {
-                let (lambda, scope) = self.lambdas[*id];
-                results.0.push(&lambda.body);
-                (lambda.parameters.as_deref(), Some(&*lambda.body), &[], scope)
-            }
-            Value::Function(id) | Value::Method(id, _) => {
-                let info = &self.functions[*id];
-                let (definition, around) = (info.definition, info.scope);
-                results.visit_body(&definition.body);
-                let scope = match value {
-                    Value::Method(_, object) => self.scope_of_method(around, *object),
-                    _ => around,
-                };
-                (Some(&*definition.parameters), None, &definition.body, scope)
-            }
-            _ => return FunctionFacts::default(),
-        };
-        let is_method = matches!(value, Value::Method(..));
-        let bound = match value {
-            Value::Function(id) | Value::Method(id, _) => self.functions[*id].bound.clone(),
-            _ => Vec::new(),
-        };
-        let parameters = parameters.and_then(|all| self.parameters(all, is_method, &bound));
-        let Some((parameters, mut locals)) = parameters else {
-            return FunctionFacts::default();
-        };
+        results.0.extend(function.result);
+        results.visit_body(function.body);
         let mut factors = Vec::new();
         for result in &results.0 {
             self.factors(result, &mut factors);
         }
-        let body = self.seen_from(scope, |this| match lambda {
-            Some(result) => this.closed(&parameters, &locals, result),
-            None => this.closed_block(&parameters, &mut locals, body),
-        });
+        let body = self.closed_function(&function, &parameters, &mut locals);
         FunctionFacts { parameters, body: body.unwrap_or_default(), factors }
+    }
+
+    /// What a function of the script is made of.
+    pub(super) fn code_of(&mut self, function: &Value) -> Option<FunctionCode<'a>> {
+        Some(match function {
+            Value::Lambda(id) => {
+                let (lambda, scope) = self.lambdas[*id];
+                let parameters = lambda.parameters.as_deref()?;
+                let result = Some(&*lambda.body);
+                FunctionCode { parameters, result, body: &[], scope, is_method: false, bound: Vec::new() }
+            }
+            Value::Function(id) | Value::Method(id, _) => {
+                let info = &self.functions[*id];
+                let (definition, around, bound) = (info.definition, info.scope, info.bound.clone());
+                let object = if let Value::Method(_, object) = function { Some(*object) } else { None };
+                let scope = object.map_or(around, |object| self.scope_of_method(around, object));
+                let (parameters, is_method) = (&*definition.parameters, object.is_some());
+                FunctionCode { parameters, result: None, body: &definition.body, scope, is_method, bound }
+            }
+            _ => return None,
+        })
+    }
+
+    /// What a function returns, as one expression of its parameters.
+    pub(super) fn closed_function(
+        &mut self,
+        function: &FunctionCode<'a>,
+        parameters: &[String],
+        locals: &mut Locals,
+    ) -> Option<Vec<Word>> {
+        self.seen_from(function.scope, |this| match function.result {
+            Some(result) => this.closed(parameters, locals, result),
+            None => this.closed_block(parameters, locals, function.body),
+        })
     }
 
     /// A scope like that of a call of a method, in which `self` is an object.
@@ -70,17 +92,12 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The parameters that are given, one or two, and the defaults of the others.
-    fn parameters(
-        &mut self,
-        parameters: &'a Parameters,
-        is_method: bool,
-        bound: &[(&str, Value)],
-    ) -> Option<(Vec<String>, Locals)> {
+    fn parameters(&mut self, function: &FunctionCode<'a>) -> Option<(Vec<String>, Locals)> {
         let (mut given, mut locals) = (Vec::new(), Locals::default());
-        let all = parameters.args.iter().chain(&parameters.kwonlyargs);
-        for parameter in all.skip(usize::from(is_method)) {
+        let all = function.parameters.args.iter().chain(&function.parameters.kwonlyargs);
+        for parameter in all.skip(usize::from(function.is_method)) {
             let name = parameter.parameter.name.as_str();
-            if let Some((_, value)) = bound.iter().find(|(bound, _)| *bound == name) {
+            if let Some((_, value)) = function.bound.iter().find(|(bound, _)| *bound == name) {
                 locals.insert(name, number(value)?);
                 continue;
             }

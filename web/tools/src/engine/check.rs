@@ -201,7 +201,8 @@ for epoch in range(50):
 
     #[test]
     fn what_is_no_number_can_be_given() {
-        let text = CODE.replace("CosineAnnealingLR(optimizer, T_max=200, verbose=True)", "MultiStepLR(optimizer, steps)");
+        let text =
+            CODE.replace("CosineAnnealingLR(optimizer, T_max=200, verbose=True)", "MultiStepLR(optimizer, steps)");
         let text = text.replace("range(50)", "range(8)");
         let source = Source { name: String::new(), text };
         let run = check(&source, &[]).run.unwrap();
