@@ -77,6 +77,29 @@ fn epochs_are_shown_without_their_steps() {
     assert!(by_epoch >= 15, "{by_epoch}");
 }
 
+/// What trains out of sight may step the scheduler that it is given; whether and when, only somebody knows.
+#[test]
+fn schedulers_given_out_of_sight_are_asked_for() {
+    let source = "import torch\nfrom engine import train_one_epoch\n\
+                  optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n\
+                  scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=4, gamma=0.5)\n\
+                  for epoch in range(8):\n    train_one_epoch(model, train_loader, optimizer, scheduler)\n";
+    let plans = linter::plans_of(&Document::python(source)).unwrap();
+    let with = |said: &[(&str, &str)]| {
+        let said = said.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        simulate(&plans[0], &Given::of_texts(said), &[])
+    };
+    let Err(Stopped::Missing(missing)) = with(&[]) else { panic!() };
+    assert_eq!(missing[0].name, "scheduler_step");
+    let by_epoch = with(&[("scheduler_step", "epoch")]).unwrap();
+    assert_eq!(by_epoch.tracks[0].lrs, [0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]);
+    let Err(Stopped::Missing(missing)) = with(&[("scheduler_step", "batch")]) else { panic!() };
+    assert_eq!(missing[0].name, "steps_per_epoch");
+    let by_batch = with(&[("scheduler_step", "batch"), ("steps_per_epoch", "2")]).unwrap();
+    assert_eq!(by_batch.tracks[0].lrs[..9], [0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.025]);
+    assert_eq!(by_batch.tracks[0].lrs.len(), 16);
+}
+
 #[test]
 fn what_is_missing_is_named() {
     let source = std::fs::read_to_string(folder().join("scripts/one_cycle.py")).unwrap();

@@ -96,6 +96,8 @@ pub enum Wanted {
     Function,
     /// `StepLR(step_size=30)`.
     Schedule,
+    /// `batch` or `epoch`: after which a scheduler is stepped.
+    Cadence,
 }
 
 impl Wanted {
@@ -107,6 +109,7 @@ impl Wanted {
             Self::Word => "cosine",
             Self::Function => "lambda epoch: 0.95 ** epoch",
             Self::Schedule => "StepLR(step_size=30)",
+            Self::Cadence => "batch",
         }
     }
 }

@@ -11,7 +11,7 @@ use super::accelerate::Accelerate;
 use super::frameworks::timm_factory;
 use super::metrics::Metrics;
 use super::numbers::Numbers;
-use super::{Given, MOST_STEPS, Missing, Note, Simulation, Stopped, Track, build};
+use super::{Given, MOST_STEPS, Missing, Note, Simulation, Stopped, Track, Wanted, build};
 use crate::classes::PLATEAU;
 use crate::plan::{
     Action, ArgumentValue, Arm, Block, Driver, Guard, Library, Loop, Node, OptimizerId, OptimizerStep, Plan,
@@ -27,9 +27,9 @@ const TIMM_PLATEAU: &str = "PlateauLRScheduler";
 /// Goes through the run.
 pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simulation, Stopped> {
     let rehearsal = Walk::new(plan, given, metrics, Pace::Rehearsal).run()?;
-    let (mut missing, batches) = (rehearsal.numbers.missing, rehearsal.numbers.batches);
+    let (mut missing, batches) = (rehearsal.numbers.missing.clone(), rehearsal.numbers.batches.clone());
     let pace = match batches {
-        Some(_) if stays_in_epochs(&plan.run, false) => Pace::Epochs,
+        Some(_) if rehearsal.out_of_sight != Some(Turn::Batch) && stays_in_epochs(&plan.run, false) => Pace::Epochs,
         _ => Pace::Steps,
     };
     missing.extend(batches.filter(|_| pace == Pace::Steps));
@@ -109,6 +109,9 @@ struct Walk<'p> {
     bound: usize,
     /// Nothing but that number ends the loop over batches that is next.
     is_endless: bool,
+    /// Schedulers that only what trains out of sight may step, and after what it does, as somebody says.
+    handed_over: Vec<ScheduleId>,
+    out_of_sight: Option<Turn>,
 }
 
 impl<'p> Walk<'p> {
@@ -130,6 +133,8 @@ impl<'p> Walk<'p> {
             calls: 0,
             bound: usize::MAX,
             is_endless: false,
+            handed_over: Vec::new(),
+            out_of_sight: None,
         }
     }
 
@@ -141,8 +146,44 @@ impl<'p> Walk<'p> {
         for id in used.stepped.iter().filter(|id| !used.built.contains(id)) {
             self.build(*id)?;
         }
+        let handed_over = used.built.difference(&used.stepped).filter(|id| plan.script.trained_with.contains(id));
+        self.handed_over = handed_over.copied().collect();
+        if let Some(first) = self.handed_over.first() {
+            self.out_of_sight = self.cadence_of(plan.schedule(*first).span);
+        }
         self.block(&plan.run)?;
         Ok(self)
+    }
+
+    /// After what a scheduler is stepped that is given to something out of sight: `scheduler_step=batch`.
+    fn cadence_of(&mut self, span: Span) -> Option<Turn> {
+        const NAME: &str = "scheduler_step";
+        match self.numbers.said(NAME).as_deref() {
+            Some("batch") => Some(Turn::Batch),
+            Some("epoch") => Some(Turn::Epoch),
+            _ => {
+                let what = "given to what trains out of sight".to_owned();
+                self.numbers.miss(Missing { name: NAME.to_owned(), wanted: Wanted::Cadence, what, span });
+                None
+            }
+        }
+    }
+
+    /// What is out of sight steps the schedulers that it was given.
+    fn step_out_of_sight(&mut self, of: OptimizerId, after: Turn) -> Flow {
+        if self.out_of_sight != Some(after) || self.pace == Pace::Rehearsal {
+            return Flow::Goes;
+        }
+        for id in self.handed_over.clone() {
+            let is_driven = self.driven(id) == Some(of);
+            if let (true, Some(scheduler), Some(optimizer)) =
+                (is_driven, self.schedulers.get_mut(&id), self.optimizers.get_mut(&of))
+                && let Err(error) = scheduler.step(optimizer, None)
+            {
+                return self.end(of, error);
+            }
+        }
+        Flow::Goes
     }
 
     fn block(&mut self, block: &'p Block) -> Result<Flow, Stopped> {
@@ -356,18 +397,23 @@ impl<'p> Walk<'p> {
         } else {
             1
         };
-        let lr = self.optimizer(of).lrs().first().copied().unwrap_or_default();
-        let track = track(self.plan, &mut self.tracks, of);
         // The first step of an epoch stands for all of them.
-        let times = if self.pace == Pace::Epochs { self.epochs.saturating_sub(track.lrs.len()).min(1) } else { times };
+        let made = track(self.plan, &mut self.tracks, of).lrs.len();
+        let times = if self.pace == Pace::Epochs { self.epochs.saturating_sub(made).min(1) } else { times };
         for _ in 0..times {
-            track.lrs.push(lr);
+            let lr = self.optimizer(of).lrs().first().copied().unwrap_or_default();
+            track(self.plan, &mut self.tracks, of).lrs.push(lr);
             self.steps += 1;
             if self.steps > MOST_STEPS {
                 return Err(Stopped::TooLong);
             }
+            if !step.in_sight
+                && let Flow::Ends = self.step_out_of_sight(of, Turn::Batch)
+            {
+                return Ok(Flow::Ends);
+            }
         }
-        Ok(Flow::Goes)
+        Ok(if step.in_sight { Flow::Goes } else { self.step_out_of_sight(of, Turn::Epoch) })
     }
 
     fn build(&mut self, id: ScheduleId) -> Result<(), Stopped> {
