@@ -230,14 +230,19 @@ fn own_constructor(plan: &Plan, schedule: &ScheduleFacts, values: &mut dyn Value
     Some(format!("LambdaLR(lr_lambda=lambda last_epoch: ({lr}) / {})", number(base)))
 }
 
+/// Whether a parameter takes a list or a function.
+fn is_no_number(parameter: &str) -> bool {
+    matches!(parameter, "milestones" | "lr_lambda")
+}
+
 fn value_text(argument: &Argument, is_length: bool, values: &mut dyn Values) -> Option<String> {
     if let Some(text) = values.said(argument) {
         return Some(text);
     }
     let mut one = |quantity: &Quantity| values.number(argument, quantity, is_length).map(number);
     match &argument.value {
-        // What is no list yet is a list that is not known.
-        ArgumentValue::Number(quantity) if argument.name == "milestones" && quantity.value.is_none() => {
+        // What cannot be a number is something that is not known.
+        ArgumentValue::Number(quantity) if is_no_number(&argument.name) && quantity.value.is_none() => {
             values.unknown(argument)
         }
         ArgumentValue::Number(quantity) => one(quantity),
