@@ -187,7 +187,8 @@ fn is_lr_key(call: &ExprCall) -> bool {
 fn is_current_lr(name: &str) -> bool {
     let has = names::speaks_of(name);
     let of_lr = name.ends_with("lr") || name.ends_with("lrs") || has(&["learning_rate"]);
-    of_lr && has(&["get", "current", "log", "print", "show", "monitor", "last"]) || name == "learningratemonitor"
+    of_lr && has(&["get", "check", "current", "log", "print", "show", "monitor", "last"])
+        || name == "learningratemonitor"
 }
 
 /// A class called an optimizer that is none of a library's.
