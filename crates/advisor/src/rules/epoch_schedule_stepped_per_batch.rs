@@ -148,6 +148,17 @@ for epoch in range(args.epochs):
 ",
         ],
         pass: &[
+            // Steps, in a run without an end.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10000, gamma=0.94)
+for epoch in range(1000000):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // One batch is an epoch.
             "
 import torch
@@ -330,13 +341,15 @@ fn plateau(plan: &Plan, site: &Site<'_>, loop_span: crate::Span) -> Option<Findi
 fn by_numbers(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Span) -> Option<Finding> {
     /// Fewer steps than any training has, where the number of epochs is not known.
     const FEW: f64 = 100.0;
+    /// No schedule is as long as this in epochs, whatever a run without an end has for their number.
+    const MANY: f64 = 2000.0;
     // Lightning steps per batch only where the interval says so, in so many words.
     if plan.driver == Driver::Lightning {
         return None;
     }
     let schedule = plan.schedule(id);
     let epochs = site.epochs()?;
-    let most = epochs.value.unwrap_or(FEW).max(2.0);
+    let most = epochs.value.unwrap_or(FEW).clamp(2.0, MANY);
     let literal = |name: &str| {
         let argument = schedule.argument(name)?;
         let values = argument.value.quantities();

@@ -94,6 +94,19 @@ class Trainer:
 ",
         ],
         pass: &[
+            // What the optimizer had before a scheduler was built on it.
+            "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+lr = optimizer.param_groups[0]['lr']
+scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.95)
+optimizer.param_groups[0]['lr'] = lr
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // A floor under drops of the LR in force.
             "
 import torch
@@ -195,6 +208,10 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if is_warmup || set.text.contains("initial_lr") || set.text.to_ascii_lowercase().contains("warm") {
             continue;
         }
+        // What the optimizer had before a scheduler was built on it.
+        if !write.in_loop && is_own_lr(&set.value) {
+            continue;
+        }
         let conflict = events.iter().enumerate().find_map(|(other_at, other)| {
             let Kind::Stepped(schedules) = other.kind else { return None };
             // What is called a scheduler and steps at each turn in which the LR is written, whatever it is.
@@ -249,6 +266,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         finding.related.push((step, "the scheduler is stepped here".to_owned()));
         findings.push(finding);
     }
+}
+
+/// Whether nothing is written but the LR in force.
+fn is_own_lr(value: &[Word]) -> bool {
+    let is_bracket = |text: &String| text.chars().all(|c| matches!(c, '(' | ')' | ' '));
+    value.contains(&Word::Lr)
+        && value.iter().all(|word| *word == Word::Lr || matches!(word, Word::Text(text) if is_bracket(text)))
 }
 
 /// Whether all optimizers that are stepped are one by name, of which branches build this kind or that.

@@ -74,6 +74,14 @@ scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs, e
 ",
         ],
         pass: &[
+            // One to choose.
+            "
+import torch
+def build(name, optimizer):
+    if name == 'constant':
+        return torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1, total_iters=10)
+    return torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+",
             // Nobody has asked for a decay.
             "
 import argparse
@@ -132,8 +140,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     // What goes on from the LR that another scheduler has left says so.
     let goes_on = plan.script.words.initial_lr;
     for (id, schedule) in schedules(plan).filter(|(_, schedule)| is_known(schedule) && !goes_on) {
-        // A phase of a longer schedule may well be flat.
-        if plan.is_part(id) {
+        // A phase of a longer schedule may well be flat, and so may one of several to choose from that is called constant.
+        let is_chosen = schedule.class == "ConstantLR" && plan.schedules.len() > 1;
+        if is_chosen || plan.is_part(id) {
             continue;
         }
         let broken = broken_step_size(schedule);

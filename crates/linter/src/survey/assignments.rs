@@ -97,7 +97,8 @@ impl<'a> Survey<'a> {
             }
             let is_epoch = metric::names(target).iter().any(|name| name.to_ascii_lowercase().contains("epoch"));
             // `int(path.split('-')[-1])` of the path of a checkpoint.
-            let of_path = || self.states.loaded.iter().any(|path| self.text(value).contains(path));
+            let of_path =
+                || self.states.loaded.iter().any(|path| self.text(value).contains(path)) || self.cuts_path(value);
             // `model, opt, start_epoch = load_network(name)`.
             let is_loaded = || target.is_tuple_expr() && loads(value);
             if is_epoch && (reads_key(value, "epoch") || loads_epoch(value) || of_path() || is_loaded()) {
@@ -134,6 +135,12 @@ impl<'a> Survey<'a> {
             Expr::If(choice) => self.reads_stored_lr(&choice.body) || self.reads_stored_lr(&choice.orelse),
             _ => false,
         }
+    }
+
+    /// `self.model_path[-7:-4]`: the number in the name of a checkpoint.
+    fn cuts_path(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Subscript(part) if part.slice.is_slice_expr()
+            && names::speaks_of(&self.text(&*part.value).to_ascii_lowercase())(&["model_path", "checkpoint", "ckpt", "resume"]))
     }
 
     /// Whether something has been stored by a run, by its name.

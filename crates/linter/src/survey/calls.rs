@@ -108,6 +108,10 @@ impl<'a> Survey<'a> {
             _ if is_current_lr(&lower) => self.read(call.range(), LrReading::Current),
             // `Logger(model, scheduler)` shows the LR by itself.
             _ if has(&["logger"]) && is_given("sched") => self.read(call.range(), LrReading::Current),
+            // `Checkpointer(model, folder, optimizer=optimizer, **schedulers)` brings back what it holds.
+            _ if lower.ends_with("checkpointer") && is_given("sched") => {
+                self.restored(Stateful::Schedule, call.range());
+            }
             // `load_checkpoint(path, model, optimizer, scheduler)`.
             _ if has(&["load", "resume", "restore", "restart"]) && is_given("sched") => {
                 self.restored(Stateful::Schedule, call.range());

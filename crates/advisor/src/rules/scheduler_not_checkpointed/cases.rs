@@ -2,6 +2,19 @@
 
 pub(super) const CASES: crate::Cases = crate::Cases {
     fail: &[
+        // The epoch is part of the name of the checkpoint.
+        "
+import torch
+model.load_state_dict(torch.load(args.model_path))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs)
+start_epoch = int(args.model_path[-7:-4])
+for epoch in range(start_epoch, args.epochs):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
         // The whole optimizer is in the checkpoint; the scheduler is not.
         "
 import torch
@@ -435,6 +448,20 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // A checkpointer has the scheduler.
+        "
+import torch
+from engine.checkpoint import Checkpointer
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = {'lr_sched': torch.optim.lr_scheduler.StepLR(optimizer, 30)}
+checkpointer = Checkpointer(model, folder, optimizer=optimizer, **scheduler)
+start_epoch = checkpointer.resume_or_load(weights, resume=resume).get('epoch', -1) + 1
+for epoch in range(start_epoch, 90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler['lr_sched'].step()
+",
         // The one that the resume builds is brought to its position; the other one is a new run's.
         "
 import torch
