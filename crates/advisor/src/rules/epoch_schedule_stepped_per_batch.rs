@@ -148,6 +148,18 @@ for epoch in range(args.epochs):
 ",
         ],
         pass: &[
+            // Out of sight it may count batches, whatever it is called here.
+            "
+import torch
+from utils import restart_multiplier
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda ep: restart_multiplier(ep, steps))
+for epoch in range(100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+",
             // Steps, in a run without an end.
             "
 import torch
@@ -377,7 +389,8 @@ fn by_numbers(plan: &Plan, id: ScheduleId, site: &Site<'_>, loop_span: crate::Sp
             let argument = schedule.argument("lr_lambda")?;
             let crate::plan::ArgumentValue::Function(function) = &argument.value else { return None };
             let parameter = function.parameters.first()?.to_ascii_lowercase();
-            (parameter.contains("epoch") || parameter == "ep")
+            // What is computed out of sight may count anything.
+            (parameter.contains("epoch") || parameter == "ep" && !function.body.is_empty())
                 .then(|| (argument.span, format!("a function of `{parameter}`")))?
         }
         _ => return None,

@@ -448,6 +448,24 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // Built again where the run goes on.
+        "
+import torch
+from solvers import initialize_optimizer, initialize_scheduler
+optimizer = initialize_optimizer(model.parameters(), config)
+scheduler = initialize_scheduler(optimizer, config)
+start = 0
+if config.resume:
+    state = torch.load(config.resume)
+    start = state['epoch'] + 1
+    scheduler = initialize_scheduler(optimizer, config, last_step=state['iteration'])
+    optimizer.load_state_dict(state['optimizer'])
+for epoch in range(start, 100):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+        scheduler.step()
+",
         // A checkpointer has the scheduler.
         "
 import torch

@@ -49,8 +49,16 @@ impl<'a> Given<'a> {
 
     /// Whether a schedule is told where to begin, and not at the very start.
     pub fn is_told_beginning(&self) -> bool {
-        const BEGINNINGS: [&str; 7] =
-            ["last_epoch", "start_epoch", "start_step", "start_iter", "init_step", "init_steps", "steps_shift"];
+        const BEGINNINGS: [&str; 8] = [
+            "last_epoch",
+            "last_step",
+            "start_epoch",
+            "start_step",
+            "start_iter",
+            "init_step",
+            "init_steps",
+            "steps_shift",
+        ];
         let begins = |value: &Value, name: Option<&str>| {
             name.is_some_and(|name| BEGINNINGS.contains(&name)) && value.quantity().value != Some(-1.0)
         };
