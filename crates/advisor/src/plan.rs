@@ -572,4 +572,6 @@ pub struct SetLr {
     pub text: String,
     /// The value as an expression of what changes from turn to turn; empty where that cannot be told.
     pub value: Vec<Word>,
+    /// The schedules that are not there when it is written: `if mode == 'step'` has built them, and the mode is another.
+    pub apart: Vec<ScheduleId>,
 }

@@ -94,6 +94,26 @@ class Trainer:
 ",
         ],
         pass: &[
+            // Of one mode each.
+            "
+import torch
+def train(mode, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    if mode == 'cycle':
+        schedule = lambda t: np.interp([t], [0, epochs // 2, epochs], [1e-3, 1e-2, 1e-3])[0]
+    elif mode == 'step':
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 10)
+    for epoch in range(epochs):
+        for x, y in train_loader:
+            if mode == 'cycle':
+                lr = schedule(epoch)
+                for group in optimizer.param_groups:
+                    group['lr'] = lr
+            loss(x, y).backward()
+            optimizer.step()
+        if mode == 'step':
+            scheduler.step()
+",
             // What the optimizer had before a scheduler was built on it.
             "
 import torch
@@ -216,7 +236,7 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             let Kind::Stepped(schedules) = other.kind else { return None };
             // What is called a scheduler and steps at each turn in which the LR is written, whatever it is.
             let is_beside = write.in_loop && other.in_loop && write.arms.starts_with(&other.arms);
-            let id = schedules.iter().copied().find(|id| {
+            let id = schedules.iter().copied().filter(|id| !set.apart.contains(id)).find(|id| {
                 let schedule = plan.schedule(*id);
                 if schedule.evidence == Evidence::Named && schedule.library == Library::Other {
                     return is_beside && schedule.arguments.is_empty() && names_scheduler(&schedule.class);

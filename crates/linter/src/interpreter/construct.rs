@@ -150,10 +150,13 @@ impl<'a> Interpreter<'a> {
             lr_text: self.given_text(given, "lr", 1),
             name: String::new(),
             built: true,
-            foreign_groups: given
-                .positional
-                .first()
-                .is_some_and(|(value, text)| !self.text(*text).contains("parameters(") && has_own_groups(value)),
+            foreign_groups: given.positional.first().is_some_and(|(value, text)| {
+                // `model.get_parameters()` of a class of the project gives groups, `model.parameters()` does not.
+                let text = self.text(*text);
+                let is_made = text.contains(".get_parameters(");
+                has_own_groups(value) && (is_made || !text.contains("parameters("))
+                    || is_made && !matches!(value, Value::Sequence(_) | Value::Many(_))
+            }),
             all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
         let id = self.add_optimizer(&key, facts);

@@ -87,6 +87,11 @@ impl<'a> Interpreter<'a> {
 
     /// The start and the stop of `range(start, stop)` with a start that is no number of the source.
     fn given_range(&mut self, iterated: &'a Expr) -> Option<&'a [Expr; 2]> {
+        // `epochs = tqdm(range(start, stop))`.
+        let iterated = match iterated {
+            Expr::Name(name) => self.ranges.get(&(self.scope(), name.id.as_str())).copied()?,
+            iterated => iterated,
+        };
         let Expr::Call(call) = iterated else { return None };
         // `tqdm(range(start, stop))`.
         match call.arguments.args.as_ref() {

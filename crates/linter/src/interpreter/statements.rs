@@ -168,6 +168,9 @@ impl<'a> Interpreter<'a> {
                 let changes = !value.quantity().is_computed();
                 let value = value.named(&name.id);
                 self.note_built_out_of_sight(&value, assigned);
+                if let (Value::Range(_), Some(assigned)) = (&value, assigned) {
+                    self.ranges.insert((self.scope(), name.id.as_str()), assigned);
+                }
                 self.assign_name(&name.id, value);
                 self.keep_formula(&name.id, formula.filter(|_| changes));
             }
@@ -217,7 +220,12 @@ impl<'a> Interpreter<'a> {
                     let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();
                     self.trace.push(
                         self.span(target.range()),
-                        Action::SetLr(SetLr { optimizer, text, value: formula.unwrap_or_default() }),
+                        Action::SetLr(SetLr {
+                            optimizer,
+                            text,
+                            value: formula.unwrap_or_default(),
+                            apart: self.ruled_out(),
+                        }),
                     );
                 }
             }

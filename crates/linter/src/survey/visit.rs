@@ -2,7 +2,9 @@
 
 use advisor::Span;
 use advisor::script::{LrRead, LrReading};
-use ruff_python_ast::{Alias, CmpOp, Expr, ExprCall, ExprContext, Operator, Stmt, StmtIf, StmtImportFrom, UnaryOp};
+use ruff_python_ast::{
+    Alias, CmpOp, Expr, ExprAttribute, ExprCall, ExprContext, Operator, Stmt, StmtIf, StmtImportFrom, UnaryOp,
+};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Survey;
@@ -195,16 +197,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Expr::Name(name) => self.sets(&name.id),
             Expr::Attribute(attribute) if attribute.ctx == ExprContext::Load => {
                 self.word(&attribute.attr);
-                let attr = attribute.attr.as_str();
-                let is_count = matches!(attr, "global_step" | "global_epoch");
-                if is_count || matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
-                    let receiver = self.text(&*attribute.value).to_ascii_lowercase();
-                    let of_scheduler = receiver.ends_with("scheduler");
-                    self.script.words.foreign_scheduler |= of_scheduler && (is_count || attr == "lr");
-                    if !is_count && (receiver.contains("sched") || receiver.contains("optim")) {
-                        self.read(attribute.range(), LrReading::Current);
-                    }
-                }
+                self.state_of_scheduler(attribute);
             }
             Expr::StringLiteral(text) if !text.value.to_str().contains(' ') => self.word(text.value.to_str()),
             Expr::FString(_) => {
@@ -241,6 +234,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     return;
                 }
                 if let Expr::Attribute(method) = &*call.func {
+                    self.state_of_scheduler(method);
                     self.visit_expr(&method.value);
                 } else {
                     self.visit_expr(&call.func);
@@ -270,6 +264,20 @@ impl<'a> Visitor<'a> for Survey<'a> {
 }
 
 impl<'a> Survey<'a> {
+    /// `scheduler.lr` or `scheduler.lr()`, `scheduler.global_step`: what schedulers tell of themselves.
+    fn state_of_scheduler(&mut self, attribute: &'a ExprAttribute) {
+        let attr = attribute.attr.as_str();
+        let is_count = matches!(attr, "global_step" | "global_epoch");
+        if is_count || matches!(attr, "_last_lr" | "last_lr" | "current_lr" | "cur_lr" | "lr") {
+            let receiver = self.text(&*attribute.value).to_ascii_lowercase();
+            let of_scheduler = receiver.ends_with("scheduler");
+            self.script.words.foreign_scheduler |= of_scheduler && (is_count || attr == "lr");
+            if !is_count && (receiver.contains("sched") || receiver.contains("optim")) {
+                self.read(attribute.range(), LrReading::Current);
+            }
+        }
+    }
+
     /// The scheduler of `scheduler is None` and `not scheduler`.
     fn scheduler_that_is_none(&self, test: &'a Expr) -> Option<&'a str> {
         let scheduler = match test {

@@ -199,7 +199,8 @@ impl<'a> Interpreter<'a> {
                 if let Some((.., value)) = given.keywords.iter().find(|(name, ..)| &**name == "lr") {
                     let (optimizer, text) = (*optimizer, self.wording_of(*value));
                     let value = self.formula(value).unwrap_or_default();
-                    self.trace.push(self.span(call.range()), Action::SetLr(SetLr { optimizer, text, value }));
+                    let apart = self.ruled_out();
+                    self.trace.push(self.span(call.range()), Action::SetLr(SetLr { optimizer, text, value, apart }));
                 }
                 return Value::Unknown;
             }

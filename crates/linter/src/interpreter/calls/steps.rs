@@ -95,13 +95,7 @@ impl<'a> Interpreter<'a> {
             self.push_optimizer_step(span, optimizer, may_step, true);
         }
         // What holds here rules some of them out.
-        schedules.retain(|id| {
-            let built_under = &self.built_under[id.0];
-            !self.facts.iter().any(|fact| {
-                built_under.iter().any(|built| built.contradicts(fact))
-                    || matches!(fact, Fact::Narrows(among, kept) if among.contains(id) && !kept.contains(id))
-            })
-        });
+        schedules.retain(|id| !self.rules_out(*id));
         schedules.sort_unstable();
         schedules.dedup();
         if !schedules.is_empty() {
@@ -112,6 +106,20 @@ impl<'a> Interpreter<'a> {
             self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
+    }
+
+    /// Whether a schedule is not there, by what holds here.
+    fn rules_out(&self, id: ScheduleId) -> bool {
+        let built_under = &self.built_under[id.0];
+        self.facts.iter().any(|fact| {
+            built_under.iter().any(|built| built.contradicts(fact))
+                || matches!(fact, Fact::Narrows(among, kept) if among.contains(&id) && !kept.contains(&id))
+        })
+    }
+
+    /// The schedules that are not there.
+    pub(in crate::interpreter) fn ruled_out(&self) -> Vec<ScheduleId> {
+        (0..self.schedules.len()).map(ScheduleId).filter(|id| self.rules_out(*id)).collect()
     }
 
     /// `step(val_loss)` or, as before PyTorch 1.4, `step(val_loss, epoch)`.
