@@ -42,7 +42,7 @@ class Script:
         self.made = {name: makes[0] for name, makes in self.made.items() if len(makes) == 1}
         self.steps = []
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and last(node.value.func) == "step":
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and is_step(node.value.func):
                 owner = ast.unparse(node.value.func.value)
                 if owner in self.made and node.lineno == node.end_lineno:
                     self.steps.append((owner, node))
@@ -82,6 +82,10 @@ class Script:
 
 def last(node):
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
+
+
+def is_step(function):
+    return isinstance(function, ast.Attribute) and function.attr == "step"
 
 
 def is_epoch_loop(loop):
@@ -191,6 +195,9 @@ def mistakes(script):
                 if not (isinstance(value, ast.Constant) and value.value < 10):
                     yield "tmax-mismatch", script.changed({value.lineno: inside(lines[value.lineno - 1], value, text)})
         optimizer = ast.unparse(call.args[0]) if call.args else None
+        yield from of_arguments(script, name, call, step, per_epoch)
+        yield from of_optimizer(script, name, call, statement, step, per_epoch, optimizer)
+        yield from of_resume(script, owner)
         if per_epoch and optimizer and name in PER_EPOCH:
             # An LR by hand after every step of the schedule.
             by_hand = [
@@ -218,6 +225,91 @@ def mistakes(script):
                     {node.lineno: inside(line, node, f"{owner}.get_lr()")}
                 )
                 break
+
+
+def of_arguments(script, name, call, step, per_epoch):
+    """Mistakes in what a scheduler is told."""
+    if not per_epoch or call.lineno != call.end_lineno:
+        return
+    line = script.lines[call.lineno - 1]
+    positions = {"StepLR": {"step_size": 1, "gamma": 2}, "ExponentialLR": {"gamma": 1}, "MultiStepLR": {"gamma": 2}}
+
+    def argument(wanted):
+        position = positions.get(name, {}).get(wanted, 9)
+        return keyword(call, wanted) or (call.args[position] if len(call.args) > position else None)
+
+    gamma = argument("gamma")
+    if gamma is not None:
+        yield "schedule-has-no-effect", script.changed({call.lineno: inside(line, gamma, "1.0")})
+        if name == "ExponentialLR":
+            yield "lr-vanishes", script.changed({call.lineno: inside(line, gamma, "0.1")})
+    size = argument("step_size")
+    if isinstance(size, ast.Constant) and isinstance(size.value, int) and name == "StepLR":
+        yield "milestones-beyond-training", script.changed({call.lineno: inside(line, size, str(size.value * 1000))})
+    if name != "ReduceLROnPlateau" and keyword(call, "last_epoch") is None and len(call.args) <= 3 and not any(
+        isinstance(argument, ast.Starred) for argument in call.args
+    ):
+        close = call.end_col_offset - 1
+        raw = line.encode()
+        text = (raw[:close].rstrip(b", ") + b", last_epoch=10" + raw[close:]).decode()
+        yield "last-epoch-without-initial-lr", script.changed({call.lineno: text})
+    if name in {"LambdaLR", "StepLR", "ExponentialLR"} and call.args:
+        given = ast.unparse(call.args[0])
+        module = ast.unparse(call.func).rpartition(".")[0]
+        if module:
+            text = f"{module}.LambdaLR({given}, lambda epoch: 0.001 * 0.95 ** epoch)"
+            yield "lambda-absolute-lr", script.changed({call.lineno: inside(line, call, text)})
+    if "rank" in "\n".join(script.lines) and per_epoch:
+        at = step.lineno
+        step_line = script.lines[at - 1]
+        rank = next((word for word in ("args.local_rank", "args.rank", "local_rank", "rank") if word in "\n".join(script.lines)))
+        text = [f"{indented(step_line)}if {rank} == 0:", f"{indented(step_line)}    {step_line.strip()}"]
+        yield "scheduler-stepped-on-one-rank", script.changed({at: text})
+
+
+def of_optimizer(script, name, call, statement, step, per_epoch, optimizer):
+    """Mistakes in which optimizer a scheduler drives."""
+    if not per_epoch or not optimizer or call.lineno != call.end_lineno or statement.lineno != call.lineno:
+        return
+    made = [
+        node
+        for node in ast.walk(script.tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and node.lineno == node.end_lineno
+        and [ast.unparse(target) for target in node.targets] == [optimizer]
+        and same_function(script, node, statement)
+    ]
+    if len(made) != 1 or made[0].lineno >= statement.lineno or script.loops(statement) or script.loops(made[0]):
+        return
+    at, line = statement.lineno, script.lines[statement.lineno - 1]
+    again = indented(line) + script.lines[made[0].lineno - 1].strip()
+    if indented(script.lines[made[0].lineno - 1]) == indented(line):
+        yield "scheduler-on-wrong-optimizer", script.changed({at: [line, again]})
+    loop = script.loops(step)[0]
+    if same_function(script, statement, loop):
+        first = loop.body[0]
+        inner = indented(script.lines[first.lineno - 1])
+        target = ast.unparse(loop.target)
+        if target.isidentifier():
+            text = [f"{inner}if {target} == 10:", f"{inner}    {again.strip()}", script.lines[first.lineno - 1]]
+            yield "lr-recreated-optimizer", script.changed({first.lineno: text})
+
+
+def of_resume(script, owner):
+    """The state of a scheduler that is not put back."""
+    loads = [
+        node
+        for node in ast.walk(script.tree)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and last(node.value.func) == "load_state_dict"
+        and node.lineno == node.end_lineno
+    ]
+    own = [node for node in loads if ast.unparse(node.value.func.value) == owner]
+    others = [node for node in loads if "optim" in ast.unparse(node.value.func.value)]
+    if len(own) == 1 and others:
+        yield "scheduler-not-checkpointed", script.changed({own[0].lineno: None})
 
 
 def same_function(script, one, other):

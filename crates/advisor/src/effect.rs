@@ -257,10 +257,15 @@ fn value_text(argument: &Argument, is_length: bool, values: &mut dyn Values) -> 
     }
 }
 
-/// The first schedule of several that can be named in a message.
+/// The classes that a schedule of a message may be of, each once.
 pub(crate) fn names(plan: &Plan, ids: &[ScheduleId]) -> String {
-    let mut names: Vec<&str> = ids.iter().map(|id| plan.schedule(*id).class.as_str()).collect();
-    names.dedup();
+    let mut names: Vec<&str> = Vec::new();
+    for id in ids {
+        let class = plan.schedule(*id).class.as_str();
+        if !names.contains(&class) {
+            names.push(class);
+        }
+    }
     names.join(" or ")
 }
 

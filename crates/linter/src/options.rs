@@ -42,7 +42,7 @@ pub fn train_elsewhere(body: &[Stmt]) -> bool {
 }
 
 /// Whether a number of that name says how long to train, or at what LR.
-fn tells_of_run(name: &str) -> bool {
+pub fn tells_of_run(name: &str) -> bool {
     names::unit_of(name) == Unit::Epochs || matches!(name, "lr" | "learning_rate" | "base_lr")
 }
 

@@ -32,6 +32,18 @@ scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lr_lambda=lambda epoch:
     #[cfg(feature = "cases")]
     cases: crate::Cases {
         fail: &[
+            // Whatever the LR of the optimizer is.
+            "
+import torch
+def train(model, lr):
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.001 * 0.95 ** epoch)
+    for epoch in range(100):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        scheduler.step()
+",
             // The LR of the optimizer is one of its values.
             "
 import torch
@@ -159,6 +171,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             // Where the optimizer is out of sight a curve counts for 1.
             None => function.factors.iter().any(|factor| is_lr(factor)) && stays_at_lr(plan, schedule, function, 1.0),
         };
+        // Nor does a decay that begins at a thousandth count for one, whatever the LR of the optimizer is called.
+        let by_value =
+            by_value || base.is_none() && (is_lr(&optimizer.lr_text) || !optimizer.built) && decays_from_lr(function);
         // A multiple of another LR than that of the optimizer is an LR all the same.
         let by_other = base.is_some_and(|base| base > 0.0 && base < 1.0) && function.factors.iter().any(|f| is_lr(f));
         let sweeps = sweeps_rates(function) && optimizer.lr_text != "1" && base.is_some_and(|base| base < 0.1);
@@ -208,6 +223,16 @@ fn stays_at_lr(plan: &Plan, schedule: &ScheduleFacts, function: &FunctionFacts, 
     let highest = lrs.iter().map(|lr| lr / base).fold(0.0, f64::max);
     // A decay starts at its highest value, a warmup ends there; both are 1 for a factor.
     highest > 0.0 && highest < LOW
+}
+
+/// Whether the function is never higher than at step 0, where it is as low as LRs are: `0.001 * 0.95 ** epoch`.
+fn decays_from_lr(function: &FunctionFacts) -> bool {
+    const HIGHEST: f64 = 0.02;
+    let Some(lambda) = function.lambda(&mut |quantity| quantity.value) else { return false };
+    let Ok(lambda) = scheduler::Lambda::parse(&lambda) else { return false };
+    let Ok(first) = lambda.call(0) else { return false };
+    let is_lower = |step| lambda.call(step).is_ok_and(|factor| factor <= first);
+    first > 0.0 && first < HIGHEST && [1, 10, 100, 1_000, 100_000].into_iter().all(is_lower)
 }
 
 /// `low * (high / low) ** (x / steps)`: a sweep from one rate to another.

@@ -8,6 +8,7 @@ use ruff_python_ast::{BoolOp, Comprehension, Expr, ExprBinOp, Number, Operator, 
 use super::{DEEPEST_EXPRESSION, Interpreter};
 use crate::memory::BEYOND;
 use crate::names;
+use crate::options::tells_of_run;
 use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
 
@@ -288,6 +289,10 @@ impl<'a> Interpreter<'a> {
         let key = format!("{of}.{name}");
         match default.map(|default| self.expression(default)) {
             Some(Value::Number(number)) => Value::number(Quantity::symbol(&key, names::unit_of(name), number.value)),
+            // `default='20'` with `type=int`.
+            Some(Value::Text(text)) if tells_of_run(name) && text.parse::<f64>().is_ok() => {
+                Value::number(Quantity::symbol(&key, names::unit_of(name), text.parse().ok()))
+            }
             Some(Value::Sequence(values)) if values.iter().all(|value| matches!(value, Value::Number(_))) => {
                 Value::Sequence(Rc::new(values.iter().map(|value| value.clone().named(name)).collect()))
             }

@@ -111,7 +111,12 @@ impl<'a> Interpreter<'a> {
             "getattr" => match (&first, given.positional.get(1)) {
                 (Some(value), Some((Value::Text(name), _))) => {
                     let (value, name) = (value.clone(), name.clone());
-                    self.attribute(&value, &name)
+                    let held = self.attribute(&value, &name);
+                    // What has been set may have been so on one way only; on others it has its default.
+                    match given.positional.get(2) {
+                        Some((default, _)) if matches!(held, Value::Truth(_)) => held.or(default.clone()),
+                        _ => held,
+                    }
                 }
                 (Some(value @ Value::Qualified(_)), Some((named, _)))
                     if let Some(name) = self.configured_text(named) =>

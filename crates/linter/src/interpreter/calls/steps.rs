@@ -54,7 +54,7 @@ impl<'a> Interpreter<'a> {
                     } else if let Some(several) = first.as_ref().map(optimizers).filter(|several| !several.is_empty()) {
                         may_step.extend(several);
                         optimizer = Some(None);
-                    } else if names::is_optimizer(&opaque.name) {
+                    } else if names::is_optimizer(&opaque.name) || self.is_called_optimizer(call) {
                         optimizer = Some(self.optimizer_of(value, true));
                     } else if let Some(class) = self.class_by_condition(opaque) {
                         schedules.push(self.schedule_of_class(call, opaque, &class));
@@ -106,6 +106,13 @@ impl<'a> Interpreter<'a> {
             self.trace.push(span, Action::SchedulerStep(step));
         }
         Value::Unknown
+    }
+
+    /// `aux_optimizer.step()`, whatever it was called where it came from: `optimizers["aux"]`.
+    fn is_called_optimizer(&self, call: &ExprCall) -> bool {
+        let Expr::Attribute(function) = &*call.func else { return false };
+        last_name(&function.value)
+            .is_some_and(|name| names::last_part(name).to_ascii_lowercase().ends_with("optimizer"))
     }
 
     /// Whether a schedule is not there, by what holds here.
