@@ -213,6 +213,8 @@ pub struct OptimizerFacts {
     pub built: bool,
     /// What it is given are groups made out of sight, which may have LRs of their own.
     pub foreign_groups: bool,
+    /// Its parameters are made on the spot, `[torch.zeros(1)]`: it trains nothing, and its LR is some number that decays.
+    pub trains_nothing: bool,
     /// It is given all parameters of a model as one group: `model.parameters()`.
     pub all_parameters: bool,
 }

@@ -276,6 +276,8 @@ pub struct Finder {
     pub name: String,
     /// Its name, where it is defined.
     pub span: Span,
+    /// All of it.
+    pub whole: Span,
     /// It puts weights back afterwards, or works on a copy.
     pub restores: bool,
     /// Weights that are kept without a copy, so that they change with the model.

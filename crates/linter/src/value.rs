@@ -119,6 +119,20 @@ impl Value {
         self.alternatives().iter().all(|value| matches!(value, Self::Dict(_)))
     }
 
+    /// Whether it is a list, or one of several.
+    pub fn is_list(&self) -> bool {
+        self.alternatives().iter().all(|value| matches!(value, Self::Sequence(_) | Self::Many(_)))
+    }
+
+    /// A list with one more at its end.
+    pub fn with(&self, added: &Self) -> Self {
+        match self {
+            Self::Sequence(values) => Self::Sequence(Rc::new(values.iter().chain([added]).cloned().collect())),
+            Self::Many(element) => Self::Many(Rc::new((**element).clone().or(added.clone()))),
+            _ => Self::Unknown,
+        }
+    }
+
     /// What a dict, or one of several, has under a key.
     pub fn entry(&self, key: &str) -> Option<Self> {
         let of = |value: &Self| match value {

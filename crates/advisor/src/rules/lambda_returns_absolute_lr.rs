@@ -161,6 +161,14 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if base == Some(1.0) || optimizer.foreign_groups {
             continue;
         }
+        // A function that is right for another optimizer, whose LR is 1, is one of relative LRs.
+        let drives_one = |other: &ScheduleFacts| {
+            let base = other.optimizer.and_then(|id| plan.optimizer(id).lr.value);
+            base == Some(1.0) && other.argument("lr_lambda").is_some_and(|given| given.text == argument.text)
+        };
+        if plan.schedules.iter().any(drives_one) {
+            continue;
+        }
         let by_name = !optimizer.lr_text.is_empty()
             && optimizer.lr_text.parse::<f64>().is_err()
             && function.factors.contains(&optimizer.lr_text);

@@ -228,8 +228,13 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if is_warmup || set.text.contains("initial_lr") || set.text.to_ascii_lowercase().contains("warm") {
             continue;
         }
-        // What the optimizer had before a scheduler was built on it.
-        if !write.in_loop && is_own_lr(&set.value) {
+        // A range test sets the LR as it must.
+        if plan.script.finders.iter().any(|finder| finder.whole.contains(write.span)) {
+            continue;
+        }
+        // What the optimizer had before a scheduler was built on it, or still has.
+        let is_as_built = |id: OptimizerId| !set.text.is_empty() && plan.optimizer(id).lr_text == set.text;
+        if !write.in_loop && (is_own_lr(&set.value) || set.optimizer.is_some_and(is_as_built)) {
             continue;
         }
         let conflict = events.iter().enumerate().find_map(|(other_at, other)| {

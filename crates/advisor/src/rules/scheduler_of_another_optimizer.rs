@@ -108,7 +108,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for (id, schedule) in schedules(plan) {
         let Some(optimizer) = schedule.optimizer else { continue };
         let driven = plan.optimizer(optimizer);
-        if schedule.evidence != Evidence::Proved || !driven.built || plan.is_part(id) || !script.stepped.contains(&id) {
+        if schedule.evidence != Evidence::Proved
+            || !driven.built
+            || driven.trains_nothing
+            || plan.is_part(id)
+            || !script.stepped.contains(&id)
+        {
             continue;
         }
         let other = match other_optimizer(plan, id, optimizer) {

@@ -152,11 +152,14 @@ impl<'a> Interpreter<'a> {
             built: true,
             foreign_groups: given.positional.first().is_some_and(|(value, text)| {
                 // `model.get_parameters()` of a class of the project gives groups, `model.parameters()` does not.
-                let text = self.text(*text);
+                let text = self.text(self.as_assigned(text));
                 let is_made = text.contains(".get_parameters(");
                 has_own_groups(value) && (is_made || !text.contains("parameters("))
                     || is_made && !matches!(value, Value::Sequence(_) | Value::Many(_))
             }),
+            trains_nothing: ["zeros(", "ones(", "empty(", "tensor("]
+                .iter()
+                .any(|made| self.given_text(given, "params", 0).contains(made)),
             all_parameters: self.given_text(given, "params", 0).ends_with("model.parameters()"),
         };
         let id = self.add_optimizer(&key, facts);

@@ -345,6 +345,11 @@ impl<'a> Interpreter<'a> {
                 });
                 at.cloned().unwrap_or(Value::Unknown)
             }
+            // Of one of several lists, of which some may be too short.
+            (Value::Either(lists), Value::Number(_)) if value.is_list() => {
+                let elements = lists.iter().map(|list| self.element(list, index));
+                elements.filter(|element| *element != Value::Unknown).reduce(Value::or).unwrap_or(Value::Unknown)
+            }
             (dict, Value::Text(key)) if dict.is_dict() => {
                 dict.entry(key).unwrap_or_else(|| Value::opaque(format!("dict[{key}]"), key.clone()))
             }
@@ -362,6 +367,10 @@ impl<'a> Interpreter<'a> {
             }
             (Value::Opaque(Opaque { key, .. }), Value::Text(text)) => {
                 Value::opaque(format!("{key}[{text}]"), text.clone())
+            }
+            // `wandb.config["n_epochs"]`
+            (Value::Qualified(path), Value::Text(text)) if !path.starts_with("torch") => {
+                Value::opaque(format!("{path}[{text}]"), text.clone())
             }
             // `loaders[0]` is what it is called where it is kept.
             (Value::Opaque(Opaque { key, .. }), Value::Number(number)) if let Some(at) = number.value => {

@@ -56,6 +56,7 @@ impl<'a> Interpreter<'a> {
         }
         if turn == Turn::Epoch
             && !only_loads(&inner.body, self.text(inner))
+            && (!inner.iter.is_name_expr() || matches!(iterated, Value::Range(_)))
             && let Some([start, stop]) = self.given_range(&inner.iter)
         {
             self.script.starts_later = true;
@@ -88,10 +89,7 @@ impl<'a> Interpreter<'a> {
     /// The start and the stop of `range(start, stop)` with a start that is no number of the source.
     fn given_range(&mut self, iterated: &'a Expr) -> Option<&'a [Expr; 2]> {
         // `epochs = tqdm(range(start, stop))`.
-        let iterated = match iterated {
-            Expr::Name(name) => self.ranges.get(&(self.scope(), name.id.as_str())).copied()?,
-            iterated => iterated,
-        };
+        let iterated = self.as_assigned(iterated);
         let Expr::Call(call) = iterated else { return None };
         // `tqdm(range(start, stop))`.
         match call.arguments.args.as_ref() {

@@ -151,8 +151,8 @@ pub struct Interpreter<'a> {
     told: Table<usize>,
     /// What becomes known of the script as a whole.
     script: Script,
-    /// The ranges that variables stand for, as written: `epochs = tqdm(range(start, stop))`.
-    ranges: HashMap<(ScopeId, &'a str), &'a Expr>,
+    /// What variables were last assigned, as written: `epochs = tqdm(range(start, stop))`.
+    assigned: HashMap<(ScopeId, &'a str), &'a Expr>,
     /// With the scopes that they were written in.
     lambdas: Vec<(&'a ExprLambda, ScopeId)>,
     body: &'a [Stmt],
@@ -193,7 +193,7 @@ impl<'a> Interpreter<'a> {
             get_lr_calls: Vec::new(),
             given: Vec::new(),
             star_imports: Vec::new(),
-            ranges: HashMap::default(),
+            assigned: HashMap::default(),
             optimizers: Vec::new(),
             schedules: Vec::new(),
             built_under: Vec::new(),

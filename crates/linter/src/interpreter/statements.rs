@@ -117,7 +117,12 @@ impl<'a> Interpreter<'a> {
                 let right = self.expression(&assign.value);
                 let value = super::expressions::binary(&left, assign.op, &right);
                 let formula = self.updated(&assign.target, assign.op, &assign.value);
+                let begun = self.as_assigned(&assign.target);
                 self.assign_from(&assign.target, value, Some(&assign.value), formula);
+                // What it began with still says most.
+                if let Expr::Name(name) = &*assign.target {
+                    self.keep_expression(&name.id, (!begun.is_name_expr()).then_some(begun));
+                }
             }
             Stmt::Expr(expression) => {
                 self.expression(&expression.value);
@@ -168,9 +173,7 @@ impl<'a> Interpreter<'a> {
                 let changes = !value.quantity().is_computed();
                 let value = value.named(&name.id);
                 self.note_built_out_of_sight(&value, assigned);
-                if let (Value::Range(_), Some(assigned)) = (&value, assigned) {
-                    self.ranges.insert((self.scope(), name.id.as_str()), assigned);
-                }
+                self.keep_expression(&name.id, assigned);
                 self.assign_name(&name.id, value);
                 self.keep_formula(&name.id, formula.filter(|_| changes));
             }
@@ -233,6 +236,22 @@ impl<'a> Interpreter<'a> {
             Expr::List(list) => self.unpack(&list.elts, value, assigned),
             Expr::Starred(starred) => self.assign(&starred.value, Value::Unknown),
             _ => {}
+        }
+    }
+
+    fn keep_expression(&mut self, name: &'a str, assigned: Option<&'a Expr>) {
+        let scope = self.scope();
+        match assigned {
+            Some(assigned) => self.assigned.insert((scope, name), assigned),
+            None => self.assigned.remove(&(scope, name)),
+        };
+    }
+
+    /// What a variable was last assigned here, as written, or the expression itself.
+    pub(super) fn as_assigned(&self, expression: &'a Expr) -> &'a Expr {
+        match expression {
+            Expr::Name(name) => self.assigned.get(&(self.scope(), name.id.as_str())).copied().unwrap_or(expression),
+            other => other,
         }
     }
 

@@ -6,7 +6,9 @@ use ruff_text_size::Ranged;
 
 use super::Survey;
 use super::assignments::loads;
-use super::models::{from_zoo, has_heads_and_layers, is_attention_model, is_optimizer_of_attention, is_shallow};
+use super::models::{
+    from_zoo, has_heads_and_layers, is_attention_model, is_made_of_model, is_optimizer_of_attention, is_shallow,
+};
 use crate::names;
 use crate::syntax::{is_text, last_name};
 
@@ -140,6 +142,7 @@ impl<'a> Survey<'a> {
         let of_zoo = from_zoo(call);
         if !is_loaded
             && !is_shallow(call)
+            && !is_made_of_model(call)
             && !self.around.in_evaluation
             && !self.models.of_data.contains(&name)
             && (is_attention_model(name)

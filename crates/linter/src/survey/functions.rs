@@ -26,6 +26,7 @@ impl<'a> Survey<'a> {
             self.script.finders.push(Finder {
                 name: definition.name.to_string(),
                 span,
+                whole: self.span(definition.range()),
                 restores: body.restores || self.around.finder_restores,
                 kept_without_copy: body.kept_without_copy.map(|range| self.span(range)),
             });

@@ -94,6 +94,8 @@ struct Survey<'a> {
 #[derive(Clone, Copy, Default)]
 struct Around {
     loops: usize,
+    /// The epochs of the function around are over.
+    after_epochs: bool,
     /// Branches that choose between several models.
     choices: usize,
     /// A branch that is taken where a run is resumed.
@@ -141,6 +143,8 @@ struct Lrs<'a> {
 struct States<'a> {
     /// The functions around states, by the places of these.
     functions: Vec<(usize, &'a str)>,
+    /// Those that come back after the epochs.
+    late: Vec<usize>,
     /// Variables that are put back, by the places of their states.
     given: Vec<(usize, &'a str)>,
     /// Variables that hold what an object in memory had.
@@ -183,6 +187,12 @@ impl<'a> Survey<'a> {
         for (at, function) in std::mem::take(&mut self.states.functions) {
             if let Some(state) = self.script.states.get_mut(at) {
                 state.unused = function.contains("model") && !mentions(self.code.text, function);
+            }
+        }
+        // What comes back when all is over is looked at.
+        for at in std::mem::take(&mut self.states.late) {
+            if let Some(state) = self.script.states.get_mut(at) {
+                state.of = Stateful::Copy;
             }
         }
         // What goes back where it came from, turn by turn, resumes nothing.
@@ -242,6 +252,10 @@ impl<'a> Survey<'a> {
     /// Takes note of the class around what follows.
     fn enter_class(&mut self, definition: &StmtClassDef) {
         let (bases, name) = (self.bases(definition), definition.name.to_ascii_lowercase());
+        // A scheduler of the script's own, made of nothing: it reads its LR as it likes.
+        let is_own = matches!(bases, "" | "()" | "(object)")
+            && ["get_lr", "step"].iter().all(|method| defines(definition, method));
+        self.has_own_scheduler |= is_own;
         let is_of_project = |base: &Expr| !names::is_base_of_library(self.text(base));
         let is_of_torch = |base: &str| base == "LRScheduler" || advisor::classes::class_named(base).is_some();
         let in_finder = name.contains("finder");
@@ -268,6 +282,7 @@ impl<'a> Survey<'a> {
         self.word(&definition.name);
         definition.parameters.iter().for_each(|parameter| self.sets(parameter.name()));
         self.around.in_evaluation |= names::evaluates(&definition.name);
+        self.around.after_epochs = false;
         // What puts back a model and its optimizer is a run.
         let of_run = || ["model", "optim"].iter().all(|word| self.code.of(definition).contains(word));
         self.around.in_state_method = matches!(definition.name.as_str(), "state_dict" | "load_state_dict") && !of_run();
@@ -300,6 +315,9 @@ impl<'a> Survey<'a> {
         }
         let (span, resumes) = (self.span(range), self.resumes(range));
         self.note_function();
+        if self.around.after_epochs && self.around.loops == 0 {
+            self.states.late.push(self.script.states.len());
+        }
         let (restored, unused, never, from_file) = (true, false, false, false);
         self.script.states.push(StateUse { of, restored, resumes, unused, never, from_file, span });
     }

@@ -12,6 +12,11 @@ pub(super) fn is_shallow(call: &ExprCall) -> bool {
     given_number(call, is_depth).any(|depth| depth <= 2)
 }
 
+/// `ViTFirstPart(model, layer)`: a part of a model that is there, or something around it.
+pub(super) fn is_made_of_model(call: &ExprCall) -> bool {
+    matches!(call.arguments.args.first(), Some(Expr::Name(name)) if name.id == "model")
+}
+
 /// A model with a number of heads and of layers is built on attention.
 pub(super) fn has_heads_and_layers(call: &ExprCall) -> bool {
     let by_keyword = call.arguments.keywords.iter().filter_map(|keyword| Some(keyword.arg.as_ref()?.as_str()));

@@ -90,9 +90,15 @@ impl<'a> Visitor<'a> for Survey<'a> {
                 }
                 // It changes from turn to turn.
                 variables(&inner.target).into_iter().for_each(|name| self.sets(name));
+                let is_epochs = self.around.loops == 0 && self.text(&*inner.target).contains("epoch");
+                // Another run begins, with what has come back since the first.
+                if is_epochs && self.around.after_epochs {
+                    self.states.late.clear();
+                }
                 self.around.loops += 1;
                 walk_stmt(self, statement);
                 self.around.loops -= 1;
+                self.around.after_epochs |= is_epochs;
                 return;
             }
             Stmt::While(_) => {

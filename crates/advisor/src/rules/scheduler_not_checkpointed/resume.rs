@@ -60,14 +60,25 @@ impl<'p> Resume<'p> {
         let mut restored = self.script.optimizers_restored.iter().filter(|(at, _)| *at == span).peekable();
         restored.peek().is_some() && restored.all(|(_, id)| !self.trains(*id) || !self.is_driven(*id))
             || self.is_only_tried(span)
+            || self.comes_last(span)
+    }
+
+    /// Restored after all that trains, to look at the model: `for epoch in ...: train(); stopper.load_checkpoint(model, optimizer)`.
+    fn comes_last(&self, span: Span) -> bool {
+        let (mut trained, mut restored) = (false, None);
+        ways(&self.plan.run, &mut Vec::new(), &mut |node, _| {
+            if trains(node) {
+                (trained, restored) = (true, restored.map(|_| false));
+            } else if restores(node, span) {
+                restored = Some(trained && restored != Some(false));
+            }
+        });
+        restored == Some(true)
     }
 
     /// Restored on a way that never comes to where the run trains: `if command == 'test': trainer.load(); trainer.test()`.
     fn is_only_tried(&self, span: Span) -> bool {
-        self.never_meet(
-            &|node| restores(node, span),
-            &|node| matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body)),
-        )
+        self.never_meet(&|node| restores(node, span), &trains)
     }
 
     /// Whether a scheduler is built on another way than the one that restores: `if resume: ... else: scheduler = ...`.
@@ -100,6 +111,11 @@ impl<'p> Resume<'p> {
         let mut driven = stepped.iter().map(|schedule| self.plan.schedule(*schedule).optimizer);
         stepped.is_empty() || driven.any(|driven| driven.is_none_or(|driven| driven == id))
     }
+}
+
+/// Whether it is a loop that trains.
+fn trains(node: &Node) -> bool {
+    matches!(&node.action, Action::Loop(inner) if contains_optimizer_step(&inner.body))
 }
 
 /// Whether the state of an optimizer is put back there.

@@ -55,6 +55,7 @@ impl<'a> Interpreter<'a> {
         Some(match name {
             "range" | "trange" => self.range(given),
             "list" | "tuple" | "sorted" if let Some(numbers) = self.counted_out(call) => numbers,
+            "list" if first.is_none() => Value::Sequence(Rc::default()),
             "eval" if let Some(numbers) = self.evaluated(given) => numbers,
             "enumerate" | "tqdm" | "iter" | "islice" | "list" | "tuple" | "sorted" | "reversed" | "cycle" => {
                 first.unwrap_or(Value::Unknown)

@@ -138,6 +138,9 @@ impl<'a> Interpreter<'a> {
         }
         if is_step && !matches!(receiver, Value::Object(_) | Value::Qualified(_)) {
             let lost = matches!(receiver, Value::Unknown).then(|| self.by_its_name(receiver_expression)).flatten();
+            // It may be any scheduler that has been built.
+            self.script.steps_unknown |=
+                lost.is_some() && last_name(receiver_expression).is_some_and(names::is_lr_scheduler);
             return self.step(call, lost.as_ref().unwrap_or(receiver), given);
         }
         // An attribute of something imported: `context.scheduler.step()`.
@@ -154,16 +157,10 @@ impl<'a> Interpreter<'a> {
         self.note_model(call, receiver, name, given);
         self.note_accumulation(receiver, name, call);
         match (receiver, name) {
-            (Value::Sequence(_) | Value::Many(_), "append") => {
+            (list, "append") if list.is_list() => {
                 let added = given.first().cloned().unwrap_or(Value::Unknown);
-                let list = match receiver {
-                    Value::Sequence(values) => {
-                        Value::Sequence(Rc::new(values.iter().cloned().chain([added]).collect()))
-                    }
-                    Value::Many(element) => Value::Many(Rc::new((**element).clone().or(added))),
-                    _ => Value::Unknown,
-                };
-                self.assign(receiver_expression, list);
+                let longer = list.alternatives().iter().map(|list| list.with(&added)).reduce(Value::or);
+                self.assign(receiver_expression, longer.unwrap_or(Value::Unknown));
                 return Value::None;
             }
             (dict, "get") if dict.is_dict() => {

@@ -105,7 +105,11 @@ impl<'a> Interpreter<'a> {
             ways.push(self.memory.roll_back(mark));
             self.memory.join(&ways);
         }
-        let returned = if frame.yields { Value::Unknown } else { frame.returned.unwrap_or(Value::None) };
+        let returned = match frame.returned {
+            // The `yield` of a generator may stand where no way seemed to lead.
+            _ if frame.yields || self.text(definition).contains("yield ") => Value::Unknown,
+            returned => returned.unwrap_or(Value::None),
+        };
         let does_nothing = self.trace.count() == nodes && self.memory.lasting_assignments() == assigned;
         if does_nothing && matches!(returned, Value::None | Value::Unknown) {
             self.functions[function].idle += 1;
