@@ -86,6 +86,15 @@ def sweep(model, train_loader):
 ",
         ],
         pass: &[
+            // Groups with relative LRs, made out of sight.
+            "
+import torch
+from backbones import Classifier
+model, head = Classifier(), Classifier()
+parameters = model.get_parameters() + head.get_parameters()
+optimizer = torch.optim.SGD(parameters, args.lr, momentum=0.9)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda x: args.lr * (1 + 0.001 * x) ** -0.75)
+",
             // From one LR to another, each as a share of the first.
             "
 import torch

@@ -94,6 +94,27 @@ class Trainer:
 ",
         ],
         pass: &[
+            // A range test.
+            "
+import torch
+class LRFinder:
+    def __init__(self, model, optimizer):
+        self.model, self.optimizer = model, optimizer
+    def range_test(self, loader, start, end):
+        for step, (x, y) in enumerate(loader):
+            for group in self.optimizer.param_groups:
+                group['lr'] = start * (end / start) ** (step / len(loader))
+            loss(self.model(x), y).backward()
+            self.optimizer.step()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 90)
+LRFinder(model, optimizer).range_test(train_loader, 1e-6, 1)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // Of one mode each.
             "
 import torch

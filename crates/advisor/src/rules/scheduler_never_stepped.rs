@@ -134,6 +134,25 @@ def main(config, train_loader):
 ",
         ],
         pass: &[
+            // One of a list of one or two.
+            "
+import torch
+def train(model, epochs, warmup):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    schedulers = list()
+    if warmup > 0:
+        schedulers.append(torch.optim.lr_scheduler.LinearLR(optimizer, total_iters=warmup))
+    schedulers.append(torch.optim.lr_scheduler.PolynomialLR(optimizer, total_iters=500))
+    if len(schedulers) > 1:
+        scheduler = torch.optim.lr_scheduler.SequentialLR(optimizer, schedulers, milestones=[warmup])
+    else:
+        scheduler = schedulers[0]
+    for epoch in range(epochs):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+            scheduler.step()
+",
             // The only method of that name calls one of a class out of sight.
             "
 import torch

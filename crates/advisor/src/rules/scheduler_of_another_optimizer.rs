@@ -63,7 +63,26 @@ for epoch in range(90):
         optimizer.step()
     scheduler.step()
 "],
-        pass: &["
+        pass: &[
+            // A rate of something else.
+            "
+import torch
+class CosineDecay:
+    def __init__(self, rate, total):
+        self.sgd = torch.optim.SGD(torch.nn.ParameterList([torch.nn.Parameter(torch.zeros(1))]), lr=rate)
+        self.stepper = torch.optim.lr_scheduler.CosineAnnealingLR(self.sgd, total)
+    def step(self):
+        self.stepper.step()
+    def rate(self):
+        return self.sgd.param_groups[0]['lr']
+decay = CosineDecay(0.5, 1000)
+optimizer = torch.optim.Adam(model.parameters())
+for x, y in train_loader:
+    loss(model(x), y).backward()
+    optimizer.step()
+    decay.step()
+",
+            "
 import torch
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 warmup = torch.optim.lr_scheduler.LinearLR(optimizer, total_iters=5)
@@ -74,7 +93,8 @@ for epoch in range(90):
         optimizer.step()
     warmup.step()
     main.step()
-"],
+",
+        ],
     },
     check: of_source(check),
 };

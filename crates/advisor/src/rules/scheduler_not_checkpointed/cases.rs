@@ -2,6 +2,42 @@
 
 pub(super) const CASES: crate::Cases = crate::Cases {
     fail: &[
+        // The range of the epochs has a name.
+        "
+import torch
+from tqdm import tqdm
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, args.epochs)
+start_epoch = 0
+if args.resume:
+    checkpoint = torch.load(args.resume)
+    model.load_state_dict(checkpoint['model'])
+    start_epoch = checkpoint['epoch']
+epochs = tqdm(range(start_epoch, args.epochs))
+for epoch in epochs:
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+",
+        // To an end that a sweep tells.
+        "
+import os, torch, wandb
+epochs = wandb.config['n_epochs']
+optimizer = torch.optim.AdamW(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+epoch = 0
+if os.path.exists('last.pth'):
+    checkpoint = torch.load('last.pth')
+    model.load_state_dict(checkpoint['model'])
+    epoch = checkpoint['epoch']
+while epoch < epochs:
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+    epoch += 1
+",
         // The epoch is part of the name of the checkpoint.
         "
 import torch
@@ -448,6 +484,21 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // The best of the run, when that is over.
+        "
+import torch
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 30)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+checkpoint = torch.load('best.pth')
+model.load_state_dict(checkpoint['model'])
+optimizer.load_state_dict(checkpoint['optimizer'])
+print(evaluate(model, test_loader))
+",
         // Built again where the run goes on.
         "
 import torch

@@ -106,8 +106,9 @@ impl<'a> Interpreter<'a> {
             self.memory.join(&ways);
         }
         let returned = match frame.returned {
+            _ if frame.yields => Value::Unknown,
             // The `yield` of a generator may stand where no way seemed to lead.
-            _ if frame.yields || self.text(definition).contains("yield ") => Value::Unknown,
+            None if self.text(definition).contains("yield ") => Value::Unknown,
             returned => returned.unwrap_or(Value::None),
         };
         let does_nothing = self.trace.count() == nodes && self.memory.lasting_assignments() == assigned;
