@@ -152,7 +152,7 @@ pub struct Interpreter<'a> {
     /// What becomes known of the script as a whole.
     script: Script,
     /// What variables were last assigned, as written: `epochs = tqdm(range(start, stop))`.
-    assigned: HashMap<(ScopeId, &'a str), &'a Expr>,
+    assigned: Table<Option<(ScopeId, &'a Expr)>>,
     /// With the scopes that they were written in.
     lambdas: Vec<(&'a ExprLambda, ScopeId)>,
     body: &'a [Stmt],
@@ -193,7 +193,7 @@ impl<'a> Interpreter<'a> {
             get_lr_calls: Vec::new(),
             given: Vec::new(),
             star_imports: Vec::new(),
-            assigned: HashMap::default(),
+            assigned: Table::default(),
             optimizers: Vec::new(),
             schedules: Vec::new(),
             built_under: Vec::new(),

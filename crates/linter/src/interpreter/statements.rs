@@ -239,20 +239,16 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn keep_expression(&mut self, name: &'a str, assigned: Option<&'a Expr>) {
+    fn keep_expression(&mut self, name: &str, assigned: Option<&'a Expr>) {
         let scope = self.scope();
-        match assigned {
-            Some(assigned) => self.assigned.insert((scope, name), assigned),
-            None => self.assigned.remove(&(scope, name)),
-        };
+        self.assigned.insert(name, assigned.map(|assigned| (scope, assigned)));
     }
 
     /// What a variable was last assigned here, as written, or the expression itself.
     pub(super) fn as_assigned(&self, expression: &'a Expr) -> &'a Expr {
-        match expression {
-            Expr::Name(name) => self.assigned.get(&(self.scope(), name.id.as_str())).copied().unwrap_or(expression),
-            other => other,
-        }
+        let Expr::Name(name) = expression else { return expression };
+        let assigned = self.assigned.get(&name.id).copied().flatten();
+        assigned.filter(|(scope, _)| *scope == self.scope()).map_or(expression, |(_, assigned)| assigned)
     }
 
     /// `optimizer = create_optimizer(args, model)` out of sight builds one.
