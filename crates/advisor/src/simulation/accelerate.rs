@@ -2,8 +2,6 @@
 //!
 //! As in `accelerate.scheduler.AcceleratedScheduler` and `Accelerator.accumulate`, accelerate 1.15.
 
-use std::collections::BTreeMap;
-
 use scheduler::Schedule;
 
 use super::Note;
@@ -19,8 +17,15 @@ pub(super) struct Accelerate<'p> {
     calls: usize,
     /// Whether schedulers wait for their optimizers.
     waits: bool,
-    /// Of the schedules that have an end: torch's count of steps, and the end.
-    counts: BTreeMap<ScheduleId, (i64, i64)>,
+    /// Of the schedules that have an end.
+    counts: Vec<Count>,
+}
+
+/// The steps of a schedule as torch counts them, and the one at which it ends.
+struct Count {
+    of: ScheduleId,
+    made: i64,
+    end: i64,
 }
 
 impl<'p> Accelerate<'p> {
@@ -55,7 +60,7 @@ impl<'p> Accelerate<'p> {
                 1
             }
         };
-        Some(Self { settings, accumulation, calls, waits, counts: BTreeMap::new() })
+        Some(Self { settings, accumulation, calls, waits, counts: Vec::new() })
     }
 
     /// Whether gradients are complete after a batch: the last one of an epoch completes them, too.
@@ -68,7 +73,8 @@ impl<'p> Accelerate<'p> {
         if let Schedule::OneCycleLR(cycle) = schedule
             && let Some(end) = cycle.length()
         {
-            self.counts.insert(id, (1, end));
+            self.counts.retain(|count| count.of != id);
+            self.counts.push(Count { of: id, made: 1, end });
         }
     }
 
@@ -78,14 +84,14 @@ impl<'p> Accelerate<'p> {
             return 1;
         }
         let calls = if synchronizes || !self.waits { self.calls } else { 0 };
-        let Some((count, end)) = self.counts.get_mut(&id).filter(|_| self.waits) else { return calls };
+        let Some(count) = self.counts.iter_mut().find(|count| count.of == id && self.waits) else { return calls };
         // A call that does nothing is counted all the same.
         if !synchronizes {
-            *count += 1;
+            count.made += 1;
             return 0;
         }
-        let left = (*end + 1 - *count).max(0) as usize;
-        *count += calls.min(left) as i64;
+        let left = (count.end + 1 - count.made).max(0) as usize;
+        count.made += calls.min(left) as i64;
         calls.min(left)
     }
 }

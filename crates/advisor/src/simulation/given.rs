@@ -1,7 +1,6 @@
 //! Numbers and names that somebody gives.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 use crate::origin::Symbol;
 use crate::quantity::{SHARED, Unit};
@@ -14,10 +13,10 @@ const EPOCHS: [&str; 8] =
 /// whatever counts those. So are names, which choose a way where the source has several: `scheduler=cosine`.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    numbers: BTreeMap<String, f64>,
-    texts: BTreeMap<String, String>,
-    used: RefCell<BTreeSet<String>>,
-    seen: RefCell<BTreeSet<String>>,
+    numbers: Vec<(String, f64)>,
+    texts: Vec<(String, String)>,
+    used: RefCell<Vec<String>>,
+    seen: RefCell<Vec<String>>,
 }
 
 impl Given {
@@ -31,12 +30,8 @@ impl Given {
         let mut given = Self::default();
         for (name, text) in texts {
             match text.trim().replace('_', "").parse::<f64>() {
-                Ok(number) if number.is_finite() => {
-                    given.numbers.insert(name, number);
-                }
-                _ => {
-                    given.texts.insert(name, text.trim().to_owned());
-                }
+                Ok(number) if number.is_finite() => given.numbers.push((name, number)),
+                _ => given.texts.push((name, text.trim().to_owned())),
             }
         }
         given
@@ -45,11 +40,11 @@ impl Given {
     /// What is said of a symbol that chooses.
     pub(super) fn text(&self, symbol: Symbol<'_>) -> Option<String> {
         let name = short_name(symbol);
-        self.seen.borrow_mut().insert(name.clone());
+        note(&self.seen, &name);
         [symbol.name, &name].into_iter().find_map(|name| {
-            let number = || self.numbers.get(name).map(f64::to_string);
-            let text = self.texts.get(name).cloned().or_else(number)?;
-            self.used.borrow_mut().insert(name.to_owned());
+            let number = || last(&self.numbers, name).map(f64::to_string);
+            let text = last(&self.texts, name).cloned().or_else(number)?;
+            note(&self.used, name);
             Some(text)
         })
     }
@@ -62,7 +57,7 @@ impl Given {
     /// The number for a symbol.
     pub(super) fn of(&self, symbol: Symbol<'_>) -> Option<f64> {
         let name = short_name(symbol);
-        self.seen.borrow_mut().insert(name.clone());
+        note(&self.seen, &name);
         let number = [symbol.name, &name].into_iter().find_map(|name| self.take(name))?;
         // Of a loader that processes share, each has its part.
         let processes = symbol.name.starts_with(SHARED).then(|| self.named("num_processes")).flatten();
@@ -71,20 +66,20 @@ impl Given {
 
     /// The number of that name.
     pub fn named(&self, name: &str) -> Option<f64> {
-        self.seen.borrow_mut().insert(name.to_owned());
+        note(&self.seen, name);
         self.take(name)
     }
 
     fn take(&self, name: &str) -> Option<f64> {
-        let (name, value) = self.numbers.get_key_value(name)?;
-        self.used.borrow_mut().insert(name.clone());
+        let value = last(&self.numbers, name)?;
+        note(&self.used, name);
         Some(*value)
     }
 
     /// The names that no run so far has asked for.
     pub fn unused(&self) -> Vec<&str> {
-        let all = self.numbers.keys().chain(self.texts.keys());
-        all.map(String::as_str).filter(|name| !self.used.borrow().contains(*name)).collect()
+        let all = self.numbers.iter().map(|(name, _)| name).chain(self.texts.iter().map(|(name, _)| name));
+        all.filter(|name| !self.used.borrow().contains(name)).map(String::as_str).collect()
     }
 
     /// The names that runs so far have asked for.
@@ -95,6 +90,18 @@ impl Given {
             .filter(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'))
             .cloned()
             .collect()
+    }
+}
+
+/// What was said of a name last.
+fn last<'v, V>(said: &'v [(String, V)], name: &str) -> Option<&'v V> {
+    said.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+/// Takes note of a name, once.
+fn note(names: &RefCell<Vec<String>>, name: &str) {
+    if !names.borrow().iter().any(|known| known == name) {
+        names.borrow_mut().push(name.to_owned());
     }
 }
 

@@ -3,8 +3,6 @@
 //! Twice: once with every loop taken one time, which finds all that is missing, and once in full. Where nothing is missing
 //! but the number of batches in an epoch, and the LR stays as it is within each, in full means one step for each epoch.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use scheduler::{Exception, Optimizer, ScheduleError, Scheduler};
 
 use super::accelerate::Accelerate;
@@ -37,10 +35,10 @@ pub(super) fn walk(plan: &Plan, given: &Given, metrics: &[f64]) -> Result<Simula
         return Err(Stopped::Missing(missing));
     }
     let done = Walk::new(plan, given, metrics, pace).run()?;
-    if done.tracks.is_empty() {
+    let tracks: Vec<Track> = done.tracks.into_iter().flatten().collect();
+    if tracks.is_empty() {
         return Err(Stopped::NothingTrains);
     }
-    let tracks = done.tracks.into_values().collect();
     Ok(Simulation { tracks, notes: done.numbers.notes, batches: done.numbers.batches })
 }
 
@@ -96,9 +94,11 @@ struct Walk<'p> {
     accelerate: Option<Accelerate<'p>>,
     metrics: Metrics<'p>,
     pace: Pace,
-    optimizers: BTreeMap<OptimizerId, Optimizer>,
-    schedulers: BTreeMap<ScheduleId, Scheduler>,
-    tracks: BTreeMap<OptimizerId, Track>,
+    /// By their ids, as far as they have been built.
+    optimizers: Vec<Option<Optimizer>>,
+    schedulers: Vec<Option<Scheduler>>,
+    /// By the ids of the optimizers that have stepped.
+    tracks: Vec<Option<Track>>,
     frames: Vec<Frame>,
     steps: usize,
     /// Epochs that have begun.
@@ -124,9 +124,9 @@ impl<'p> Walk<'p> {
             accelerate,
             metrics: Metrics::new(metrics),
             pace,
-            optimizers: BTreeMap::new(),
-            schedulers: BTreeMap::new(),
-            tracks: BTreeMap::new(),
+            optimizers: none_of(&plan.optimizers),
+            schedulers: none_of(&plan.schedules),
+            tracks: none_of(&plan.optimizers),
             frames: Vec::new(),
             steps: 0,
             epochs: 0,
@@ -141,13 +141,16 @@ impl<'p> Walk<'p> {
     fn run(mut self) -> Result<Self, Stopped> {
         let plan = self.plan;
         // What is stepped in the run and built out of its sight is there from the start.
-        let mut used = Used::default();
-        used.collect(&plan.run);
-        for id in used.stepped.iter().filter(|id| !used.built.contains(id)) {
-            self.build(*id)?;
+        let mut used = vec![Used::default(); plan.schedules.len()];
+        collect_used(&plan.run, &mut used);
+        for (index, used) in used.into_iter().enumerate() {
+            let id = ScheduleId(index);
+            match (used.built, used.stepped) {
+                (false, true) => self.build(id)?,
+                (true, false) if plan.script.trained_with.contains(&id) => self.handed_over.push(id),
+                _ => {}
+            }
         }
-        let handed_over = used.built.difference(&used.stepped).filter(|id| plan.script.trained_with.contains(id));
-        self.handed_over = handed_over.copied().collect();
         if let Some(first) = self.handed_over.first() {
             self.out_of_sight = self.cadence_of(plan.schedule(*first).span);
         }
@@ -177,7 +180,7 @@ impl<'p> Walk<'p> {
         for id in self.handed_over.clone() {
             let is_driven = self.driven(id) == Some(of);
             if let (true, Some(scheduler), Some(optimizer)) =
-                (is_driven, self.schedulers.get_mut(&id), self.optimizers.get_mut(&of))
+                (is_driven, self.schedulers[id.0].as_mut(), self.optimizers[of.0].as_mut())
                 && let Err(error) = scheduler.step(optimizer, None)
             {
                 return self.end(of, error);
@@ -205,7 +208,7 @@ impl<'p> Walk<'p> {
             Action::UpdateSchedule(id) => return Ok(self.update(*id)),
             Action::BuildSchedule(id) => self.build(*id)?,
             Action::BuildOptimizer(id) => {
-                self.optimizers.remove(id);
+                self.optimizers[id.0] = None;
                 self.optimizer(*id);
             }
             Action::SetLr(set) => self.set_lr(set, span),
@@ -368,7 +371,7 @@ impl<'p> Walk<'p> {
 
     /// The optimizer that is named; else of those that it may be the one that has been built, as the way that is taken has it.
     fn one_of(&self, named: Option<OptimizerId>, among: &[OptimizerId]) -> Option<OptimizerId> {
-        let built = || among.iter().find(|id| self.optimizers.contains_key(id)).or(among.first()).copied();
+        let built = || among.iter().find(|id| self.optimizers[id.0].is_some()).or(among.first()).copied();
         self.plan.named_or_only(named).or_else(built)
     }
 
@@ -380,7 +383,7 @@ impl<'p> Walk<'p> {
 
     fn optimizer(&mut self, id: OptimizerId) -> &mut Optimizer {
         let (plan, numbers) = (self.plan, &mut self.numbers);
-        self.optimizers.entry(id).or_insert_with(|| build::optimizer(plan.optimizer(id), numbers))
+        self.optimizers[id.0].get_or_insert_with(|| build::optimizer(plan.optimizer(id), numbers))
     }
 
     fn optimizer_step(&mut self, step: &OptimizerStep, span: Span) -> Result<Flow, Stopped> {
@@ -428,7 +431,7 @@ impl<'p> Walk<'p> {
         };
         match Scheduler::new(&schedule, self.optimizer(of)) {
             Ok(scheduler) => {
-                self.schedulers.insert(id, scheduler);
+                self.schedulers[id.0] = Some(scheduler);
                 if let Some(accelerate) = &mut self.accelerate {
                     accelerate.built(id, &schedule);
                 }
@@ -444,7 +447,7 @@ impl<'p> Walk<'p> {
     }
 
     fn scheduler_step(&mut self, step: &'p SchedulerStep, span: Span) -> Result<Flow, Stopped> {
-        let Some(id) = step.schedules.iter().copied().find(|id| self.schedulers.contains_key(id)) else {
+        let Some(id) = step.schedules.iter().copied().find(|id| self.schedulers[id.0].is_some()) else {
             if step.schedules.is_empty() {
                 self.note(span, "What is stepped here is not in sight; it is left out.".to_owned());
             }
@@ -498,7 +501,8 @@ impl<'p> Walk<'p> {
         if self.calls > MOST_STEPS {
             return Err(Stopped::TooLong);
         }
-        let (Some(scheduler), Some(optimizer)) = (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) else {
+        let (Some(scheduler), Some(optimizer)) = (self.schedulers[id.0].as_mut(), self.optimizers[of.0].as_mut())
+        else {
             return Ok(Flow::Goes);
         };
         for _ in 0..calls {
@@ -519,8 +523,8 @@ impl<'p> Walk<'p> {
         let Some(of) = self.driven(id).filter(|_| timm_factory::counts_updates(facts)) else {
             return Flow::Goes;
         };
-        let updates = self.tracks.get(&of).map_or(0, |track| track.lrs.len());
-        match (self.schedulers.get_mut(&id), self.optimizers.get_mut(&of)) {
+        let updates = self.tracks[of.0].as_ref().map_or(0, |track| track.lrs.len());
+        match (self.schedulers[id.0].as_mut(), self.optimizers[of.0].as_mut()) {
             (Some(scheduler), Some(optimizer)) if self.pace != Pace::Rehearsal => {
                 match scheduler.step_to(optimizer, updates as f64) {
                     Ok(()) => Flow::Goes,
@@ -593,8 +597,8 @@ fn is_all_batches(body: &Block) -> bool {
 }
 
 /// The track of an optimizer, begun if need be.
-fn track<'t>(plan: &Plan, tracks: &'t mut BTreeMap<OptimizerId, Track>, of: OptimizerId) -> &'t mut Track {
-    tracks.entry(of).or_insert_with(|| {
+fn track<'t>(plan: &Plan, tracks: &'t mut [Option<Track>], of: OptimizerId) -> &'t mut Track {
+    tracks[of.0].get_or_insert_with(|| {
         let facts = plan.optimizer(of);
         Track { name: facts.name.clone(), span: facts.span, lrs: Vec::new(), error: None }
     })
@@ -609,28 +613,28 @@ fn matters(block: &[Node]) -> bool {
     })
 }
 
-/// The schedules of a run.
-#[derive(Default)]
-struct Used {
-    built: BTreeSet<ScheduleId>,
-    stepped: BTreeSet<ScheduleId>,
+/// Nothing yet for each of these.
+fn none_of<T, V>(all: &[T]) -> Vec<Option<V>> {
+    all.iter().map(|_| None).collect()
 }
 
-impl Used {
-    fn collect(&mut self, block: &Block) {
-        for node in block {
-            match &node.action {
-                Action::Loop(inner) => self.collect(&inner.body),
-                Action::Branch(arms) => arms.iter().for_each(|arm| self.collect(&arm.body)),
-                Action::BuildSchedule(id) => {
-                    self.built.insert(*id);
-                }
-                Action::SchedulerStep(step) => self.stepped.extend(&step.schedules),
-                Action::UpdateSchedule(id) => {
-                    self.stepped.insert(*id);
-                }
-                _ => {}
-            }
+/// What a run does with a schedule.
+#[derive(Clone, Default)]
+struct Used {
+    built: bool,
+    stepped: bool,
+}
+
+/// What a run does with its schedules, by their ids.
+fn collect_used(block: &Block, used: &mut [Used]) {
+    for node in block {
+        match &node.action {
+            Action::Loop(inner) => collect_used(&inner.body, used),
+            Action::Branch(arms) => arms.iter().for_each(|arm| collect_used(&arm.body, used)),
+            Action::BuildSchedule(id) => used[id.0].built = true,
+            Action::SchedulerStep(step) => step.schedules.iter().for_each(|id| used[id.0].stepped = true),
+            Action::UpdateSchedule(id) => used[id.0].stepped = true,
+            _ => {}
         }
     }
 }
