@@ -1,7 +1,5 @@
 //! Rows of numbers become series.
 
-use std::collections::BTreeMap;
-
 use super::columns;
 use super::format::Format;
 use super::messages::{MOST_MESSAGES, Message};
@@ -51,7 +49,8 @@ impl Log {
 
 pub(super) struct Recorder {
     log: Log,
-    index: BTreeMap<String, usize>,
+    /// The series that the next number is of, where each row has the same columns.
+    next: usize,
     left_out: u64,
     /// The last step and epoch told, for rows that do not repeat them.
     step: Option<f64>,
@@ -62,7 +61,7 @@ impl Recorder {
     pub fn new(format: Format) -> Self {
         let log =
             Log { format, rows: 0, series: Vec::new(), places: Places::Rows, notes: Vec::new(), messages: Vec::new() };
-        Self { log, index: BTreeMap::new(), left_out: 0, step: None, epoch: None }
+        Self { log, next: 0, left_out: 0, step: None, epoch: None }
     }
 
     /// Numbers that were written together.
@@ -107,18 +106,21 @@ impl Recorder {
     }
 
     fn value(&mut self, name: &str, at: f64, value: f64) {
-        let index = match self.index.get(name) {
-            Some(index) => *index,
-            None if self.log.series.len() == MOST_COLUMNS => {
+        let series = &self.log.series;
+        let is_next = series.get(self.next).is_some_and(|series| series.name == name);
+        let known = if is_next { Some(self.next) } else { series.iter().position(|series| series.name == name) };
+        let index = match known {
+            Some(index) => index,
+            None if series.len() == MOST_COLUMNS => {
                 self.left_out += 1;
                 return;
             }
             None => {
                 self.log.series.push(Series::new(name.to_owned()));
-                self.index.insert(name.to_owned(), self.log.series.len() - 1);
                 self.log.series.len() - 1
             }
         };
+        self.next = (index + 1) % self.log.series.len();
         self.log.series[index].push(at, value);
     }
 

@@ -180,16 +180,56 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     }
 }
 
+/// A line as [`PythonJson`] gives it.
+pub(super) fn translated(line: &str) -> String {
+    let mut translation = Translation::default();
+    translation.add(line.as_bytes());
+    translation.finish();
+    String::from_utf8(translation.output).unwrap_or_default()
+}
+
 /// JSON as Python writes it, with bare `NaN`, `Infinity` and `-Infinity`, as JSON with these in quotes.
-pub(super) struct PythonJson<R> {
+struct PythonJson<R> {
     input: R,
-    output: Vec<u8>,
+    translation: Translation,
     given: usize,
+}
+
+impl<R: Read> PythonJson<R> {
+    fn new(input: R) -> Self {
+        Self { input, translation: Translation::default(), given: 0 }
+    }
+}
+
+impl<R: Read> Read for PythonJson<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        while self.given == self.translation.output.len() {
+            self.translation.output.clear();
+            self.given = 0;
+            let mut bytes = [0; 16 * 1024];
+            match self.input.read(&mut bytes)? {
+                0 if self.translation.finish() => {}
+                0 => return Ok(0),
+                read => self.translation.add(&bytes[..read]),
+            }
+        }
+        let output = &self.translation.output[self.given..];
+        let count = buffer.len().min(output.len());
+        buffer[..count].copy_from_slice(&output[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+#[derive(Default)]
+struct Translation {
+    output: Vec<u8>,
     state: State,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum State {
+    #[default]
     Outside,
     InString,
     Escaped,
@@ -198,12 +238,8 @@ enum State {
     InWord,
 }
 
-impl<R: Read> PythonJson<R> {
-    pub fn new(input: R) -> Self {
-        Self { input, output: Vec::new(), given: 0, state: State::Outside }
-    }
-
-    fn translate(&mut self, bytes: &[u8]) {
+impl Translation {
+    fn add(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let output = &mut self.output;
             if self.state == State::InWord {
@@ -239,28 +275,14 @@ impl<R: Read> PythonJson<R> {
             output.push(byte);
         }
     }
-}
 
-impl<R: Read> Read for PythonJson<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        while self.given == self.output.len() {
-            self.output.clear();
-            self.given = 0;
-            let mut bytes = [0; 16 * 1024];
-            let read = self.input.read(&mut bytes)?;
-            if read == 0 {
-                if self.state == State::InWord {
-                    self.state = State::Outside;
-                    self.output.push(b'"');
-                    continue;
-                }
-                return Ok(0);
-            }
-            self.translate(&bytes[..read]);
+    /// Closes a word that the text ends with; whether there was one.
+    fn finish(&mut self) -> bool {
+        let in_word = self.state == State::InWord;
+        if in_word {
+            self.state = State::Outside;
+            self.output.push(b'"');
         }
-        let count = buffer.len().min(self.output.len() - self.given);
-        buffer[..count].copy_from_slice(&self.output[self.given..self.given + count]);
-        self.given += count;
-        Ok(count)
+        in_word
     }
 }

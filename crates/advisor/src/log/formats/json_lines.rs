@@ -16,7 +16,7 @@ pub(in crate::log) fn read(input: impl BufRead, log: &mut Recorder) -> Result<()
         if line.is_empty() {
             return true;
         }
-        match serde_json::from_reader::<_, Value>(json::PythonJson::new(line.as_bytes())) {
+        match serde_json::from_str(&json::translated(line)) {
             Ok(Value::Object(object)) => {
                 cells.clear();
                 json::flatten("", &object, &mut cells);

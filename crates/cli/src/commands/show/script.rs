@@ -83,7 +83,8 @@ pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) ->
     }
     let unused = given.unused();
     if let Some(unknown) = unused.first() {
-        let names = given.asked_for();
+        let mut names = given.asked_for();
+        names.sort();
         if names.iter().any(|name| name == unknown) {
             return Err(Failure::new(format!("--set {unknown}: expected a number, such as epochs=90.")));
         }
