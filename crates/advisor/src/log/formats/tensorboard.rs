@@ -102,9 +102,12 @@ pub(in crate::log) fn read(mut input: impl BufRead, log: &mut Recorder) -> Resul
     Ok(())
 }
 
+/// CRC-32C, as iSCSI has it.
+static CRC: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISCSI);
+
 /// TFRecord's checksum: CRC-32C, rotated and shifted so that checksums of checksums differ.
 fn masked_crc(bytes: &[u8]) -> u32 {
-    crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
+    CRC.checksum(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
 fn little_endian(bytes: &[u8]) -> u32 {
