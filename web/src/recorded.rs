@@ -1,7 +1,6 @@
 //! The runs that are drawn before anybody has pressed Run: made by this code, before. Files beside the page, one for each
 //! demo and one for its counter-example.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -24,25 +23,25 @@ pub struct Recorded {
 /// The recording of the race that the page is set to, loaded when it is first asked for; `None` until then, and for any race
 /// but a demo or its counter-example as they are.
 pub fn recorded(state: RwSignal<State>) -> Memo<Option<Arc<Recorded>>> {
-    let known = RwSignal::new(BTreeMap::<String, Arc<Recorded>>::new());
-    let asked = StoredValue::new(BTreeSet::<String>::new());
+    let known = RwSignal::new(Vec::<(String, Arc<Recorded>)>::new());
+    let asked = StoredValue::new(Vec::<String>::new());
     let wanted = Memo::new(move |_| state.with(race_of));
     Effect::new(move |_| {
         let Some((file, race)) = wanted.get() else { return };
-        let mut is_new = false;
-        asked.update_value(|asked| is_new = asked.insert(file.clone()));
-        if is_new {
+        if !asked.with_value(|asked| asked.contains(&file)) {
+            asked.update_value(|asked| asked.push(file.clone()));
             leptos::task::spawn_local(async move {
                 // Without it the plots wait for the first Run, as they do for any other race.
                 if let Some(recorded) = load(&file, &race).await {
-                    known.update(|known| drop(known.insert(file, Arc::new(recorded))));
+                    known.update(|known| known.push((file, Arc::new(recorded))));
                 }
             });
         }
     });
-    Memo::new(move |_| {
-        wanted.with(|wanted| wanted.as_ref().and_then(|(file, _)| known.with(|known| known.get(file).cloned())))
-    })
+    let of = move |file: &String| {
+        known.with(|known| known.iter().find(|(known, _)| known == file).map(|(_, recorded)| recorded.clone()))
+    };
+    Memo::new(move |_| wanted.with(|wanted| wanted.as_ref().and_then(|(file, _)| of(file))))
 }
 
 /// The file of the recording of what the page is set to, and its race.

@@ -1,7 +1,5 @@
 //! YAML, and JSON as the part of it that it is.
 
-use rustc_hash::FxHashMap as HashMap;
-
 use advisor::Span;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
@@ -16,7 +14,7 @@ const DEEPEST: usize = 100;
 /// # Errors
 /// What is no YAML, too large or too deep, and where.
 pub fn documents(text: &str) -> Result<Vec<Node>, Unreadable> {
-    let mut reader = Reader { bytes: Bytes::of(text), open: Vec::new(), anchors: HashMap::default(), nodes: 0, text };
+    let mut reader = Reader { bytes: Bytes::of(text), open: Vec::new(), anchors: Vec::new(), nodes: 0, text };
     let mut documents = Vec::new();
     let mut last = 0;
     for event in Parser::new_from_str(text) {
@@ -63,7 +61,8 @@ struct Reader<'t> {
     bytes: Bytes,
     text: &'t str,
     open: Vec<Open>,
-    anchors: HashMap<usize, Node>,
+    /// By their numbers, which the parser counts.
+    anchors: Vec<Option<Node>>,
     nodes: usize,
 }
 
@@ -78,7 +77,7 @@ impl Reader<'_> {
                 self.keep(anchor, &node);
                 node
             }
-            Event::Alias(anchor) => match self.anchors.get(&anchor) {
+            Event::Alias(anchor) => match self.anchors.get(anchor).and_then(Option::as_ref) {
                 // A value that stands elsewhere; what is said of it is said of the alias.
                 Some(node) => {
                     self.nodes += size(node);
@@ -162,7 +161,8 @@ impl Reader<'_> {
 
     fn keep(&mut self, anchor: usize, node: &Node) {
         if anchor > 0 {
-            self.anchors.insert(anchor, node.clone());
+            self.anchors.resize(self.anchors.len().max(anchor + 1), None);
+            self.anchors[anchor] = Some(node.clone());
         }
     }
 

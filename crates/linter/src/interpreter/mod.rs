@@ -25,7 +25,7 @@ mod passes;
 mod settings;
 mod statements;
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -413,14 +413,15 @@ impl<'a> Interpreter<'a> {
 
     /// The classes of this file that a class is made of, itself first, and the names of bases out of sight.
     fn lineage(&self, class: usize) -> (Vec<usize>, Vec<Value>) {
+        /// No class that anybody has written is made of more.
+        const MOST: usize = 256;
         let mut classes = vec![class];
         let mut outside = Vec::new();
-        let mut seen = HashSet::from_iter([class]);
         let mut next = 0;
         while let Some(&class) = classes.get(next) {
             for base in &self.classes[class].bases {
                 match base {
-                    Value::Class(base) if seen.insert(*base) => classes.push(*base),
+                    Value::Class(base) if classes.len() < MOST && !classes.contains(base) => classes.push(*base),
                     Value::Class(_) => {}
                     other => outside.push(other.clone()),
                 }

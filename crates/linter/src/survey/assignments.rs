@@ -28,7 +28,7 @@ impl<'a> Survey<'a> {
                 && !self.in_constructor()
             {
                 let text = self.wording(target);
-                self.lrs.changed.insert(text);
+                self.lrs.changed.insert(&text, ());
             }
             match target {
                 Expr::Attribute(attribute) if attribute.attr.as_str() == "requires_grad" => {

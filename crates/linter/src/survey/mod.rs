@@ -133,7 +133,7 @@ struct Lrs<'a> {
     /// Those named after the LR from which others are computed: `current_lr = lr * 0.1 ** epoch`.
     bases: HashSet<&'a str>,
     /// Attributes named after the LR that are given a value, as written.
-    changed: HashSet<String>,
+    changed: Table<()>,
     /// How often each one named after the LR is given a value.
     values: Table<usize>,
 }
@@ -154,7 +154,7 @@ struct States<'a> {
     /// Counters of steps that something loaded has, and where.
     steps: Vec<(String, TextRange)>,
     /// What is counted up in loops.
-    counted: HashSet<String>,
+    counted: Table<()>,
 }
 
 /// Models with attention.
@@ -204,7 +204,7 @@ impl<'a> Survey<'a> {
             }
         }
         for (counter, range) in std::mem::take(&mut self.states.steps) {
-            if self.states.counted.contains(&counter) {
+            if self.states.counted.get(&counter).is_some() {
                 self.restored(Stateful::Epoch, range);
                 self.script.counts_on = true;
             }
@@ -234,7 +234,7 @@ impl<'a> Survey<'a> {
         }
         // `args.lr = args.lr * gamma`.
         let changed = &self.lrs.changed;
-        self.script.configured_lr_logged.retain(|(_, text)| !changed.contains(text));
+        self.script.configured_lr_logged.retain(|(_, text)| changed.get(text).is_none());
         self.script.words.framework |= self.names_trainer && !self.defines_trainer;
         self.script.words.whole_state |= self.names_state && !self.defines_state;
         // A script that looks for an LR and does nothing else with the model.

@@ -160,7 +160,7 @@ impl<'a> Visitor<'a> for Survey<'a> {
             Stmt::AugAssign(assign) => {
                 if self.around.loops > 0 && assign.op == Operator::Add {
                     let counter = self.wording(&*assign.target);
-                    self.states.counted.insert(counter);
+                    self.states.counted.insert(&counter, ());
                 }
                 if matches!(&*assign.target, Expr::Subscript(of) if self.is_group_lr(of)) {
                     let span = self.span(assign.target.range());

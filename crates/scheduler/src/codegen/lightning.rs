@@ -18,6 +18,6 @@ pub(super) fn write(program: &Program<'_>) -> Result<String, Unsupported> {
         indented(&optimizer, 8),
         indented(&call, 8),
     );
-    let head = imports(&used, &body).replace("import torch\n", "import lightning\nimport torch\n");
+    let head = imports(used, &body).replace("import torch\n", "import lightning\nimport torch\n");
     Ok(format!("{head}\n\nclass Model(lightning.LightningModule):\n{body}"))
 }

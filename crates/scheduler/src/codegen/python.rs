@@ -1,14 +1,12 @@
 //! Python source: imports, constructor calls with their optimizer, and lambdas.
 
-use std::collections::BTreeSet;
-
 use super::{Program, Unsupported};
 use crate::class::{Constructor as _, Library};
 use crate::gradual_warmup::GradualWarmupScheduler;
 use crate::schedule::Schedule;
 
-/// The classes of torch that a text needs.
-pub(super) type Imports = BTreeSet<&'static str>;
+/// The classes of torch that a text needs, as they come.
+pub(super) type Imports = Vec<&'static str>;
 
 /// A schedule of torch as its constructor call, or as the LambdaLR that is the same.
 pub(super) fn torch_call(
@@ -20,7 +18,7 @@ pub(super) fn torch_call(
     if !matches!(class.library, Library::Torch | Library::GradualWarmup) {
         return lambda_lr(schedule, program, imports);
     }
-    imports.insert(class.name);
+    imports.push(class.name);
     if let Schedule::GradualWarmupScheduler(warmup) = schedule {
         let after = match &warmup.after_scheduler {
             Some(after) => format!("    after_scheduler={},\n", indented(&torch_call(after, program, imports)?, 4)),
@@ -67,7 +65,7 @@ fn lambda_lr(schedule: &Schedule, program: &Program<'_>, imports: &mut Imports) 
     let Some(functions) = functions else {
         return Err(Unsupported(super::no_formula(schedule)));
     };
-    imports.insert("LambdaLR");
+    imports.push("LambdaLR");
     let lambdas = match functions.as_slice() {
         [first, rest @ ..] if rest.iter().all(|other| other == first) => first.clone(),
         several => format!("[{}]", several.join(", ")),
@@ -76,7 +74,9 @@ fn lambda_lr(schedule: &Schedule, program: &Program<'_>, imports: &mut Imports) 
 }
 
 /// `import math` where it is needed, torch, and the schedulers; a line each.
-pub(super) fn imports(imports: &Imports, code: &str) -> String {
+pub(super) fn imports(mut imports: Imports, code: &str) -> String {
+    imports.sort_unstable();
+    imports.dedup();
     let math = if code.contains("math.") { "import math\n\n" } else { "" };
     let of_torch = imports.iter().filter(|class| **class != GradualWarmupScheduler::CLASS.name);
     let (swa, schedulers): (Vec<&str>, Vec<&str>) = of_torch.partition(|class| **class == "SWALR");
@@ -84,7 +84,7 @@ pub(super) fn imports(imports: &Imports, code: &str) -> String {
     if !schedulers.is_empty() {
         text += &format!("from torch.optim.lr_scheduler import {}\n", schedulers.join(", "));
     }
-    if imports.contains(GradualWarmupScheduler::CLASS.name) {
+    if imports.contains(&GradualWarmupScheduler::CLASS.name) {
         text += "from warmup_scheduler import GradualWarmupScheduler\n";
     }
     if !swa.is_empty() {

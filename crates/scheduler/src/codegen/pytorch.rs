@@ -7,7 +7,7 @@ pub(super) fn write(program: &Program<'_>) -> Result<String, Unsupported> {
     let mut used = Imports::new();
     let call = torch_call(program.schedule, program, &mut used)?;
     let setup = format!("optimizer = {}\nscheduler = {call}\n", program.torch_optimizer());
-    let head = imports(&used, &setup);
+    let head = imports(used, &setup);
     Ok(format!("{head}\n{setup}\n{}", training_loop(program)))
 }
 

@@ -29,7 +29,7 @@ pub(super) fn write(program: &Program<'_>) -> Result<String, Unsupported> {
     let mut used = Imports::new();
     let call = torch_call(program.schedule, program, &mut used)?;
     let setup = format!("optimizer = {}\nscheduler = {call}\n", program.torch_optimizer());
-    let head = imports(&used, &setup);
+    let head = imports(used, &setup);
     let steps = program.steps.map_or("steps".to_owned(), |steps| steps.to_string());
     Ok(format!(
         "{head}from transformers import Trainer, TrainingArguments\n\n{setup}\n# The Trainer steps the scheduler once per \
