@@ -101,11 +101,14 @@ class LRFinder:
     def __init__(self, model, optimizer):
         self.model, self.optimizer = model, optimizer
     def range_test(self, loader, start, end):
+        kept = copy.deepcopy([self.model.state_dict(), self.optimizer.state_dict()])
         for step, (x, y) in enumerate(loader):
             for group in self.optimizer.param_groups:
                 group['lr'] = start * (end / start) ** (step / len(loader))
             loss(self.model(x), y).backward()
             self.optimizer.step()
+        self.model.load_state_dict(kept[0])
+        self.optimizer.load_state_dict(kept[1])
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 90)
 LRFinder(model, optimizer).range_test(train_loader, 1e-6, 1)
