@@ -272,7 +272,9 @@ impl Memory {
     pub fn widen(&mut self, writes: Writes) {
         for (cell, value) in writes {
             let before = self.cells[cell].clone();
-            if before == value {
+            // Of a number of which nothing is known not even that it stays.
+            let is_any = matches!(&value, Value::Number(number) if !number.is_computed() && !number.has_form());
+            if before == value && !is_any {
                 continue;
             }
             let widened = match (&before, &value) {

@@ -226,8 +226,12 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     let by_hand = !script.lr_writes.is_empty() && !written::only_multiplies(plan);
     // A LR this small needs none.
     const SMALL: f64 = 3e-5;
+    // Rectified, alone and under a lookahead (Liu et al. 2020; Ranger).
+    let is_rectified = |class: &str| matches!(class, "RAdam" | "Ranger" | "Ranger21" | "RangerVA");
     let careful = built.is_empty()
-        || built.iter().all(|optimizer| optimizer.lr.value.is_some_and(|lr| lr <= SMALL) || optimizer.class == "RAdam");
+        || built
+            .iter()
+            .all(|optimizer| optimizer.lr.value.is_some_and(|lr| lr <= SMALL) || is_rectified(&optimizer.class));
     if ramps || by_hand || careful || findings.iter().any(|finding| finding.rule.code == RULE.code) {
         return;
     }

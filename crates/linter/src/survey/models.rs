@@ -136,7 +136,8 @@ pub(super) fn is_attention_model(name: &str) -> bool {
         "llama",
         "palm",
     ];
-    const OTHERS: [&str; 18] = [
+    const OTHERS: [&str; 19] = [
+        "logger",
         // The convolutional network of Johnson et al. 2016 that transfers a style, as many examples call it.
         "transformernet",
         // Shapes of a molecule.

@@ -152,6 +152,14 @@ impl<'a> Visitor<'a> for Survey<'a> {
                     self.around.in_lr_write = false;
                     return;
                 }
+                // `lr = scheduler.step()`: that of torch gives nothing.
+                if let Expr::Call(call) = &*assign.value
+                    && let Expr::Attribute(step) = &*call.func
+                    && step.attr.as_str() == "step"
+                {
+                    let receiver = self.text(&*step.value).to_ascii_lowercase();
+                    self.script.words.foreign_scheduler |= receiver.ends_with("scheduler");
+                }
                 // `group = optimizer.param_groups[0]`.
                 if self.text(&*assign.value).contains("param_groups") {
                     self.groups.extend(assign.targets.iter().flat_map(variables));
