@@ -69,6 +69,33 @@ def build(optimizer, name):
 }
 
 #[test]
+fn a_script_is_shown_with_the_config_that_an_option_names() {
+    let folder = folder("show_with_config");
+    let script = "
+import argparse, torch, yaml
+parser = argparse.ArgumentParser()
+parser.add_argument('--config-file', required=True)
+args = parser.parse_args()
+with open(args.config_file) as file:
+    config = yaml.safe_load(file)
+optimizer = torch.optim.SGD(model.parameters(), lr=config['lr'])
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, config['step_size'], gamma=config['gamma'])
+for epoch in range(config['epochs']):
+    for x, y in train_loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+    scheduler.step()
+";
+    std::fs::write(folder.join("train.py"), script).unwrap();
+    std::fs::write(folder.join("short.yaml"), "lr: 0.1\nstep_size: 2\ngamma: 0.5\nepochs: 4\n").unwrap();
+    std::fs::write(folder.join("broken.yaml"), "lr: [\n").unwrap();
+    let set = |set: &str| seen(&lrscope(&folder, &["show", "train.py", "--set", set, "--format", "csv"]));
+    let asked = seen(&lrscope(&folder, &["show", "train.py"]));
+    let texts = ["config_file=short.yaml", "config_file=broken.yaml", "config_file=none.yaml", "settings=short.yaml"];
+    insta::assert_snapshot!("script_with_config", [vec![asked], texts.map(set).to_vec()].concat().join("\n"));
+}
+
+#[test]
 fn a_script_is_shown_by_the_lr_that_it_will_produce() {
     let folder = folder("script");
     let script = "\

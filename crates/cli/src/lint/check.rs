@@ -146,7 +146,7 @@ impl Checker<'_> {
     ) -> Option<Checked> {
         let folder = candidate.absolute.parent().unwrap_or(&candidate.absolute);
         document.requirements = self.requirements.of(folder).to_vec();
-        let project = Project { path: &candidate.absolute, shown: &path, importer: &self.files };
+        let project = Project { path: &candidate.absolute, shown: &path, importer: &self.files, told: &[] };
         match linter::lint_within(&document, Some(&project), told.to_vec()) {
             Ok(linted) => self.checked(path, &candidate.absolute, document, linted, true),
             Err(problem) => self.unreadable(path, candidate, document, problem),

@@ -43,7 +43,7 @@ impl<'a> Interpreter<'a> {
                 let path = joined(known_end(&parts.iter().map(Option::as_deref).collect::<Vec<_>>()));
                 self.config_file(&path).map(|_| Value::Text(path.into()))
             }
-            "Path" | "abspath" | "realpath" | "expanduser" => match first? {
+            "Path" | "abspath" | "realpath" | "expanduser" | "normpath" => match first? {
                 path @ Value::Text(_) => Some(path.clone()),
                 other => {
                     let path = self.path_of(other)?;
@@ -103,11 +103,18 @@ impl<'a> Interpreter<'a> {
         match value {
             Value::Text(text) => Some(text.clone()),
             Value::Opaque(Opaque { key, .. }) if key.starts_with(OPENED) => Some(key[OPENED.len()..].into()),
-            _ => match self.default_of(value) {
-                Some(Some(Expr::StringLiteral(text))) => Some(text.value.to_str().into()),
+            Value::Opaque(Opaque { name, .. }) if let Some(told) = self.told(name) => Some(told),
+            _ => match self.default_of(value).flatten().map(|default| self.as_assigned(default)) {
+                Some(Expr::StringLiteral(text)) => Some(text.value.to_str().into()),
                 _ => self.configured_text(value),
             },
         }
+    }
+
+    /// The config file that an option of that name is told.
+    fn told(&self, option: &str) -> Option<Rc<str>> {
+        let told = &self.modules()?.told;
+        told.iter().find(|(name, _)| name == option).map(|(_, file)| file.as_str().into())
     }
 
     /// The config file of a path, if it is one that the code names.

@@ -78,7 +78,15 @@ impl<'a> Interpreter<'a> {
     /// An instance of a class of this file: a scheduler or an optimizer, if it is made from one.
     pub(super) fn construct_own(&mut self, call: &'a ExprCall, class: usize, given: &Given<'a>) -> Value {
         let (_, outside) = self.lineage(class);
-        let name = self.classes[class].definition.name.as_str();
+        let definition = self.classes[class].definition;
+        let name = definition.name.as_str();
+        // `AttrDict(config)`: a dict whose entries are attributes, too.
+        if let [(dict @ Value::Dict(_), _)] = &*given.positional
+            && given.keywords.is_empty()
+            && definition.bases().iter().any(|base| matches!(base, Expr::Name(base) if base.id == "dict"))
+        {
+            return dict.clone();
+        }
         for base in &outside {
             let Value::Qualified(base) = base else { continue };
             let last = names::last_part(base);

@@ -16,6 +16,7 @@ const MOST: usize = 12;
 const LONGEST_NAME: usize = 200;
 
 /// A config file that is named in the code and has been found.
+#[derive(Clone)]
 pub(crate) struct ConfigFile {
     /// As the code names it.
     pub name: String,

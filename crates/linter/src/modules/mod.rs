@@ -11,6 +11,7 @@ mod elsewhere;
 use rustc_hash::FxHashMap as HashMap;
 use std::path::{Path, PathBuf};
 
+use advisor::Span;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, parse_cells_unchecked};
 use ruff_text_size::{TextLen, TextRange};
@@ -19,8 +20,10 @@ pub(crate) use code::Code;
 pub use elsewhere::Elsewhere;
 pub(crate) use elsewhere::{Placed, place};
 
+use crate::configs::{Kind, Node};
+use crate::document::Document;
 use crate::nesting;
-use crate::source;
+use crate::source::{self, Unreadable};
 use crate::walk::{Visitor, walk_stmt};
 use configs::ConfigFile;
 
@@ -76,6 +79,27 @@ pub struct Project<'p> {
     pub shown: &'p str,
     /// Who finds what it imports.
     pub importer: &'p dyn Importer,
+    /// The config files that options are told.
+    pub told: &'p [Told],
+}
+
+/// A config file that an option is told: `--config configs/train.yaml`.
+pub struct Told {
+    option: String,
+    file: ConfigFile,
+}
+
+impl Told {
+    /// The file for an option of that name, and how the file is shown to people.
+    ///
+    /// # Errors
+    /// What cannot be read, and where.
+    pub fn read(option: &str, shown: &str, document: &Document) -> Result<Self, Unreadable> {
+        let trees = document.config().map(|language| language.read(&document.code)).transpose()?;
+        let tree = trees.into_iter().flatten().next().unwrap_or(Node { span: Span::default(), kind: Kind::Nothing });
+        let (name, shown) = (shown.to_owned(), shown.to_owned());
+        Ok(Self { option: option.to_owned(), file: ConfigFile { name, shown, tree, is_global: false } })
+    }
 }
 
 /// A module that was followed.
@@ -99,6 +123,8 @@ pub(crate) struct Modules {
     pub order: Vec<usize>,
     /// What they read.
     pub configs: Vec<ConfigFile>,
+    /// The options that are told config files, each with the name of the file.
+    pub told: Vec<(String, String)>,
 }
 
 /// A module that is followed.
@@ -121,6 +147,7 @@ impl Modules {
             by_name: HashMap::default(),
             order: Vec::new(),
             configs: Vec::new(),
+            told: project.told.iter().map(|told| (told.option.clone(), told.file.name.clone())).collect(),
         };
         let mut known: HashMap<PathBuf, Option<usize>> = HashMap::default();
         known.insert(project.path.to_owned(), None);
@@ -155,6 +182,7 @@ impl Modules {
         }
         let others = modules.files.iter().map(|file| (file.path.as_path(), file.body.as_slice()));
         modules.configs = configs::load(std::iter::once((project.path, body)).chain(others), project.importer);
+        modules.configs.extend(project.told.iter().map(|told| told.file.clone()));
         if modules.files.is_empty() && modules.configs.is_empty() {
             return None;
         }

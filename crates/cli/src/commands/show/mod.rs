@@ -52,7 +52,7 @@ pub struct Arguments {
     metrics: Option<String>,
 
     /// What a training script leaves open, or something else for a default: epochs=90, steps_per_epoch=390,
-    /// milestones=[30,60], 'scheduler=StepLR(step_size=30)'; or what an option chooses by: scheduler=cosine
+    /// milestones=[30,60], 'scheduler=StepLR(step_size=30)'; or what an option chooses by: scheduler=cosine; or the config that an option names: config=configs/train.yaml
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
 
@@ -190,12 +190,12 @@ fn curves(arguments: &Arguments) -> Result<(Vec<Shown>, Vec<String>), Problem> {
     let (scripts, schedules): (Vec<&String>, Vec<&String>) =
         arguments.schedules.iter().partition(|text| script::is_script(Path::new(text)));
     let (mut shown, mut notes) = (Vec::new(), Vec::new());
-    let given = script::given(&arguments.set)?;
+    let said = script::said(&arguments.set)?;
     if scripts.is_empty() && !arguments.set.is_empty() {
         return Err(Failure::new("--set says something to a training script, and there is none.").into());
     }
     for path in &scripts {
-        let script = script::read(Path::new(path), &given, &metrics, steps)?;
+        let script = script::read(Path::new(path), &said, &metrics, steps)?;
         shown.extend(script.shown);
         notes.extend(script.notes);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use advisor::simulation::{Given, Missing, Note, Simulation, Stopped, Wanted, is_scheduled, simulate};
 use advisor::{Plan, Span, detected};
 use linter::Document;
-use linter::modules::{ModuleText, Project};
+use linter::modules::{ModuleText, Project, Told};
 use linter::source::{self, Lines};
 use scheduler::{Curve, Optimizer, curve, notation};
 
@@ -25,9 +25,19 @@ pub fn is_script(path: &Path) -> bool {
     path.to_str().is_some_and(linter::document::is_read) && path.is_file()
 }
 
-/// `name=number`, or `name=word` where the source chooses by one; each once.
-pub fn given(texts: &[String]) -> Result<Given, Failure> {
-    let mut given = Vec::new();
+/// What is said to a script.
+pub struct Said {
+    /// Numbers, words and functions by name.
+    given: Given,
+    /// The config files of options.
+    configs: Vec<Told>,
+    /// The names of these options.
+    options: Vec<String>,
+}
+
+/// `name=number`, or `name=word` where the source chooses by one, or `name=file` of a config.
+pub fn said(texts: &[String]) -> Result<Said, Failure> {
+    let (mut given, mut configs, mut options) = (Vec::new(), Vec::new(), Vec::new());
     for text in texts {
         let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
         let Some((name, value)) = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty()) else {
@@ -36,24 +46,34 @@ pub fn given(texts: &[String]) -> Result<Given, Failure> {
         if value.parse::<f64>().is_ok_and(|number| !number.is_finite()) {
             return Err(Failure::new(format!("--set {text}: expected a number, such as epochs=90.")));
         }
-        given.push((name.to_owned(), value.to_owned()));
+        if linter::configs::Language::of_file(value).is_some() {
+            let refused = |problem: source::Unreadable| Failure::new(format!("--set {text}: {}", problem.message));
+            configs.push(Told::read(name, value, &open(Path::new(value), value)?).map_err(refused)?);
+            options.push(name.to_owned());
+        } else {
+            given.push((name.to_owned(), value.to_owned()));
+        }
     }
-    Ok(Given::of_texts(given))
+    Ok(Said { given: Given::of_texts(given), configs, options })
 }
 
 /// Reads a script and goes through its runs.
-pub fn read(path: &Path, given: &Given, metrics: &[f64], most: Option<usize>) -> Result<Script, Failure> {
+pub fn read(path: &Path, said: &Said, metrics: &[f64], most: Option<usize>) -> Result<Script, Failure> {
+    let given = &said.given;
     let name = path.display().to_string();
     let document = open(path, &name)?;
     let here =
         std::env::current_dir().map_err(|error| Failure::new(format!("There is no working folder: {error}.")))?;
     let (absolute, importer) = (files::normal(&here.join(path)), ProjectFiles::new(&here, &[]));
-    let project = Project { path: &absolute, shown: &name, importer: &importer };
+    let project = Project { path: &absolute, shown: &name, importer: &importer, told: &said.configs };
     let (plans, modules) = linter::plans_within(&document, Some(&project)).map_err(|problem| {
         let at = u32::try_from(problem.at).unwrap_or(u32::MAX);
         Failure::new(format!("{name}:{}: {}", line(&document, at), problem.message))
     })?;
     let places = Places { name: &name, document: &document, modules: &modules };
+    if let Some(unknown) = said.options.iter().find(|option| !places.mention(option)) {
+        return Err(Failure::new(format!("--set {unknown}: {name} has no option of that name to tell a config.")));
+    }
     let (mut done, mut stopped) = (Vec::<(&Plan, Simulation)>::new(), Vec::new());
     for plan in &plans {
         match simulate(plan, given, metrics) {
@@ -171,6 +191,20 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
+    /// Whether an option of that name is in the code, spelled with dashes or not.
+    fn mention(&self, option: &str) -> bool {
+        let is_in = |code: &str| code.contains(option) || code.contains(&option.replace('_', "-"));
+        is_in(&self.document.code) || self.modules.iter().any(|module| is_in(&module.code))
+    }
+
+    /// Whether the code reads some config.
+    fn read_config(&self) -> bool {
+        const CALLS: [&str; 7] =
+            ["yaml.load(", "safe_load(", "full_load(", "json.load(", "toml.load(", "tomllib.load(", "OmegaConf.load("];
+        let is_in = |code: &str| CALLS.iter().any(|call| code.contains(call));
+        is_in(&self.document.code) || self.modules.iter().any(|module| is_in(&module.code))
+    }
+
     /// `train.py:20`.
     fn of(&self, span: Span) -> String {
         match self.module(span) {
@@ -238,8 +272,12 @@ fn refused(stop: &Stopped, places: &Places<'_>) -> String {
                 wanted => format!("--set '{}={}'", missing.name, wanted.example()),
             };
             let asked: Vec<String> = missing.iter().map(asked).collect();
+            let config = match places.read_config() {
+                true => " If a config says it, give that by the name of its option: --set config=FILE.",
+                false => "",
+            };
             format!(
-                "The source does not say: {}. Give it with {}.",
+                "The source does not say: {}. Give it with {}.{config}",
                 missing.iter().map(one).collect::<Vec<_>>().join("; "),
                 asked.join(" ")
             )
