@@ -104,6 +104,10 @@ fn schedules_that_a_config_has_built() {
     let lightning = "trainer: {max_epochs: 10}\noptimizer:\n  class_path: torch.optim.SGD\n  init_args: {lr: 0.1}\n\
                      lr_scheduler:\n  class_path: torch.optim.lr_scheduler.MultiStepLR\n  init_args:\n    milestones: [30, 60]\n";
     assert_eq!(findings("config.yaml", lightning), [(8, 5, "milestones-beyond-run")]);
+    // What torch would refuse, a program puts there.
+    let placeholder = "optimizer:\n  class_path: torch.optim.AdamW\n  init_args: {lr: 0.0003}\nlr_scheduler:\n  \
+                       class_path: torch.optim.lr_scheduler.OneCycleLR\n  init_args: {max_lr: 0.0, total_steps: 0}\n";
+    assert!(findings("cifar10.yaml", placeholder).is_empty());
     // As the widely copied template has it.
     let fine = "optimizer:\n  _target_: torch.optim.Adam\n  _partial_: true\n  lr: 0.001\nscheduler:\n  \
                 _target_: torch.optim.lr_scheduler.ReduceLROnPlateau\n  _partial_: true\n  mode: min\n  factor: 0.1\n  \

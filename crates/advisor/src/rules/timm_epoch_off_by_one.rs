@@ -1,7 +1,7 @@
 //! A timm scheduler that is told the epoch that is over.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::plan::{Action, Data, Library, Node, Plan};
+use crate::plan::{Action, ArgumentValue, Data, Library, Node, Plan, ScheduleFacts, StepArgument, Word, by_turn};
 use crate::rule::{Rule, of_source};
 use crate::sites::{contains_optimizer_step, sites};
 use crate::span::Span;
@@ -39,7 +39,7 @@ for epoch in range(100):
         optimizer.step()
     scheduler.step(epoch + 1)
 ",
-        fine: "Before the training of an epoch, `step(epoch)` is right.",
+        fine: "Before the training of an epoch, `step(epoch)` is right, and so it is where epochs are counted from 1.",
     },
     #[cfg(feature = "cases")]
     cases: crate::Cases {
@@ -63,7 +63,8 @@ class Trainer:
         self.scheduler.step(epoch=self.epoch)
         self.epoch += 1
 "],
-        pass: &["
+        pass: &[
+            "
 import torch
 from timm.scheduler import CosineLRScheduler
 optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
@@ -73,7 +74,30 @@ for epoch in range(100):
     for x, y in train_loader:
         loss(x, y).backward()
         optimizer.step()
-"],
+",
+            // Counted from 1, as timm counts; the first one may be out of a checkpoint.
+            "
+import torch
+from timm.scheduler import CosineLRScheduler
+def first(train_loader):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    scheduler = CosineLRScheduler(optimizer, t_initial=100, warmup_t=5)
+    for epoch in range(1, 101):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step(epoch)
+def second(train_loader, checkpoint, epochs):
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    scheduler = CosineLRScheduler(optimizer, t_initial=100, warmup_t=5)
+    start_epoch = load(checkpoint)
+    for epoch in range(start_epoch, epochs + 1):
+        for x, y in train_loader:
+            loss(x, y).backward()
+            optimizer.step()
+        scheduler.step(epoch)
+",
+        ],
     },
     check: of_source(check),
 };
@@ -81,16 +105,19 @@ for epoch in range(100):
 fn check(plan: &Plan, findings: &mut Vec<Finding>) {
     for site in sites(plan) {
         let Some(first) = &site.step.first else { continue };
-        let is_timm = |id: &_| plan.schedule(*id).library == Library::Timm;
-        if site.step.schedules.is_empty() || !site.step.schedules.iter().all(is_timm) {
+        // What counts updates is told by another rule: this call does nothing to it.
+        let listens = |schedule: &ScheduleFacts| {
+            let in_epochs = schedule.argument("t_in_epochs").map(|argument| &argument.value);
+            schedule.library == Library::Timm && !matches!(in_epochs, Some(ArgumentValue::Truth(false)))
+        };
+        if site.step.schedules.is_empty() || !site.step.schedules.iter().all(|id| listens(plan.schedule(*id))) {
             continue;
         }
         let is_plain_epoch = matches!(first.text.as_str(), "epoch" | "ep" | "epoch_idx" | "current_epoch")
             || first.data == Data::Counter && first.text.ends_with("epoch");
         let Some(epochs) = site.epoch_loop().filter(|_| is_plain_epoch) else { continue };
         let before: Vec<_> = epochs.body.iter().take_while(|node| !steps_at(node, site.span)).cloned().collect();
-        // A loop that starts at 1 counts as timm does.
-        if !contains_optimizer_step(&before) {
+        if !contains_optimizer_step(&before) || counts_from_one(first) {
             continue;
         }
         findings.push(RULE.finding(
@@ -100,6 +127,15 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
             "Use step(epoch + 1) after the training of an epoch.",
         ));
     }
+}
+
+/// Whether the epoch that a scheduler is told is 1 in the first turn: so timm counts, too, once that one is over.
+fn counts_from_one(epoch: &StepArgument) -> bool {
+    let number = &mut |word: &Word| match word {
+        Word::Number(quantity) => quantity.value,
+        _ => None,
+    };
+    by_turn(&epoch.value, number).is_some_and(|epoch| epoch.call(0) == Ok(1.0))
 }
 
 /// Whether the scheduler step at a place is in a node.

@@ -4,7 +4,7 @@
 
 use advisor::Plan;
 use advisor::classes::PLATEAU;
-use advisor::plan::{Action, Driver, Node as Step, SchedulerStep};
+use advisor::plan::{Action, ArgumentValue, Driver, Node as Step, ScheduleFacts, SchedulerStep};
 use advisor::quantity::{Quantity, Unit};
 
 use super::instance::{add_optimizer, add_schedule, instance};
@@ -21,6 +21,9 @@ pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {
     let mut plan = Plan { driver: Driver::Lightning, ..Plan::default() };
     let optimizer = map.get("optimizer").and_then(instance).map(|optimizer| add_optimizer(&mut plan, &optimizer));
     let id = add_schedule(&mut plan, &scheduler, optimizer, source, 0)?;
+    if is_filled_in(plan.schedule(id)) {
+        return None;
+    }
     let (span, is_plateau) = (scheduler.1.span, plan.schedule(id).class == PLATEAU);
     let trainer = map.get("trainer").and_then(Node::map);
     let number = |name: &str| match &trainer?.get(name)?.kind {
@@ -39,4 +42,12 @@ pub fn plan(_: &Node, map: &Map, source: &str) -> Option<Plan> {
     let in_epoch = vec![Step { span, action: Action::SchedulerStep(step) }];
     plan.run = lengths.run(span, optimizer, Vec::new(), in_epoch);
     Some(plan)
+}
+
+/// Whether a length or a peak is 0, which torch would refuse: a program puts the number there, and says how often it steps.
+fn is_filled_in(schedule: &ScheduleFacts) -> bool {
+    schedule.arguments.iter().any(|argument| {
+        matches!(argument.name.as_str(), "total_steps" | "T_max" | "max_lr")
+            && matches!(&argument.value, ArgumentValue::Number(number) if number.value == Some(0.0))
+    })
 }

@@ -10,7 +10,7 @@ use advisor::plan::{Guard, Word};
 use ruff_python_ast::{Expr, ExprCall, Int, Number, Operator, Parameters, Stmt};
 
 use super::Interpreter;
-use super::calls::Given;
+use super::calls::{Given, is_one_more};
 use super::closed::{Locals, bounded, bracketed, computed, filled, number, text};
 use crate::memory::Writes;
 use crate::value::Value;
@@ -67,8 +67,13 @@ impl<'a> Interpreter<'a> {
             // With a step of its own.
             _ => return,
         };
-        // A run that is resumed starts later; shown is one from the beginning.
-        let start = start.map(|start| self.formula(start).unwrap_or_else(|| vec![text("0")]));
+        // A run that is resumed starts later; shown is one from the beginning, which is 1 if it ends so.
+        let from_one = !is_enumerate && call.arguments.args.get(1).is_some_and(is_one_more);
+        let is_known = |word: &Word| !matches!(word, Word::Number(number) if number.value.is_none());
+        let start = start.map(|start| match self.formula(start) {
+            Some(words) if !from_one || words.iter().all(is_known) => words,
+            _ => vec![text(if from_one { "1" } else { "0" })],
+        });
         let words = match start {
             Some(start) => filled("({}) + {}", &[&start, &[Word::Turn(at)]]),
             None => vec![Word::Turn(at)],

@@ -195,9 +195,7 @@ impl<'a> Interpreter<'a> {
                 match given.positional.get(1).map(|(_, stop)| *stop) {
                     _ if fresh.is_some() || difference.is_literal() => difference,
                     // A run that goes on from a checkpoint is as long as the whole, and counts from 1 if it ends so.
-                    Some(Expr::BinOp(sum)) if sum.op == Operator::Add && whole_number(&sum.right) == Some(1) => {
-                        to.minus(&Quantity::number(1.0))
-                    }
+                    Some(stop) if is_one_more(stop) => to.minus(&Quantity::number(1.0)),
                     _ => to,
                 }
             }
@@ -205,6 +203,11 @@ impl<'a> Interpreter<'a> {
         };
         Value::Range(Rc::new(turns))
     }
+}
+
+/// `epochs + 1`, the end of a range that counts from 1.
+pub(in crate::interpreter) fn is_one_more(stop: &Expr) -> bool {
+    matches!(stop, Expr::BinOp(sum) if sum.op == Operator::Add && whole_number(&sum.right) == Some(1))
 }
 
 /// What a builtin function, or one of `math`, does to a number.

@@ -21,7 +21,7 @@ use crate::names;
 use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
 
-pub(super) use builtins::rounding;
+pub(super) use builtins::{is_one_more, rounding};
 
 /// The arguments of a call, evaluated.
 #[derive(Clone, Default)]
