@@ -211,6 +211,8 @@ pub struct OptimizerFacts {
     pub name: String,
     /// Whether it is one class for certain, built in sight.
     pub built: bool,
+    /// What the variable held that it is assigned to.
+    pub replaces: Vec<OptimizerId>,
     /// What it is given are groups made out of sight, which may have LRs of their own.
     pub foreign_groups: bool,
     /// Its parameters are made on the spot, `[torch.zeros(1)]`: it trains nothing, and its LR is some number that decays.

@@ -47,6 +47,7 @@ mod walk;
 
 use std::cell::LazyCell;
 
+use advisor::plan::Owner;
 use advisor::rules::UNREADABLE_SOURCE;
 use advisor::{Finding, Plan, Span};
 pub use document::Document;
@@ -113,7 +114,8 @@ fn plans_in(
     in_any_case: bool,
 ) -> (Vec<Plan>, Option<Modules>) {
     let mut plans = interpreter::Interpreter::new(code).run(body);
-    let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty());
+    let has_trainer = |plan: &Plan| plan.settings_of(Owner::LightningTrainer).next().is_some();
+    let trains = |plan: &Plan| !(plan.optimizers.is_empty() && plan.schedules.is_empty()) || has_trainer(plan);
     let modules = project
         .filter(|_| {
             in_any_case || plans.iter().any(trains) || options::tell_of_run(body) || options::train_elsewhere(body)

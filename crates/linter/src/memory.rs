@@ -168,7 +168,7 @@ impl Memory {
     /// Puts something beside the value of a name of `scope`.
     pub fn set_formula(&mut self, scope: ScopeId, name: &str, formula: Value) {
         // What belongs further out may be changed by others.
-        if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
+        if self.is_outer(scope, name) {
             return;
         }
         let cells = &mut self.cells;
@@ -179,21 +179,34 @@ impl Memory {
         self.write(cell, formula);
     }
 
+    fn is_outer(&self, scope: ScopeId, name: &str) -> bool {
+        self.scopes[scope].outer.iter().any(|outer| &**outer == name)
+    }
+
+    /// The scope of the variable that a name means where it is assigned in `scope`.
+    fn home(&self, scope: ScopeId, name: &str) -> ScopeId {
+        let mut at = scope;
+        let mut up = self.scopes[scope].parent.filter(|_| self.is_outer(scope, name));
+        while let Some(id) = up {
+            // That of the module, if none has it.
+            at = id;
+            if self.scopes[id].names.contains_key(name) {
+                break;
+            }
+            up = self.scopes[id].parent;
+        }
+        at
+    }
+
+    /// What the variable holds that a name means where it is assigned in `scope`.
+    pub fn held(&self, scope: ScopeId, name: &str) -> Option<&Value> {
+        self.own(self.home(scope, name), name)
+    }
+
     /// Assigns a name in `scope`.
     pub fn set(&mut self, scope: ScopeId, name: &str, value: Value) {
-        let mut at = scope;
-        if self.scopes[scope].outer.iter().any(|outer| &**outer == name) {
-            self.lasting += 1;
-            let mut up = self.scopes[scope].parent;
-            while let Some(id) = up {
-                // That of the module, if none has it.
-                at = id;
-                if self.scopes[id].names.contains_key(name) {
-                    break;
-                }
-                up = self.scopes[id].parent;
-            }
-        }
+        self.lasting += usize::from(self.is_outer(scope, name));
+        let at = self.home(scope, name);
         if let Some(formula) = self.scopes[at].formulas.get(name)
             && self.cells[*formula] != Value::Unbound
         {

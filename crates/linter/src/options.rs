@@ -58,6 +58,16 @@ impl<'a> Visitor<'a> for Options<'a> {
             let default = call.arguments.keywords.iter().find(|keyword| is_named(keyword, "default"));
             self.0.insert(&name.replace('-', "_"), default.map(|keyword| &keyword.value));
         }
+        // `parser.set_defaults(max_epochs=100)`.
+        if let Expr::Call(call) = expression
+            && last_name(&call.func) == Some("set_defaults")
+        {
+            for keyword in &call.arguments.keywords {
+                if let Some(name) = &keyword.arg {
+                    self.0.insert(name.as_str(), Some(&keyword.value));
+                }
+            }
+        }
         // `flags.DEFINE_integer("epochs", 90, "How many.")` of absl.
         if let Expr::Call(call) = expression
             && last_name(&call.func).is_some_and(|name| name.starts_with("DEFINE_"))

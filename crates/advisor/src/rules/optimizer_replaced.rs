@@ -158,6 +158,26 @@ for path in paths:
     load(path).train(batches)
     load(path + '.best').train(batches)
 ",
+            // Another variable of the same name.
+            "
+import torch
+def probe(model, epochs):
+    optimizer = torch.optim.Adam(model.parameters(), 3e-4)
+    for e in range(epochs):
+        for x, y in probe_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+def main(train_loader):
+    optimizer = torch.optim.Adam(model.parameters(), 3e-4)
+    scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=100)
+    for epoch in range(100):
+        for x, y in train_loader:
+            loss(model(x), y).backward()
+            optimizer.step()
+        probe(model, 10)
+        scheduler.step()
+main(loader)
+",
             // One or the other.
             "
 import torch
@@ -244,7 +264,9 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
         if facts.name.is_empty() || !(trains(new) || may_train()) {
             continue;
         }
-        let is_old = |id: OptimizerId| id != new && plan.optimizer(id).name == facts.name && !trains(id);
+        // What was not built in sight is known by its name.
+        let is_held = |id: OptimizerId| facts.replaces.contains(&id) || !plan.optimizer(id).built;
+        let is_old = |id: OptimizerId| id != new && plan.optimizer(id).name == facts.name && is_held(id) && !trains(id);
         let stepped_before = |id: OptimizerId| {
             events[..at].iter().any(|event| matches!(event.what, What::Stepped(Some(stepped)) if stepped == id))
         };

@@ -39,6 +39,8 @@ pub fn taker(name: &str) -> Option<Taker> {
 /// Whether a source may tell one of the frameworks something about the LR: a quick look for words.
 pub fn may_concern(has: &dyn Fn(&str) -> bool) -> bool {
     has("lr_scheduler")
+        // The module that a trainer is given stands elsewhere.
+        || has("ightning") && has(".fit(")
         || has("warmup") && (has("TrainingArguments") || has("Config("))
         || has("keras") && (has("LR") || has("Decay") || has("decay_steps") || has("boundaries"))
 }

@@ -158,6 +158,7 @@ impl<'a> Interpreter<'a> {
             lr_text: self.given_text(given, "lr", 1),
             name: String::new(),
             built: true,
+            replaces: Vec::new(),
             foreign_groups: given.positional.first().is_some_and(|(value, text)| {
                 // `model.get_parameters()` of a class of the project gives groups, `model.parameters()` does not.
                 let text = self.text(self.as_assigned(text));

@@ -261,14 +261,18 @@ impl<'a> Interpreter<'a> {
             Value::Either(ways) if let Some(options) = ways.iter().find(|way| is_options(way)) => {
                 self.attribute(&options.clone(), name)
             }
-            dict if dict.is_dict() => dict.entry(name).unwrap_or_else(|| Value::opaque(format!("dict.{name}"), name)),
+            dict if dict.is_dict() => match (dict.entry(name), self.option(name)) {
+                (Some(value), _) => value,
+                (None, Some(default)) => self.option_value("dict", name, default),
+                (None, None) => Value::opaque(format!("dict.{name}"), name),
+            },
             Value::Loader(key) if name == "dataset" => Value::opaque(format!("{key}.dataset"), "dataset"),
             _ => Value::Unknown,
         }
     }
 
     /// The default of a command-line option of that name.
-    fn option(&self, name: &str) -> Option<Option<&'a Expr>> {
+    pub(super) fn option(&self, name: &str) -> Option<Option<&'a Expr>> {
         self.options.get(name).copied()
     }
 

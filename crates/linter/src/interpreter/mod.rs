@@ -19,6 +19,7 @@ mod expressions;
 mod formulas;
 mod functions;
 mod imports;
+mod lightning;
 mod lists;
 mod loops;
 mod passes;
@@ -149,6 +150,8 @@ pub struct Interpreter<'a> {
     settings: Vec<Settings>,
     /// Which of them made a value, by its key.
     told: Table<usize>,
+    /// The Lightning modules of other files that a trainer is given.
+    trained: Vec<&'a StmtClassDef>,
     /// What becomes known of the script as a whole.
     script: Script,
     /// What variables were last assigned, as written: `epochs = tqdm(range(start, stop))`.
@@ -199,6 +202,7 @@ impl<'a> Interpreter<'a> {
             built_under: Vec::new(),
             settings: Vec::new(),
             told: Table::default(),
+            trained: Vec::new(),
             script: Script::default(),
             lambdas: Vec::new(),
             body: &[],
@@ -283,7 +287,7 @@ impl<'a> Interpreter<'a> {
             ..Plan::default()
         };
         let mut plans: Vec<Plan> = runs.into_iter().map(|run| Plan { run, ..known.clone() }).collect();
-        plans.extend(crate::frameworks::lightning::plans(body, self.code.text, &known));
+        plans.extend(crate::frameworks::lightning::plans(body, &self.trained, self.code, &known));
         plans
     }
 

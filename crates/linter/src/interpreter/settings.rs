@@ -18,10 +18,30 @@ const ACCUMULATES: &str = "accumulates";
 impl<'a> Interpreter<'a> {
     /// Takes note of a call that tells a framework how to train.
     pub(super) fn note_settings(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) {
-        let Some(taker) = frameworks::taker(name) else { return };
-        let class = names::last_part(name).to_owned();
-        let index = self.note(call, taker, class, given);
+        let of_options = name.strip_suffix(".from_argparse_args");
+        let Some(taker) = frameworks::taker(of_options.unwrap_or(name)) else { return };
+        let class = names::last_part(of_options.unwrap_or(name)).to_owned();
+        let index = match of_options {
+            Some(_) => {
+                let given = self.from_options(given);
+                self.note(call, taker, class, &given)
+            }
+            None => self.note(call, taker, class, given),
+        };
         self.told.insert(&self.call_key(call), index);
+    }
+
+    /// The options that are all given to a trainer, `Trainer.from_argparse_args(args)`: those that say how long it runs.
+    fn from_options(&mut self, given: &Given<'a>) -> Given<'a> {
+        const LENGTHS: [&str; 3] = ["max_epochs", "max_steps", "accumulate_grad_batches"];
+        let mut all = Given { positional: Vec::new(), open: true, ..given.clone() };
+        let Some((options, written)) = given.positional.first() else { return all };
+        for name in LENGTHS {
+            if given.keyword(name).is_none() && self.option(name).is_some() {
+                all.keywords.push((name.into(), self.attribute(options, name), written));
+            }
+        }
+        all
     }
 
     /// What `accelerator.prepare(...)` was given, prepared: schedules are noted, and a loader is shared by the processes.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Action, Arm, Block, Chosen, Guard, SetLr, Word};
+use advisor::plan::{Action, Arm, Block, Chosen, Guard, OptimizerId, SetLr, Word};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -174,6 +174,7 @@ impl<'a> Interpreter<'a> {
                 let value = value.named(&name.id);
                 self.note_built_out_of_sight(&value, assigned);
                 self.keep_expression(&name.id, assigned);
+                self.note_replaced(self.memory.held(self.scope(), &name.id).cloned(), &value);
                 self.assign_name(&name.id, value);
                 self.keep_formula(&name.id, formula.filter(|_| changes));
             }
@@ -185,6 +186,7 @@ impl<'a> Interpreter<'a> {
                         if value.holds_schedule() && self.may_be_read_elsewhere(class, &attribute.attr) {
                             self.hand_on(&value);
                         }
+                        self.note_replaced(self.memory.attribute(object, &attribute.attr).cloned(), &value);
                         self.memory.set_attribute(object, &attribute.attr, value.named(&attribute.attr));
                     }
                     Value::Class(class) => {
@@ -195,6 +197,7 @@ impl<'a> Interpreter<'a> {
                     Value::Opaque(of) => {
                         self.hand_on(&value);
                         let path = format!("{}.{}", of.key, attribute.attr);
+                        self.note_replaced(self.memory.attribute(BEYOND, &path).cloned(), &value);
                         self.keep_beyond(&path, value.named(&attribute.attr));
                     }
                     _ => self.hand_on(&value),
@@ -312,6 +315,15 @@ impl<'a> Interpreter<'a> {
         let function = self.frames.last().and_then(|frame| frame.function);
         let class = function.and_then(|function| self.functions[function].class);
         class.is_some_and(|class| names::is_scheduler_class(&self.classes[class].definition.name))
+    }
+
+    /// Takes note of the optimizers that a variable no longer holds when it is assigned another.
+    fn note_replaced(&mut self, held: Option<Value>, value: &Value) {
+        let old: Vec<OptimizerId> = held.iter().flat_map(Value::alternatives).filter_map(Value::optimizer).collect();
+        for id in value.alternatives().iter().filter_map(Value::optimizer) {
+            let replaced = old.iter().filter(|old| **old != id);
+            self.optimizers[id.0].replaces.extend(replaced);
+        }
     }
 
     /// A schedule or an optimizer goes by the first name that it is given.

@@ -10,18 +10,19 @@ mod uses;
 use advisor::Span;
 use advisor::classes::PLATEAU;
 use advisor::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, Owner, Plan, ScheduleFacts,
-    ScheduleId, SchedulerStep, Settings, StepArgument,
+    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, OptimizerId, Owner, Plan,
+    ScheduleFacts, ScheduleId, SchedulerStep, Settings, StepArgument,
 };
 use advisor::rules::NOT_RETURNED;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
 
 use returned::Reader;
 use run::Lengths;
 use uses::Uses;
 
 use super::Taker;
+use crate::modules::Code;
 use crate::walk::{Visitor, walk_stmt};
 
 /// The trainer.
@@ -30,11 +31,12 @@ pub fn taker(library: &str, last: &str) -> Option<Taker> {
     is_trainer.then_some(Taker { owner: Owner::LightningTrainer, parameters: &[] })
 }
 
-/// The plans of the Lightning modules in a file: `known` holds the schedules and settings that following the file has found.
-pub fn plans(body: &[Stmt], source: &str, known: &Plan) -> Vec<Plan> {
+/// The plans of the Lightning modules in a file, and of those of other files that its trainers are given: `known` holds the
+/// schedules and settings that following the file has found.
+pub fn plans(body: &[Stmt], given: &[&StmtClassDef], code: Code<'_>, known: &Plan) -> Vec<Plan> {
     let mut classes = Classes(Vec::new());
     classes.visit_body(body);
-    classes.0.into_iter().filter_map(|class| plan(class, source, known)).collect()
+    classes.0.iter().chain(given).filter_map(|class| plan(class, code, known)).collect()
 }
 
 struct Classes<'a>(Vec<&'a StmtClassDef>);
@@ -69,12 +71,12 @@ fn is_module(class: &StmtClassDef) -> bool {
     bases.iter().any(named) || method(class, "training_step").is_some()
 }
 
-fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
+fn plan(class: &StmtClassDef, code: Code<'_>, known: &Plan) -> Option<Plan> {
     let configure = method(class, "configure_optimizers")?;
     if !is_module(class) {
         return None;
     }
-    let reader = Reader::of(configure, source, &known.schedules);
+    let reader = Reader::of(configure, code, &known.schedules);
     let mut settings = Vec::new();
     let mut behind = configure.range().start();
     for returned in &reader.returned {
@@ -96,23 +98,33 @@ fn plan(class: &StmtClassDef, source: &str, known: &Plan) -> Option<Plan> {
         let schedulers = settings.iter_mut().filter(|settings| settings.owner == Owner::LightningScheduler);
         schedulers.filter(is_plateau).for_each(|settings| settings.complete = false);
     }
-    let manual = uses.manual.map(span);
+    let manual = uses.manual.map(|range| code.span(range));
     if let Some(manual) = manual {
-        settings.push(module(class, manual, &uses));
+        settings.push(module(class, code, manual, &uses));
     }
-    let by_hand = uses.stepped.map(span);
-    let run = if manual.is_some() { Block::new() } else { run(configure, &settings, &known.schedules, by_hand) };
+    let by_hand = uses.stepped.map(|range| code.span(range));
     let concerns = |owner| settings.iter().any(|settings: &Settings| settings.owner == owner);
-    if !(concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers)) {
+    let has_scheduler = concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers);
+    // Without any scheduler, what it trains with all the time.
+    let built = if has_scheduler { None } else { only_optimizer(code.span(configure.range()), known) };
+    if !has_scheduler && built.is_none() {
         return None;
     }
+    let at = code.span(configure.name.range());
+    let run = if manual.is_some() { Block::new() } else { run(at, built, &settings, &known.schedules, by_hand) };
     let (optimizers, schedules) = (known.optimizers.clone(), known.schedules.clone());
     let requirements = known.requirements.clone();
     Some(Plan { optimizers, schedules, settings, requirements, driver: Driver::Lightning, run, ..Plan::default() })
 }
 
+/// The optimizer that is built within a method, where it is one.
+fn only_optimizer(within: Span, known: &Plan) -> Option<OptimizerId> {
+    let mut built = (0..known.optimizers.len()).filter(|index| within.contains(known.optimizers[*index].span));
+    built.next().filter(|_| built.next().is_none()).map(OptimizerId)
+}
+
 /// What a module with manual optimization says of itself.
-fn module(class: &StmtClassDef, manual: Span, uses: &Uses<'_>) -> Settings {
+fn module(class: &StmtClassDef, code: Code<'_>, manual: Span, uses: &Uses<'_>) -> Settings {
     let truth = |name: &str, value| Argument {
         name: name.to_owned(),
         text: if value { "True" } else { "False" }.to_owned(),
@@ -124,7 +136,7 @@ fn module(class: &StmtClassDef, manual: Span, uses: &Uses<'_>) -> Settings {
     Settings {
         owner: Owner::LightningModule,
         class: class.name.to_string(),
-        span: span(class.name.range()),
+        span: code.span(class.name.range()),
         arguments: vec![truth("automatic_optimization", false), truth("steps_schedulers", uses.steps_schedulers)],
         complete: only_lightning,
         schedules: Vec::new(),
@@ -134,12 +146,12 @@ fn module(class: &StmtClassDef, manual: Span, uses: &Uses<'_>) -> Settings {
 
 /// What Lightning does: epochs of batches, an optimizer step at each batch, and the schedulers as they are configured.
 fn run(
-    configure: &StmtFunctionDef,
+    at: Span,
+    optimizer: Option<OptimizerId>,
     settings: &[Settings],
     schedules: &[ScheduleFacts],
     by_hand: Option<Span>,
 ) -> Block {
-    let at = span(configure.name.range());
     let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
     let lengths = match (trainers.next(), trainers.next()) {
         (Some(trainer), None) => Lengths {
@@ -203,7 +215,7 @@ fn run(
             _ => {}
         }
     }
-    lengths.run(at, None, in_step, in_epoch)
+    lengths.run(at, optimizer, in_step, in_epoch)
 }
 
 /// The metric of `"monitor": "val/acc"`, as it is given to the scheduler.
@@ -219,10 +231,6 @@ fn monitored(monitor: &Argument) -> Option<StepArgument> {
 fn not_returned(span: Span, arguments: Vec<Argument>, schedules: Vec<ScheduleId>) -> Settings {
     let (owner, class) = (Owner::LightningOptimizers, NOT_RETURNED.to_owned());
     Settings { owner, class, span, arguments, complete: true, schedules, given: Vec::new() }
-}
-
-fn span(range: TextRange) -> Span {
-    Span::new(0, range.start().to_u32(), range.end().to_u32())
 }
 
 fn attribute(expression: &Expr) -> Option<&str> {

@@ -9,7 +9,8 @@ use advisor::rules::PAIR;
 use ruff_python_ast::{Expr, ExprContext, Number, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{not_returned, span};
+use super::not_returned;
+use crate::modules::Code;
 use crate::names;
 use crate::table::Table;
 use crate::walk::{Visitor, walk_expr, walk_stmt};
@@ -33,7 +34,7 @@ impl<'a> Written<'a> {
 
 /// Reads one `configure_optimizers`.
 pub(super) struct Reader<'a> {
-    source: &'a str,
+    code: Code<'a>,
     schedules: &'a [ScheduleFacts],
     /// What each name is assigned, anywhere in the method.
     assigned: Table<Vec<&'a Expr>>,
@@ -82,10 +83,10 @@ impl<'a> Visitor<'a> for Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn of(function: &'a StmtFunctionDef, source: &'a str, schedules: &'a [ScheduleFacts]) -> Self {
+    pub fn of(function: &'a StmtFunctionDef, code: Code<'a>, schedules: &'a [ScheduleFacts]) -> Self {
         let (assigned, items, used) = (Table::default(), Table::default(), HashSet::default());
         let since = Cell::new(function.range().start());
-        let mut reader = Self { source, schedules, assigned, items, used, since, returned: Vec::new() };
+        let mut reader = Self { code, schedules, assigned, items, used, since, returned: Vec::new() };
         reader.visit_body(&function.body);
         reader
     }
@@ -145,7 +146,7 @@ impl<'a> Reader<'a> {
                 Some(all)
             }
             Expr::Call(call) => {
-                let at = span(call.range());
+                let at = self.code.span(call.range());
                 let found: Vec<ScheduleId> = self
                     .schedules
                     .iter()
@@ -232,16 +233,16 @@ impl<'a> Reader<'a> {
             && self.is_schedule(scheduler)
             && !self.is_schedule(optimizer)
             && !matches!(self.resolve(optimizer), Expr::List(_) | Expr::ListComp(_) | Expr::Tuple(_) | Expr::Dict(_))
-            && self
-                .source
-                .get(optimizer.range().to_std_range())
-                .is_some_and(|text| names::is_optimizer(text) || text.contains("optim."))
+            && {
+                let text = self.code.of(optimizer);
+                names::is_optimizer(text) || text.contains("optim.")
+            }
         {
             let (class, range) = (PAIR.to_owned(), self.resolve(expression).range());
             settings.push(Settings {
                 owner: Owner::LightningOptimizers,
                 class,
-                span: span(range),
+                span: self.code.span(range),
                 arguments: Vec::new(),
                 complete: true,
                 schedules: Vec::new(),
@@ -286,7 +287,7 @@ impl<'a> Reader<'a> {
             let scheduler = within.map_or(*value, |(_, _, scheduler)| *scheduler);
             if let Some(schedules) = self.known_schedules(scheduler) {
                 let argument = self.argument(key, *range, value);
-                settings.push(not_returned(span(*range), vec![argument], schedules));
+                settings.push(not_returned(self.code.span(*range), vec![argument], schedules));
             }
         }
     }
@@ -304,7 +305,7 @@ impl<'a> Reader<'a> {
         unused.sort_by_key(|value| value.start());
         for value in unused {
             if let Some(schedules) = self.known_schedules(value) {
-                settings.push(not_returned(span(value.range()), Vec::new(), schedules));
+                settings.push(not_returned(self.code.span(value.range()), Vec::new(), schedules));
             }
         }
     }
@@ -325,7 +326,7 @@ impl<'a> Reader<'a> {
         settings.push(Settings {
             owner: Owner::LightningScheduler,
             class: "scheduler".to_owned(),
-            span: span(expression.range()),
+            span: self.code.span(expression.range()),
             arguments: monitor.into_iter().collect(),
             complete: true,
             schedules,
@@ -350,12 +351,12 @@ impl<'a> Reader<'a> {
 
     fn settings(&self, owner: Owner, class: &str, dict: &Written<'a>, schedules: Vec<ScheduleId>) -> Settings {
         let arguments = dict.items.iter().map(|(name, range, value)| self.argument(name, *range, value)).collect();
-        let (class, span) = (class.to_owned(), span(dict.range));
+        let (class, span) = (class.to_owned(), self.code.span(dict.range));
         Settings { owner, class, span, arguments, complete: dict.complete, schedules, given: Vec::new() }
     }
 
     fn argument(&self, name: &str, range: TextRange, value: &Expr) -> Argument {
-        let text = self.source.get(value.range().to_std_range()).unwrap_or_default();
+        let text = self.code.wording(value);
         let value = match value {
             Expr::StringLiteral(literal) => ArgumentValue::Text(literal.value.to_str().to_owned()),
             Expr::BooleanLiteral(literal) => ArgumentValue::Truth(literal.value),
@@ -368,7 +369,6 @@ impl<'a> Reader<'a> {
             },
             _ => ArgumentValue::Unknown,
         };
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Argument { name: name.to_owned(), text, value, span: span(range) }
+        Argument { name: name.to_owned(), text, value, span: self.code.span(range) }
     }
 }

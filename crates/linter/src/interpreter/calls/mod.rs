@@ -30,6 +30,8 @@ pub(super) struct Given<'a> {
     pub keywords: Vec<(Rc<str>, Value, &'a Expr)>,
     /// `*args` or `**kwargs` whose content is not known.
     pub open: bool,
+    /// The options that are all given: `**vars(args)`.
+    pub options: Option<Value>,
 }
 
 impl<'a> Given<'a> {
@@ -113,7 +115,10 @@ impl<'a> Interpreter<'a> {
                     Value::Dict(items) => given
                         .keywords
                         .extend(items.iter().map(|(name, value)| (name.clone(), value.clone(), &keyword.value))),
-                    _ => given.open = true,
+                    options => {
+                        given.open = true;
+                        given.options = Some(options).filter(|options| matches!(options, Value::Opaque(_)));
+                    }
                 },
             }
         }
@@ -235,6 +240,14 @@ impl<'a> Interpreter<'a> {
                     value => self.prepared(receiver, value),
                 };
             }
+            (Value::Object(object), "save_hyperparameters") if !self.has_method(receiver, name) => {
+                self.save_hyperparameters(*object, given);
+                return Value::None;
+            }
+            (Value::Class(class), "load_from_checkpoint") if self.method(*class, name).is_none() => {
+                return self.module_of_checkpoint(*class, given);
+            }
+            (Value::Opaque(_), "fit") => self.train_module(given),
             (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
             (_, "optimizer_step" | "update_params" | "step_optimizer") if !self.has_method(receiver, name) => {
                 self.optimizer_step(call, given.first());

@@ -162,7 +162,10 @@ impl<'a> Interpreter<'a> {
                     if let Some(Expr::StringLiteral(text)) = by_command_line {
                         self.config_texts.insert(&format!("{function}:{name}"), text.value.to_str().into());
                     }
-                    self.missing(function, name, by_command_line.or(written), called)
+                    match given.and_then(|given| given.options.as_ref()).filter(|_| self.option(name).is_some()) {
+                        Some(options) => self.attribute(options, name),
+                        None => self.missing(function, name, by_command_line.or(written), called),
+                    }
                 }
             };
             bound.push((name.into(), value.named(name)));
