@@ -248,6 +248,9 @@ impl<'a> Interpreter<'a> {
                 if let Some(kept) = self.memory.attribute(BEYOND, &path) {
                     return kept.clone();
                 }
+                if let Some(told) = self.of_trainer(key, name) {
+                    return told;
+                }
                 // `args.num_train_epochs` of `args = TrainingArguments(num_train_epochs=3)`.
                 if let Some(told) = self.told.get(key).and_then(|index| self.settings[*index].number(name)) {
                     return Value::number(told.clone().with_unit(names::unit_of(name)));

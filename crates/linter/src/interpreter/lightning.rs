@@ -3,8 +3,11 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::StmtClassDef;
+
 use super::Interpreter;
 use super::calls::Given;
+use crate::frameworks::lightning::run::Lengths;
 use crate::value::Value;
 
 impl<'a> Interpreter<'a> {
@@ -40,23 +43,57 @@ impl<'a> Interpreter<'a> {
     }
 
     /// `trainer.fit(model)`: the trainer asks the model for its optimizers. Those of this file are asked when all is known.
-    pub(super) fn train_module(&mut self, given: &Given<'a>) {
+    pub(super) fn train_module(&mut self, trainer: &Value, given: &Given<'a>) {
         let Some(model) = given.first().or_else(|| given.keyword("model")).cloned() else { return };
+        let trainer = match trainer {
+            Value::Opaque(trainer) => self.told.get(&trainer.key).copied(),
+            _ => None,
+        };
         for one in model.alternatives() {
             let Value::Object(object) = *one else { continue };
             let Some(configure) = self.method(self.memory.class_of(object), "configure_optimizers") else { continue };
             let info = &self.functions[configure];
-            let (definition, class) = (info.definition, info.class);
-            let Some(class) = class.filter(|_| self.code.file(definition) > 0 && !self.is_followed(configure)) else {
-                continue;
-            };
+            let definition = info.definition;
+            let Some(class) = info.class else { continue };
             let class = self.classes[class].definition;
-            if !self.trained.iter().any(|known| std::ptr::eq(*known, class)) {
-                self.trained.push(class);
+            self.trained.fits.extend(trainer.map(|trainer| (class, trainer)));
+            let is_elsewhere = self.code.file(definition) > 0 && !self.is_followed(configure);
+            if is_elsewhere && !self.trained.modules.iter().any(|known| std::ptr::eq(*known, class)) {
+                self.trained.modules.push(class);
+                self.trainer = trainer;
                 self.trace.open();
                 self.call_function(configure, Some(object), Some(&Given::default()));
                 self.trace.close();
             }
+        }
+    }
+
+    /// A module is about to be asked for its optimizers: by its trainer, where that is clear.
+    pub(super) fn find_trainer(&mut self, class: &StmtClassDef) {
+        self.trainer = match self.trained.trainers_of(class, &self.settings)[..] {
+            [only] => Some(only),
+            _ => None,
+        };
+    }
+
+    /// `self.trainer.max_epochs` and the like, in a module that is asked for its optimizers.
+    pub(super) fn of_trainer(&self, key: &str, name: &str) -> Option<Value> {
+        let is_asked = || {
+            let followed = self.frames.iter().filter_map(|frame| frame.function);
+            followed
+                .map(|function| &self.functions[function].definition.name)
+                .any(|name| name == "configure_optimizers")
+        };
+        if !(key.ends_with(".trainer") && is_asked()) {
+            return None;
+        }
+        let lengths = self.trainer.map(|trainer| Lengths::of(&self.settings[trainer])).unwrap_or_default();
+        match name {
+            "max_epochs" => Some(Value::number(lengths.max_epochs())),
+            "estimated_stepping_batches" => Some(Value::number(lengths.stepping_batches())),
+            "max_steps" => lengths.steps.map(Value::number),
+            "accumulate_grad_batches" => lengths.accumulation.map(Value::number),
+            _ => None,
         }
     }
 }

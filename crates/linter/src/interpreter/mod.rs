@@ -39,6 +39,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::frameworks::engine::{self, Event};
 use crate::frameworks::ignite;
+use crate::frameworks::lightning::Trained;
 use crate::memory::{MODULE, Mark, Memory, ScopeId, Writes};
 use crate::modules::{Code, Modules};
 use crate::options::Called;
@@ -150,8 +151,10 @@ pub struct Interpreter<'a> {
     settings: Vec<Settings>,
     /// Which of them made a value, by its key.
     told: Table<usize>,
-    /// The Lightning modules of other files that a trainer is given.
-    trained: Vec<&'a StmtClassDef>,
+    /// The Lightning modules that trainers are given.
+    trained: Trained<'a>,
+    /// The trainer that asks a module for its optimizers, by the index of its settings.
+    trainer: Option<usize>,
     /// What becomes known of the script as a whole.
     script: Script,
     /// What variables were last assigned, as written: `epochs = tqdm(range(start, stop))`.
@@ -202,7 +205,8 @@ impl<'a> Interpreter<'a> {
             built_under: Vec::new(),
             settings: Vec::new(),
             told: Table::default(),
-            trained: Vec::new(),
+            trained: Trained::default(),
+            trainer: None,
             script: Script::default(),
             lambdas: Vec::new(),
             body: &[],
@@ -310,6 +314,9 @@ impl<'a> Interpreter<'a> {
             } else {
                 known.clone_from(&built);
             }
+        }
+        if let Some(class) = class.filter(|_| name == "configure_optimizers") {
+            self.find_trainer(self.classes[class].definition);
         }
         self.trace.open();
         let returned = self.call_function(function, object, None);

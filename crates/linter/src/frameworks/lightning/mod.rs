@@ -10,8 +10,8 @@ mod uses;
 use advisor::Span;
 use advisor::classes::PLATEAU;
 use advisor::plan::{
-    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, OptimizerId, Owner, Plan,
-    ScheduleFacts, ScheduleId, SchedulerStep, Settings, StepArgument,
+    Action, Argument, ArgumentValue, Arm, Block, Chosen, Data, Driver, Guard, Node, OptimizerId, OptimizerStep, Owner,
+    Plan, ScheduleFacts, ScheduleId, SchedulerStep, Settings, StepArgument,
 };
 use advisor::rules::NOT_RETURNED;
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
@@ -31,12 +31,36 @@ pub fn taker(library: &str, last: &str) -> Option<Taker> {
     is_trainer.then_some(Taker { owner: Owner::LightningTrainer, parameters: &[] })
 }
 
+/// The modules that the trainers of a file are given.
+#[derive(Default)]
+pub struct Trained<'a> {
+    /// Those of other files.
+    pub modules: Vec<&'a StmtClassDef>,
+    /// Which module is given to which trainer, by the index of its settings.
+    pub fits: Vec<(&'a StmtClassDef, usize)>,
+}
+
+impl Trained<'_> {
+    /// The trainers of a module, among what frameworks are told: those that it is given to, or all. One batch is no run.
+    pub fn trainers_of(&self, class: &StmtClassDef, settings: &[Settings]) -> Vec<usize> {
+        let tries_out = |trainer: &Settings| {
+            let fast = trainer.argument("fast_dev_run").map(|argument| &argument.value);
+            matches!(fast, Some(ArgumentValue::Truth(true) | ArgumentValue::Number(_)))
+        };
+        let given: Vec<usize> =
+            self.fits.iter().filter(|(module, _)| std::ptr::eq(*module, class)).map(|(_, trainer)| *trainer).collect();
+        let all = settings.iter().enumerate().filter(|(_, settings)| settings.owner == Owner::LightningTrainer);
+        let of_module = all.filter(|(index, _)| given.is_empty() || given.contains(index));
+        of_module.filter(|(_, trainer)| !tries_out(trainer)).map(|(index, _)| index).collect()
+    }
+}
+
 /// The plans of the Lightning modules in a file, and of those of other files that its trainers are given: `known` holds the
 /// schedules and settings that following the file has found.
-pub fn plans(body: &[Stmt], given: &[&StmtClassDef], code: Code<'_>, known: &Plan) -> Vec<Plan> {
+pub fn plans(body: &[Stmt], trained: &Trained<'_>, code: Code<'_>, known: &Plan) -> Vec<Plan> {
     let mut classes = Classes(Vec::new());
     classes.visit_body(body);
-    classes.0.iter().chain(given).filter_map(|class| plan(class, code, known)).collect()
+    classes.0.iter().chain(&trained.modules).filter_map(|class| plan(class, trained, code, known)).collect()
 }
 
 struct Classes<'a>(Vec<&'a StmtClassDef>);
@@ -71,7 +95,7 @@ fn is_module(class: &StmtClassDef) -> bool {
     bases.iter().any(named) || method(class, "training_step").is_some()
 }
 
-fn plan(class: &StmtClassDef, code: Code<'_>, known: &Plan) -> Option<Plan> {
+fn plan(class: &StmtClassDef, trained: &Trained<'_>, code: Code<'_>, known: &Plan) -> Option<Plan> {
     let configure = method(class, "configure_optimizers")?;
     if !is_module(class) {
         return None;
@@ -89,8 +113,7 @@ fn plan(class: &StmtClassDef, code: Code<'_>, known: &Plan) -> Option<Plan> {
     if !uses.steps_schedulers && !reader.returned.is_empty() {
         reader.not_returned(&mut settings);
     }
-    // The trainers of the file; which of them fits this module is clear only where there is one.
-    settings.extend(known.settings_of(Owner::LightningTrainer).cloned());
+    settings.extend(trained.trainers_of(class, &known.settings).into_iter().map(|index| known.settings[index].clone()));
     // Before 1.0 a plateau was given the loss of `validation_end`, and nobody had to say so.
     if method(class, "validation_end").is_some() || method(class, "training_end").is_some() {
         let is_plateau =
@@ -106,21 +129,26 @@ fn plan(class: &StmtClassDef, code: Code<'_>, known: &Plan) -> Option<Plan> {
     let concerns = |owner| settings.iter().any(|settings: &Settings| settings.owner == owner);
     let has_scheduler = concerns(Owner::LightningScheduler) || concerns(Owner::LightningOptimizers);
     // Without any scheduler, what it trains with all the time.
-    let built = if has_scheduler { None } else { only_optimizer(code.span(configure.range()), known) };
-    if !has_scheduler && built.is_none() {
+    let built = if has_scheduler { Vec::new() } else { optimizers_of(code.span(configure.range()), known) };
+    if !has_scheduler && built.is_empty() {
         return None;
     }
     let at = code.span(configure.name.range());
-    let run = if manual.is_some() { Block::new() } else { run(at, built, &settings, &known.schedules, by_hand) };
+    let run = if manual.is_some() { Block::new() } else { run(at, &built, &settings, &known.schedules, by_hand) };
     let (optimizers, schedules) = (known.optimizers.clone(), known.schedules.clone());
     let requirements = known.requirements.clone();
     Some(Plan { optimizers, schedules, settings, requirements, driver: Driver::Lightning, run, ..Plan::default() })
 }
 
-/// The optimizer that is built within a method, where it is one.
-fn only_optimizer(within: Span, known: &Plan) -> Option<OptimizerId> {
-    let mut built = (0..known.optimizers.len()).filter(|index| within.contains(known.optimizers[*index].span));
-    built.next().filter(|_| built.next().is_none()).map(OptimizerId)
+/// The optimizers that are built within a method; of several of one name, one of which is chosen, the first.
+fn optimizers_of(within: Span, known: &Plan) -> Vec<OptimizerId> {
+    let mut built: Vec<OptimizerId> = Vec::new();
+    for (index, facts) in known.optimizers.iter().enumerate().filter(|(_, facts)| within.contains(facts.span)) {
+        if !built.iter().any(|other| known.optimizer(*other).name == facts.name) {
+            built.push(OptimizerId(index));
+        }
+    }
+    built
 }
 
 /// What a module with manual optimization says of itself.
@@ -147,18 +175,14 @@ fn module(class: &StmtClassDef, code: Code<'_>, manual: Span, uses: &Uses<'_>) -
 /// What Lightning does: epochs of batches, an optimizer step at each batch, and the schedulers as they are configured.
 fn run(
     at: Span,
-    optimizer: Option<OptimizerId>,
+    optimizers: &[OptimizerId],
     settings: &[Settings],
     schedules: &[ScheduleFacts],
     by_hand: Option<Span>,
 ) -> Block {
     let mut trainers = settings.iter().filter(|settings| settings.owner == Owner::LightningTrainer);
     let lengths = match (trainers.next(), trainers.next()) {
-        (Some(trainer), None) => Lengths {
-            epochs: trainer.number("max_epochs").cloned(),
-            steps: trainer.number("max_steps").cloned(),
-            accumulation: trainer.number("accumulate_grad_batches").cloned(),
-        },
+        (Some(trainer), None) => Lengths::of(trainer),
         _ => Lengths::default(),
     };
     let step = |settings: &Settings| {
@@ -199,6 +223,10 @@ fn run(
         .filter(|settings| settings.owner == Owner::LightningScheduler && !settings.schedules.is_empty())
         .collect();
     let (mut in_step, mut in_epoch) = (Vec::new(), Vec::new());
+    for optimizer in optimizers.iter().skip(1) {
+        let step = OptimizerStep { optimizer: Some(*optimizer), may_step: Vec::new(), in_sight: true };
+        in_step.push(Node { span: at, action: Action::OptimizerStep(step) });
+    }
     // The module steps at each batch what the trainer steps, too.
     if let (Some(span), [only]) = (by_hand, &stepped[..]) {
         in_step.push(Node { span, ..step(only) });
@@ -215,7 +243,7 @@ fn run(
             _ => {}
         }
     }
-    lengths.run(at, optimizer, in_step, in_epoch)
+    lengths.run(at, optimizers.first().copied(), in_step, in_epoch)
 }
 
 /// The metric of `"monitor": "val/acc"`, as it is given to the scheduler.

@@ -247,7 +247,7 @@ impl<'a> Interpreter<'a> {
             (Value::Class(class), "load_from_checkpoint") if self.method(*class, name).is_none() => {
                 return self.module_of_checkpoint(*class, given);
             }
-            (Value::Opaque(_), "fit") => self.train_module(given),
+            (Value::Opaque(_), "fit") => self.train_module(receiver, given),
             (_, "log_every") if given.first().is_some() => return given.positional[0].0.clone(),
             (_, "optimizer_step" | "update_params" | "step_optimizer") if !self.has_method(receiver, name) => {
                 self.optimizer_step(call, given.first());
