@@ -4,14 +4,16 @@
 use std::rc::Rc;
 
 use advisor::quantity::Quantity;
-use ruff_python_ast::{Expr, StmtFunctionDef};
+use ruff_python_ast::{Expr, StmtFor, StmtFunctionDef};
 
 use super::Interpreter;
 use super::calls::Given;
 use crate::configs::{Kind, Node};
 use crate::modules::configs::{self, ConfigFile, included, joined, known_end};
 use crate::names;
+use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
+use crate::walk::{Visitor, walk_expr};
 
 /// What the key of a file begins with that has been opened.
 const OPENED: &str = "opened:";
@@ -88,6 +90,38 @@ impl<'a> Interpreter<'a> {
             _ => None,
         });
         self.content(&calls.next()?)
+    }
+
+    /// The options take over what a config holds, one by one: `for key, value in config.items(): setattr(args, key, value)`.
+    pub(super) fn take_over_entries(&mut self, inner: &'a StmtFor) {
+        struct Search(bool);
+        impl<'a> Visitor<'a> for Search {
+            fn visit_expr(&mut self, expression: &'a Expr) {
+                if let Expr::Call(call) = expression {
+                    self.0 |= matches!(last_name(&call.func), Some("setattr" | "add_argument"));
+                }
+                walk_expr(self, expression);
+            }
+        }
+        let Expr::Call(items) = &*inner.iter else { return };
+        let Expr::Attribute(items) = &*items.func else { return };
+        if items.attr.as_str() != "items" {
+            return;
+        }
+        let mut search = Search(false);
+        search.visit_body(&inner.body);
+        if search.0
+            && let Value::Dict(entries) = self.expression(&items.value)
+        {
+            self.set_options(&entries);
+        }
+    }
+
+    /// From here on options have these values, unless the command line says otherwise.
+    pub(super) fn set_options(&mut self, entries: &[(Rc<str>, Value)]) {
+        for (name, value) in entries {
+            self.configured_options.insert(name, value.clone());
+        }
     }
 
     /// What a config says of something out of sight: the text of `config.optimizer`.

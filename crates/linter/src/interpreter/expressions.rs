@@ -243,6 +243,10 @@ impl<'a> Interpreter<'a> {
             Value::Opaque(Opaque { key, .. }) if is_unimported(key, name) => Value::Qualified(
                 format!("torch.optim.{}{name}", if &**key == "optim" { "" } else { "lr_scheduler." }).into(),
             ),
+            Value::Opaque(_) if name == "__dict__" && is_options(value) => value.clone(),
+            Value::Opaque(_) if is_options(value) && self.configured_options.get(name).is_some() => {
+                self.configured_options.get(name).cloned().unwrap_or(Value::Unknown)
+            }
             Value::Opaque(Opaque { key, .. }) => {
                 let path = [key, ".", name].concat();
                 if let Some(kept) = self.memory.attribute(BEYOND, &path) {
@@ -427,7 +431,7 @@ fn is_number_of_batches(operation: &ExprBinOp) -> bool {
 }
 
 /// What `parse_args()` gives.
-fn is_options(value: &Value) -> bool {
+pub(super) fn is_options(value: &Value) -> bool {
     matches!(value, Value::Opaque(Opaque { key, .. }) if &**key == "args")
 }
 

@@ -16,6 +16,7 @@ const MOST_UNROLLED: usize = 8;
 
 impl<'a> Interpreter<'a> {
     pub(super) fn for_loop(&mut self, inner: &'a StmtFor) {
+        self.take_over_entries(inner);
         let iterated = self.expression(&inner.iter);
         // A few known things (`['train', 'val']`, a list of schedulers) are taken one by one.
         if let Value::Sequence(values) = &iterated

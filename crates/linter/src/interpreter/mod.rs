@@ -133,6 +133,8 @@ pub struct Interpreter<'a> {
     known_classes: HashMap<usize, usize>,
     /// Options by name, with their defaults.
     options: Table<Option<&'a Expr>>,
+    /// What configs have made of options.
+    configured_options: Table<Value>,
     /// What is in the configs that have been read, by their paths.
     config_contents: Table<Option<Value>>,
     /// The strings of the configs that are read, by the key of what they stand for.
@@ -194,6 +196,7 @@ impl<'a> Interpreter<'a> {
             known_functions: HashMap::default(),
             known_classes: HashMap::default(),
             options: Table::default(),
+            configured_options: Table::default(),
             config_contents: Table::default(),
             config_texts: Table::default(),
             get_lr_calls: Vec::new(),

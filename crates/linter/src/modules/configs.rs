@@ -97,7 +97,7 @@ fn in_folder(folder: &Path, group: &str, option: &str) -> String {
     folder.join(group).join(format!("{option}.yaml")).to_string_lossy().replace('\\', "/")
 }
 
-/// The file that `@hydra.main(config_path="conf", config_name="train")` names.
+/// The file that `@hydra.main(config_path="conf", config_name="train")` names, or, until Hydra 1.0, `config_path` alone.
 pub(crate) fn of_hydra(call: &ExprCall) -> Option<String> {
     let is_hydra = match &*call.func {
         Expr::Attribute(main) => {
@@ -105,9 +105,12 @@ pub(crate) fn of_hydra(call: &ExprCall) -> Option<String> {
         }
         _ => false,
     };
-    let text = |name: &str| call.arguments.find_keyword(name).and_then(|keyword| literal(&keyword.value));
-    let name = text("config_name").filter(|_| is_hydra)?;
-    Some(in_folder(Path::new(text("config_path").unwrap_or_default()), "", name))
+    let text = |name: &str, position| call.arguments.find_argument_value(name, position).and_then(literal);
+    let path = text("config_path", 0).filter(|_| is_hydra);
+    match text("config_name", 1).filter(|_| is_hydra) {
+        Some(name) => Some(in_folder(Path::new(path.unwrap_or_default()), "", name)),
+        None => path.filter(|path| Language::of_file(path).is_some()).map(str::to_owned),
+    }
 }
 
 /// Several parts of a path as one.

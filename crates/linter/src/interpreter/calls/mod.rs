@@ -17,6 +17,7 @@ use ruff_python_ast::{Arguments, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::Interpreter;
+use super::expressions::is_options;
 use crate::names;
 use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
@@ -239,6 +240,18 @@ impl<'a> Interpreter<'a> {
                     }
                     value => self.prepared(receiver, value),
                 };
+            }
+            // `parser.set_defaults(**config)`, `vars(args).update(config)`.
+            (_, "set_defaults") => {
+                let told: Vec<_> =
+                    given.keywords.iter().map(|(name, value, _)| (name.clone(), value.clone())).collect();
+                self.set_options(&told);
+            }
+            (options, "update") if is_options(options) => {
+                if let Some(Value::Dict(entries)) = given.first() {
+                    self.set_options(entries);
+                }
+                return Value::None;
             }
             (Value::Object(object), "save_hyperparameters") if !self.has_method(receiver, name) => {
                 self.save_hyperparameters(*object, given);
