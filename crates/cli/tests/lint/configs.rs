@@ -96,6 +96,39 @@ fn all_ways_to_read_a_config() {
 }
 
 #[test]
+fn options_take_over_what_a_config_holds() {
+    let folder = folder("configs-options");
+    write(&folder, &[("flat.yaml", "epochs: 100\nlr: 0.1\nT_max: 50\n")]);
+    let body = "
+optimizer = torch.optim.SGD(model.parameters(), lr=args.lr)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=args.T_max)
+for epoch in range(args.epochs):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        model(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+    print(scheduler.get_last_lr())
+";
+    for ways in [
+        "for key, value in cfg.items():\n    parser.add_argument(f'--{key}', default=value)\nargs = parser.parse_args()",
+        "parser.set_defaults(**cfg)\nargs = parser.parse_args()",
+        "args = parser.parse_args()\nfor key, value in cfg.items():\n    setattr(args, key, value)",
+        "args = parser.parse_args()\nvars(args).update(cfg)",
+        "args = parser.parse_args()\nargs.__dict__.update(cfg)",
+    ] {
+        let reading = "import argparse, yaml\nimport torch\nparser = argparse.ArgumentParser()\n\
+                       cfg = yaml.safe_load(open('flat.yaml'))\n";
+        write(&folder, &[("train.py", &format!("{reading}{ways}\n{body}"))]);
+        assert_eq!(codes(&folder), ["402"], "{ways}");
+    }
+    // Hydra, until 1.0.
+    let main = "import hydra\nimport torch\n@hydra.main(config_path='flat.yaml')\ndef main(args):\n    ";
+    write(&folder, &[("train.py", &format!("{main}{}\nmain()\n", body.trim().replace('\n', "\n    ")))]);
+    assert_eq!(codes(&folder), ["402"]);
+}
+
+#[test]
 fn names_in_a_config_are_followed() {
     let folder = folder("configs-names");
     let by_name = train(BY_OPTION).replace(

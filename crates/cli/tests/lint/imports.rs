@@ -155,3 +155,58 @@ optimizer.step()
     write(&folder, &[("train.py", chosen)]);
     assert!(concise(&folder, &["train.py"]).contains("removed-verbose-argument"));
 }
+
+/// A Lightning module in a package that only hands it on, and a script that trains it.
+const MODULE: &str = "
+import pytorch_lightning as pl
+import torch
+class Net(pl.LightningModule):
+    def __init__(self, layers, lr=0.1, **kwargs):
+        super().__init__()
+        self.save_hyperparameters()
+    def training_step(self, batch, index):
+        return self(batch)
+    def configure_optimizers(self):
+        optimizer = torch.optim.SGD(self.parameters(), lr=self.hparams.lr)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=self.hparams.decay_epochs)
+        return [optimizer], [scheduler]
+";
+const TRAINER: &str = "
+from argparse import ArgumentParser
+from pytorch_lightning import Trainer
+from nets import Net
+def main(args):
+    Trainer(fast_dev_run=True).fit(Net(**vars(args)))
+    net = Net(**vars(args))
+    trainer = Trainer.from_argparse_args(args)
+    trainer.fit(net)
+parser = ArgumentParser()
+parser.add_argument('--layers', default=3, type=int)
+parser.add_argument('--lr', default=0.01, type=float)
+parser.add_argument('--decay_epochs', default=20, type=int)
+parser = Trainer.add_argparse_args(parser)
+parser.set_defaults(max_epochs=50)
+main(parser.parse_args())
+";
+
+#[test]
+fn a_trainer_trains_the_module_of_another_file() {
+    let folder = folder("lightning");
+    write(&folder, &[("nets/__init__.py", "from .net import Net\n"), ("nets/net.py", MODULE), ("train.py", TRAINER)]);
+    insta::assert_snapshot!("lightning_elsewhere", seen(&lrscope(&folder, &["lint"])));
+    let show = ["show", "train.py", "--format", "csv", "--steps", "50"];
+    insta::assert_snapshot!("lightning_shown", seen(&lrscope(&folder, &show)));
+    // The module by itself does not know for how long.
+    assert_eq!(lrscope(&folder, &["lint", "nets"]).status.code(), Some(0));
+    // What the trainer knows of the run, the module may ask it.
+    write(&folder, &[("nets/net.py", &MODULE.replace("self.hparams.decay_epochs", "self.trainer.max_epochs"))]);
+    assert_eq!(lrscope(&folder, &["lint"]).status.code(), Some(0));
+    assert!(seen(&lrscope(&folder, &show)).contains("49,"));
+    let by_steps = MODULE
+        .replace("self.hparams.decay_epochs", "self.trainer.estimated_stepping_batches")
+        .replace("[optimizer], [scheduler]", "[optimizer], [{'scheduler': scheduler, 'interval': 'step'}]");
+    write(&folder, &[("nets/net.py", &by_steps)]);
+    assert_eq!(lrscope(&folder, &["lint"]).status.code(), Some(0));
+    let shown = seen(&lrscope(&folder, &[&show[..4], &["--set", "steps_per_epoch=4"]].concat()));
+    assert_eq!(shown.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).count(), 200, "{shown}");
+}

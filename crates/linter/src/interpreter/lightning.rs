@@ -8,6 +8,7 @@ use ruff_python_ast::StmtClassDef;
 use super::Interpreter;
 use super::calls::Given;
 use crate::frameworks::lightning::run::Lengths;
+use crate::frameworks::lightning::tries_out;
 use crate::value::Value;
 
 impl<'a> Interpreter<'a> {
@@ -49,6 +50,9 @@ impl<'a> Interpreter<'a> {
             Value::Opaque(trainer) => self.told.get(&trainer.key).copied(),
             _ => None,
         };
+        if trainer.is_some_and(|trainer| tries_out(&self.settings[trainer])) {
+            return;
+        }
         for one in model.alternatives() {
             let Value::Object(object) = *one else { continue };
             let Some(configure) = self.method(self.memory.class_of(object), "configure_optimizers") else { continue };

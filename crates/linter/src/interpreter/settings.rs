@@ -23,7 +23,7 @@ impl<'a> Interpreter<'a> {
         let class = names::last_part(of_options.unwrap_or(name)).to_owned();
         let index = match of_options {
             Some(_) => {
-                let given = self.from_options(given);
+                let given = self.told_by_options(given);
                 self.note(call, taker, class, &given)
             }
             None => self.note(call, taker, class, given),
@@ -32,7 +32,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The options that are all given to a trainer, `Trainer.from_argparse_args(args)`: those that say how long it runs.
-    fn from_options(&mut self, given: &Given<'a>) -> Given<'a> {
+    fn told_by_options(&mut self, given: &Given<'a>) -> Given<'a> {
         const LENGTHS: [&str; 3] = ["max_epochs", "max_steps", "accumulate_grad_batches"];
         let mut all = Given { positional: Vec::new(), open: true, ..given.clone() };
         let Some((options, written)) = given.positional.first() else { return all };

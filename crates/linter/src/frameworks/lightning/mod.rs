@@ -41,18 +41,20 @@ pub struct Trained<'a> {
 }
 
 impl Trained<'_> {
-    /// The trainers of a module, among what frameworks are told: those that it is given to, or all. One batch is no run.
+    /// The trainers of a module, among what frameworks are told: those that it is given to, or all that do more than try.
     pub fn trainers_of(&self, class: &StmtClassDef, settings: &[Settings]) -> Vec<usize> {
-        let tries_out = |trainer: &Settings| {
-            let fast = trainer.argument("fast_dev_run").map(|argument| &argument.value);
-            matches!(fast, Some(ArgumentValue::Truth(true) | ArgumentValue::Number(_)))
-        };
         let given: Vec<usize> =
             self.fits.iter().filter(|(module, _)| std::ptr::eq(*module, class)).map(|(_, trainer)| *trainer).collect();
         let all = settings.iter().enumerate().filter(|(_, settings)| settings.owner == Owner::LightningTrainer);
         let of_module = all.filter(|(index, _)| given.is_empty() || given.contains(index));
         of_module.filter(|(_, trainer)| !tries_out(trainer)).map(|(index, _)| index).collect()
     }
+}
+
+/// Whether a trainer only tries whether everything runs: one batch is no run.
+pub fn tries_out(trainer: &Settings) -> bool {
+    let fast = trainer.argument("fast_dev_run").map(|argument| &argument.value);
+    matches!(fast, Some(ArgumentValue::Truth(true) | ArgumentValue::Number(_)))
 }
 
 /// The plans of the Lightning modules in a file, and of those of other files that its trainers are given: `known` holds the
