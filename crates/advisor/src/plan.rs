@@ -337,6 +337,8 @@ pub enum Word {
     Lr,
     /// The LR that an optimizer was built with.
     BaseLr,
+    /// Whether that is chosen before the run starts: 1 or 0.
+    Chosen(Chosen),
 }
 
 /// An expression with the numbers that `number` gives for its parts; `None` where one is missing or nothing is known.

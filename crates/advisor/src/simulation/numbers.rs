@@ -60,25 +60,41 @@ impl<'a> Numbers<'a> {
 
     /// Whether a way of a branch is chosen: as somebody says or, with `by_default`, as it is unless somebody does.
     pub fn choose(&mut self, chosen: &Chosen, by_default: bool, span: Span) -> bool {
-        let mut notes = Vec::new();
-        let given = self.given;
-        let is_chosen = chosen.is_all
-            && chosen.by.iter().all(|choice| {
-                let symbol = Symbol { name: &choice.subject, unit: Unit::Unknown, default: None };
-                let said = given.text(symbol);
-                let by_default = || choice.default.clone().filter(|_| by_default);
-                let Some(value) = said.clone().or_else(by_default) else { return false };
-                if said.is_none() {
-                    let value = if value.is_empty() { "not set" } else { &value };
-                    let text = format!("{} is {value}, {}.", short_name(symbol), symbol.whence());
-                    notes.push(Note { span, text });
-                }
-                choice.is_made_by(&value)
-            });
-        if is_chosen {
-            notes.into_iter().for_each(|note| self.note(note));
-        }
+        let (decided, notes) = self.choices(chosen, by_default, span);
+        let is_chosen = decided == Some(true);
+        notes.into_iter().filter(|_| is_chosen).for_each(|note| self.note(note));
         is_chosen
+    }
+
+    /// Whether something is chosen, as somebody says or by default; `None` where nobody knows.
+    pub fn decided(&mut self, chosen: &Chosen, span: Span) -> Option<bool> {
+        let (decided, notes) = self.choices(chosen, true, span);
+        notes.into_iter().filter(|_| decided.is_some()).for_each(|note| self.note(note));
+        decided
+    }
+
+    /// Whether all choices are made that way, and what was taken for granted to tell.
+    fn choices(&self, chosen: &Chosen, by_default: bool, span: Span) -> (Option<bool>, Vec<Note>) {
+        let (mut decided, mut notes) = (chosen.is_all.then_some(true), Vec::new());
+        for choice in &chosen.by {
+            let symbol = Symbol { name: &choice.subject, unit: Unit::Unknown, default: None };
+            let said = self.given.text(symbol);
+            let is_said = said.is_some();
+            let Some(value) = said.or_else(|| choice.default.clone().filter(|_| by_default)) else {
+                decided = None;
+                continue;
+            };
+            if !is_said {
+                let value = if value.is_empty() { "not set" } else { &value };
+                let text = format!("{} is {value}, {}.", short_name(symbol), symbol.whence());
+                notes.push(Note { span, text });
+            }
+            // One that is not made that way is enough.
+            if !choice.is_made_by(&value) {
+                return (Some(false), notes);
+            }
+        }
+        (decided, notes)
     }
 
     /// A number that somebody says, of which the source says nothing.

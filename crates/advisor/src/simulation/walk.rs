@@ -237,6 +237,7 @@ impl<'p> Walk<'p> {
             Word::Number(quantity) => numbers.value(quantity, "value", span),
             Word::Turn(at) => frames.iter().rev().find(|frame| frame.span == *at).map(|frame| frame.turn as f64),
             Word::Lr => lr,
+            Word::Chosen(chosen) => numbers.decided(chosen, span).map(f64::from),
         });
         // A condition can be done without; what has no name in the source cannot be asked for.
         let has_name =

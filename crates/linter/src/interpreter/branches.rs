@@ -77,7 +77,7 @@ impl<'a> Interpreter<'a> {
             let told = is_told && !(is_undecided && condition.if_true.is_empty());
             is_told &= !(is_undecided && condition.if_false.is_empty());
             let mut way = self.way(guard, String::new(), condition.if_true.clone(), body);
-            if !way.body.is_empty() {
+            if !way.body.is_empty() || self.memory.has_formulas(self.scope()) {
                 way.condition = test.map(|test| self.condition_wording(test)).unwrap_or_default();
                 let facts = [&self.facts[facts..], &condition.if_true].concat();
                 way.chosen = self.chosen(&facts, told);
@@ -180,7 +180,7 @@ impl<'a> Interpreter<'a> {
         let mut none_before = Vec::new();
         for (way, (test, guard)) in ways.iter_mut().zip(clauses) {
             let own = match test {
-                Some(test) => match self.test(test, &guard) {
+                Some(test) => match self.test(test, &guard).or_else(|| by_choice(&way.chosen)) {
                     Some(test) => test,
                     // Nor is anything known of those behind it.
                     None => return,
@@ -281,6 +281,11 @@ impl<'a> Interpreter<'a> {
         let last = self.block(&attempt.finalbody);
         if last == Flow::Left { last } else { flow }
     }
+}
+
+/// What is chosen before the run starts, as a condition.
+fn by_choice(chosen: &Chosen) -> Option<Vec<Word>> {
+    (chosen.is_all && !chosen.by.is_empty()).then(|| vec![Word::Chosen(chosen.clone())])
 }
 
 /// `args.epochs = 1000`: on this way a run is as long as that, whatever the option says.
