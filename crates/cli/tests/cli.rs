@@ -279,3 +279,126 @@ fn a_closed_pipe_is_no_panic() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+/// LRs that a script computes before the run, as DINO, SwAV and MoCo do; the numbers are those of numpy 2.4.
+#[test]
+fn lrs_that_are_computed_before_the_run() {
+    let folder = folder("computed-lrs");
+    let shown = |script: &str, arguments: &[&str]| -> Vec<f64> {
+        std::fs::write(folder.join("train.py"), script).unwrap();
+        let all = [&["show", "train.py", "--set", "steps_per_epoch=5", "--format", "csv"][..], arguments].concat();
+        let output = lrscope(&folder, &all);
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let lrs = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().parse().unwrap()).collect();
+        assert_eq!(output.status.code(), Some(0), "{}", seen(&output));
+        lrs
+    };
+    let loops = "
+def train_one_epoch(loader, optimizer, schedule, epoch):
+    for it, (x, y) in enumerate(loader):
+        it = len(loader) * epoch + it
+        for i, group in enumerate(optimizer.param_groups):
+            group['lr'] = schedule[it]
+        loss(model(x), y).backward()
+        optimizer.step()
+for epoch in range(4):
+    train_one_epoch(loader, optimizer, schedule, epoch)
+";
+    let dino = "
+import numpy as np, torch
+def cosine_scheduler(base, final, epochs, niter_per_ep, warmup_epochs=0, start=0):
+    warmup = np.array([])
+    warmup_iters = warmup_epochs * niter_per_ep
+    if warmup_epochs > 0:
+        warmup = np.linspace(start, base, warmup_iters)
+    iters = np.arange(epochs * niter_per_ep - warmup_iters)
+    schedule = final + 0.5 * (base - final) * (1 + np.cos(np.pi * iters / len(iters)))
+    schedule = np.concatenate((warmup, schedule))
+    assert len(schedule) == epochs * niter_per_ep
+    return schedule
+optimizer = torch.optim.AdamW(groups)
+schedule = cosine_scheduler(0.0005, 1e-6, 4, len(loader), warmup_epochs=1)
+";
+    let numpy = [
+        0.0,
+        0.000125,
+        0.00025,
+        0.000375,
+        0.0005,
+        0.0005,
+        0.0004945478263830845,
+        0.0004784295916818289,
+        0.0004523497400965494,
+        0.00041744808628653516,
+        0.00037525000000000004,
+        0.0003275997400965494,
+        0.00027657985158527956,
+        0.0002244201484147205,
+        0.00017340025990345064,
+        0.00012575000000000005,
+        8.355191371346494e-05,
+        4.865025990345063e-05,
+        2.2570408318171056e-05,
+        6.45217361691548e-06,
+    ];
+    assert_eq!(shown(&format!("{dino}{loops}"), &[]), numpy);
+    let swav = "
+import math
+import numpy as np, torch
+optimizer = torch.optim.SGD(model.parameters(), lr=4.8)
+warmup = np.linspace(0, 4.8, len(loader) * 1)
+iters = np.arange(len(loader) * (4 - 1))
+cosine = np.array([0.0 + 0.5 * (4.8 - 0.0) * (1 + math.cos(math.pi * t / (len(loader) * (4 - 1)))) for t in iters])
+schedule = np.concatenate((warmup, cosine))
+";
+    let numpy = [
+        0.0,
+        1.2,
+        2.4,
+        3.5999999999999996,
+        4.8,
+        4.8,
+        4.747554241761134,
+        4.592509098342242,
+        4.341640786499874,
+        4.005913455261259,
+        3.5999999999999996,
+        3.141640786499874,
+        2.6508683118423684,
+        2.149131688157632,
+        1.6583592135001264,
+        1.2000000000000004,
+        0.794086544738741,
+        0.4583592135001264,
+        0.20749090165775766,
+        0.052445758238866345,
+    ];
+    assert_eq!(shown(&format!("{swav}{loops}"), &[]), numpy);
+    // An option chooses what is done by hand.
+    let moco = "
+import argparse, math, torch
+parser = argparse.ArgumentParser()
+parser.add_argument('--schedule', default=[1, 3], nargs='*', type=int)
+parser.add_argument('--cos', action='store_true')
+args = parser.parse_args()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+def adjust_learning_rate(optimizer, epoch, args):
+    lr = 0.5
+    if args.cos:
+        lr *= 0.5 * (1. + math.cos(math.pi * epoch / 4))
+    else:
+        for milestone in args.schedule:
+            lr *= 0.5 if epoch >= milestone else 1.
+    for group in optimizer.param_groups:
+        group['lr'] = lr
+for epoch in range(4):
+    adjust_learning_rate(optimizer, epoch, args)
+    for x, y in loader:
+        loss(model(x), y).backward()
+        optimizer.step()
+";
+    let by_epoch = |lrs: Vec<f64>| lrs.into_iter().step_by(5).collect::<Vec<f64>>();
+    assert_eq!(by_epoch(shown(moco, &[])), [0.5, 0.25, 0.25, 0.125]);
+    let cosine = [0.5, 0.42677669529663687, 0.25, 0.07322330470336313];
+    assert_eq!(by_epoch(shown(moco, &["--set", "cos=true"])), cosine);
+}

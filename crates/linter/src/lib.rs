@@ -24,6 +24,7 @@
 //! * `names`: what names tell about units and roles.
 
 pub mod configs;
+mod curve;
 pub mod document;
 pub mod fix;
 mod frameworks;

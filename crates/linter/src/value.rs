@@ -5,6 +5,7 @@ use std::rc::Rc;
 use advisor::plan::{OptimizerId, ScheduleId, Word};
 use advisor::quantity::{Quantity, Unit};
 
+use crate::curve::Curve;
 use crate::names;
 
 /// What is known of a Python value.
@@ -30,6 +31,8 @@ pub enum Value {
     Many(Rc<Value>),
     /// A dict with string keys.
     Dict(Rc<Vec<(Rc<str>, Value)>>),
+    /// A list of numbers of which each step takes one.
+    Curve(Rc<Curve>),
     /// `range(n)`: so many turns.
     Range(Rc<Quantity>),
     /// Something imported or built in, by its full name.

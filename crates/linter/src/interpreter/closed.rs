@@ -186,6 +186,11 @@ impl<'a> Interpreter<'a> {
                 return self.interpolated(parameters, locals, call);
             }
             Expr::Subscript(of) if is_group_lr(of) => return Some(vec![Word::Lr]),
+            // `schedule[step]`.
+            Expr::Subscript(of) if is_place(of) => {
+                let place = self.closed(parameters, locals, &of.slice)?;
+                return self.taken_from(&of.value, &place);
+            }
             Expr::Compare(compare) => {
                 // `method == 'linear'`, `warmup is True`.
                 return match self.condition(part).decided {
@@ -474,7 +479,7 @@ impl<'a> Visitor<'a> for Free<'_, 'a> {
             }
             Expr::Attribute(of) if is_constant(of) => {}
             Expr::Attribute(_) => self.found.push(expression),
-            Expr::Subscript(of) if is_group_lr(of) || is_first_of_call(of) || is_entry(of) => {
+            Expr::Subscript(of) if is_group_lr(of) || is_first_of_call(of) || is_entry(of) || is_place(of) => {
                 self.found.push(expression);
             }
             Expr::Compare(compare) if !compares_numbers(compare) => self.found.push(expression),
@@ -530,6 +535,12 @@ fn is_arithmetic(function: &Expr) -> bool {
 fn is_entry(subscript: &ExprSubscript) -> bool {
     matches!(&*subscript.slice, Expr::StringLiteral(_) | Expr::NumberLiteral(_))
         && matches!(&*subscript.value, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_))
+}
+
+/// `schedule[step]`, `self.schedule[epoch * batches + batch]`.
+fn is_place(subscript: &ExprSubscript) -> bool {
+    matches!(&*subscript.slice, Expr::Name(_) | Expr::BinOp(_) | Expr::Attribute(_))
+        && matches!(&*subscript.value, Expr::Name(_) | Expr::Attribute(_))
 }
 
 /// `np.interp(...)[0]`.

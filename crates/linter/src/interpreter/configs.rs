@@ -11,9 +11,7 @@ use super::calls::Given;
 use crate::configs::{Kind, Node};
 use crate::modules::configs::{self, ConfigFile, included, joined, known_end};
 use crate::names;
-use crate::syntax::last_name;
 use crate::value::{Opaque, Value};
-use crate::walk::{Visitor, walk_expr};
 
 /// What the key of a file begins with that has been opened.
 const OPENED: &str = "opened:";
@@ -94,23 +92,13 @@ impl<'a> Interpreter<'a> {
 
     /// The options take over what a config holds, one by one: `for key, value in config.items(): setattr(args, key, value)`.
     pub(super) fn take_over_entries(&mut self, inner: &'a StmtFor) {
-        struct Search(bool);
-        impl<'a> Visitor<'a> for Search {
-            fn visit_expr(&mut self, expression: &'a Expr) {
-                if let Expr::Call(call) = expression {
-                    self.0 |= matches!(last_name(&call.func), Some("setattr" | "add_argument"));
-                }
-                walk_expr(self, expression);
-            }
-        }
         let Expr::Call(items) = &*inner.iter else { return };
         let Expr::Attribute(items) = &*items.func else { return };
         if items.attr.as_str() != "items" {
             return;
         }
-        let mut search = Search(false);
-        search.visit_body(&inner.body);
-        if search.0
+        let body = self.text(inner);
+        if (body.contains("setattr(") || body.contains("add_argument("))
             && let Value::Dict(entries) = self.expression(&items.value)
         {
             self.set_options(&entries);

@@ -48,7 +48,14 @@ impl<'a> Interpreter<'a> {
                 let right = self.expression(&operation.right);
                 let path = (operation.op == Operator::Div).then(|| self.path_in(&left, &right)).flatten();
                 let value = path.unwrap_or_else(|| binary(&left, operation.op, &right));
-                if is_number_of_batches(operation) { self.batches_of(operation, value) } else { value }
+                match value {
+                    _ if is_number_of_batches(operation) => self.batches_of(operation, value),
+                    // In a list of numbers each is one.
+                    _ if self.has_curves && !value.quantity().is_computed() => {
+                        self.elementwise(expression).unwrap_or(value)
+                    }
+                    value => value,
+                }
             }
             Expr::UnaryOp(unary) => {
                 let value = self.expression(&unary.operand);
@@ -158,7 +165,7 @@ impl<'a> Interpreter<'a> {
     }
 
     fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
-        if let Some(numbers) = self.numbers(element, generators) {
+        if let Some(numbers) = self.numbers(element, generators).or_else(|| self.computed_list(element, generators)) {
             return numbers;
         }
         for generator in generators {

@@ -186,7 +186,7 @@ impl<'a> Interpreter<'a> {
 }
 
 /// The call that counts the turns of a loop, and whether that is `enumerate`, which counts beside what it goes over.
-fn counting(iterated: &Expr) -> Option<(&ExprCall, bool)> {
+pub(super) fn counting(iterated: &Expr) -> Option<(&ExprCall, bool)> {
     let Expr::Call(call) = iterated else { return None };
     let name = match &*call.func {
         Expr::Name(name) => name.id.as_str(),

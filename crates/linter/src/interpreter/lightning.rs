@@ -61,8 +61,12 @@ impl<'a> Interpreter<'a> {
             let Some(class) = info.class else { continue };
             let class = self.classes[class].definition;
             self.trained.fits.extend(trainer.map(|trainer| (class, trainer)));
-            let is_elsewhere = self.code.file(definition) > 0 && !self.is_followed(configure);
-            if is_elsewhere && !self.trained.modules.iter().any(|known| std::ptr::eq(*known, class)) {
+            // Where there is a project, that is: the compiler leaves this out otherwise.
+            let is_elsewhere = self.modules().is_some() && self.code.file(definition) > 0;
+            if is_elsewhere
+                && !self.is_followed(configure)
+                && !self.trained.modules.iter().any(|known| std::ptr::eq(*known, class))
+            {
                 self.trained.modules.push(class);
                 self.trainer = trainer;
                 self.trace.open();

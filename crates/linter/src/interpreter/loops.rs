@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Interpreter;
 use super::conditions::bound_of_while;
+use super::formulas::counting;
 use crate::value::{Opaque, Value};
 use crate::walk::{Visitor, walk_stmt};
 
@@ -28,7 +29,7 @@ impl<'a> Interpreter<'a> {
                     _ => "".into(),
                 };
                 self.phases.push(phase);
-                self.assign(&inner.target, value.clone());
+                self.assign_element(inner, value.clone());
                 let mark = self.memory.mark();
                 self.frame().nesting += 1;
                 self.block(&inner.body);
@@ -81,10 +82,21 @@ impl<'a> Interpreter<'a> {
         let head = TextRange::new(inner.range().start(), inner.iter.range().end());
         let at = self.span(head);
         self.turns(head, turn, turns, &inner.body, |interpreter| {
-            interpreter.assign(&inner.target, element.clone());
+            interpreter.assign_element(inner, element.clone());
             interpreter.count_turns(&inner.target, &inner.iter, at);
         });
         self.block(&inner.orelse);
+    }
+
+    /// What a loop goes over; with its number, where it counts: `for index, group in enumerate(optimizer.param_groups)`.
+    fn assign_element(&mut self, inner: &'a StmtFor, element: Value) {
+        match &*inner.target {
+            Expr::Tuple(both) if both.elts.len() == 2 && counting(&inner.iter).is_some_and(|(_, counts)| counts) => {
+                self.assign(&both.elts[0], Value::Changing);
+                self.assign(&both.elts[1], element);
+            }
+            target => self.assign(target, element),
+        }
     }
 
     /// The start and the stop of `range(start, stop)` with a start that is no number of the source.

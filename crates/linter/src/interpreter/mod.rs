@@ -15,6 +15,7 @@ mod closed;
 mod conditions;
 mod configs;
 mod construct;
+mod curves;
 mod expressions;
 mod formulas;
 mod functions;
@@ -176,6 +177,8 @@ pub struct Interpreter<'a> {
     optimizer_steps: usize,
     fuel: usize,
     depth: usize,
+    /// There are lists of which each step takes a number.
+    has_curves: bool,
     /// How many functions are being turned into expressions, one inside the other, and how many statements that took.
     closing: usize,
     closed_statements: usize,
@@ -221,6 +224,7 @@ impl<'a> Interpreter<'a> {
             optimizer_steps: 0,
             fuel: FUEL,
             depth: 0,
+            has_curves: false,
             closing: 0,
             closed_statements: 0,
         }

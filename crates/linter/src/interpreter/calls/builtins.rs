@@ -17,7 +17,7 @@ impl<'a> Interpreter<'a> {
         if let Some(value) = self.read_config(name, given) {
             return value;
         }
-        if let Some(value) = self.construct(call, name, given) {
+        if let Some(value) = self.construct(call, name, given).or_else(|| self.curve(call, name, given)) {
             return value;
         }
         let last = names::last_part(name);
@@ -77,6 +77,7 @@ impl<'a> Interpreter<'a> {
             }
             "len" => match first.as_ref() {
                 Some(Value::Sequence(values)) => Value::number(Quantity::number(values.len() as f64)),
+                Some(Value::Curve(curve)) => Value::number(curve.length.clone()),
                 Some(value) => match value.loader_key() {
                     Some(key) => Value::number(crate::value::batches(&key)),
                     None => match value {
