@@ -402,3 +402,37 @@ for epoch in range(4):
     let cosine = [0.5, 0.42677669529663687, 0.25, 0.07322330470336313];
     assert_eq!(by_epoch(shown(moco, &["--set", "cos=true"])), cosine);
 }
+
+/// The lists that a scheduler of one's own returns are as long as there are groups, however they are made so.
+#[test]
+fn own_schedulers_return_lists() {
+    let folder = folder("own-scheduler");
+    for list in [
+        "[lr]",
+        "[lr] * len(self.base_lrs)",
+        "[lr for g in self.optimizer.param_groups]",
+        "[lr for _ in self.base_lrs]",
+    ] {
+        let script = format!(
+            "
+import torch
+class Warm(torch.optim.lr_scheduler.LRScheduler):
+    def __init__(self, optimizer, peak, steps):
+        self.peak, self.steps = peak, steps
+        super().__init__(optimizer)
+    def get_lr(self):
+        lr = self.peak * min(1.0, (self.last_epoch + 1) / self.steps)
+        return {list}
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = Warm(optimizer, 0.8, 4)
+for step in range(6):
+    loss(model(x)).backward()
+    optimizer.step()
+    scheduler.step()
+"
+        );
+        std::fs::write(folder.join("train.py"), script).unwrap();
+        let shown = seen(&lrscope(&folder, &["show", "train.py", "--format", "csv"]));
+        assert!(shown.contains("0,0.2\n1,0.4\n2,0.6000000000000001\n3,0.8\n4,0.8\n5,0.8\n"), "{list}: {shown}");
+    }
+}

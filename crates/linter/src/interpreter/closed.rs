@@ -139,9 +139,18 @@ impl<'a> Interpreter<'a> {
                     locals.insert(base.id.as_str(), vec![Word::BaseLr]);
                     self.closed(parameters, &locals, &all.elt)
                 }
+                // `[lr for group in self.optimizer.param_groups]`
+                [Comprehension { iter, ifs, .. }] if last_name(iter) == Some("param_groups") && ifs.is_empty() => {
+                    self.closed(parameters, locals, &all.elt)
+                }
                 _ => None,
             },
             base if is_base(base) => Some(vec![Word::BaseLr]),
+            // `[lr]`, `[lr] * len(self.base_lrs)`.
+            Expr::List(ExprList { elts, .. }) if let [only] = elts.as_slice() => self.closed(parameters, locals, only),
+            Expr::BinOp(times) if times.op == Operator::Mult && times.left.is_list_expr() => {
+                self.closed_result(parameters, locals, &times.left)
+            }
             value => self.closed(parameters, locals, value),
         }
     }
