@@ -19,6 +19,7 @@
 //! * `frameworks`: what those do that run the training loop themselves.
 //! * `survey`: one look over a whole file, for facts that have no place in the course of a run.
 //! * `syntax`: small questions about a piece of a tree.
+//! * `curve`: a list of LRs that is computed before the run.
 //! * `table`: a map by name.
 //! * `walk`: the one walk over a tree that all who look at one share.
 //! * `names`: what names tell about units and roles.
