@@ -209,4 +209,8 @@ fn a_trainer_trains_the_module_of_another_file() {
     assert_eq!(lrscope(&folder, &["lint"]).status.code(), Some(0));
     let shown = seen(&lrscope(&folder, &[&show[..4], &["--set", "steps_per_epoch=4"]].concat()));
     assert_eq!(shown.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).count(), 200, "{shown}");
+    // A module that comes from nowhere.
+    write(&folder, &[("train.py", &TRAINER.replace("net = Net(**vars(args))", "net = build(args)"))]);
+    let refused = seen(&lrscope(&folder, &["show", "train.py"]));
+    assert!(refused.contains("The module that the trainer is given is built out of sight."), "{refused}");
 }

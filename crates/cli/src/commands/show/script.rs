@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use advisor::plan::Owner;
 use advisor::simulation::{Given, Missing, Note, Simulation, Stopped, Wanted, is_scheduled, simulate};
 use advisor::{Plan, Span, detected};
 use linter::Document;
@@ -95,6 +96,12 @@ pub fn read(path: &Path, said: &Said, metrics: &[f64], most: Option<usize>) -> R
             && let Some(script) = by_themselves(&plans, metrics, most, &places)
         {
             return Ok(script);
+        }
+        let has_trainer = plans.iter().any(|plan| plan.settings_of(Owner::LightningTrainer).next().is_some());
+        if stop == Stopped::NothingTrains && has_trainer {
+            return Err(Failure::new(format!(
+                "{name}: The module that the trainer is given is built out of sight. Show the file that it stands in."
+            )));
         }
         return Err(Failure::new(format!("{name}: {}", refused(&stop, &places))));
     }
