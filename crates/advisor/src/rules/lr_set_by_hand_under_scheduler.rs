@@ -94,6 +94,27 @@ class Trainer:
 ",
         ],
         pass: &[
+            // It is put back as it was.
+            "
+import torch
+def load(path, optimizer, scheduler):
+    checkpoint = torch.load(path)
+    try:
+        optimizer.load_state_dict(checkpoint['optimizer'])
+    except ValueError:
+        old_lr = checkpoint['optimizer']['param_groups'][0]['lr']
+        for group in optimizer.param_groups:
+            group['lr'] = old_lr
+    scheduler.load_state_dict(checkpoint['scheduler'])
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=90)
+load(path, optimizer, scheduler)
+for epoch in range(90):
+    for x, y in train_loader:
+        loss(x, y).backward()
+        optimizer.step()
+    scheduler.step()
+",
             // A range test.
             "
 import torch

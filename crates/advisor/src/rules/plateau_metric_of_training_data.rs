@@ -4,7 +4,7 @@ use crate::classes::PLATEAU;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::plan::{ArgumentValue, Data, Owner, Plan};
 use crate::rule::{Rule, of_source};
-use crate::sites::{Site, exclude, sites};
+use crate::sites::{Frame, Site, exclude, sites};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -217,6 +217,24 @@ for epoch in range(90):
         loss = criterion(model(x_val), y_val)
     scheduler.step(loss)
 ",
+            // There is no other data where this is done.
+            "
+import torch
+def train(train_with_dev, by_loss):
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+    for epoch in range(90):
+        train_loss = 0
+        for x, y in train_loader:
+            loss = criterion(model(x), y)
+            loss.backward()
+            optimizer.step()
+            train_loss += loss.item()
+        if not train_with_dev and by_loss:
+            scheduler.step(evaluate(model, dev_loader))
+        if train_with_dev:
+            scheduler.step(train_loss)
+",
         ],
     },
     check: of_source(check),
@@ -281,7 +299,23 @@ fn check(plan: &Plan, findings: &mut Vec<Finding>) {
 fn is_for_want_of_another(all: &[Site<'_>], site: &Site<'_>) -> bool {
     let is_alternative = |other: &Site<'_>| {
         let is_of_other_data = other.step.first.as_ref().is_some_and(|metric| metric.data == Data::Unknown);
-        is_of_other_data && other.step.schedules == site.step.schedules && exclude(&other.arms, &site.arms)
+        let is_apart = || exclude(&other.arms, &site.arms) || contradict(&other.frames, &site.frames);
+        is_of_other_data && other.step.schedules == site.step.schedules && is_apart()
     };
     all.iter().any(is_alternative)
+}
+
+/// `if not train_with_dev and by_loss:` and, further down, `if train_with_dev:`.
+fn contradict(one: &[Frame<'_>], other: &[Frame<'_>]) -> bool {
+    fn conditions<'p>(frames: &[Frame<'p>]) -> Vec<&'p str> {
+        let arms = frames.iter().filter_map(|frame| match frame {
+            // Without the comment above it.
+            Frame::Arm(arm) => arm.condition.split(" #").next(),
+            Frame::Loop(..) => None,
+        });
+        arms.flat_map(|condition| condition.split(" and ")).filter(|condition| !condition.is_empty()).collect()
+    }
+    let (one, other) = (conditions(one), conditions(other));
+    let is_denied = |condition: &str, by: &[&str]| by.iter().any(|it| it.strip_prefix("not ") == Some(condition));
+    one.iter().any(|condition| is_denied(condition, &other)) || other.iter().any(|condition| is_denied(condition, &one))
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use advisor::plan::{Action, Arm, Block, Chosen, Guard, OptimizerId, SetLr, Word};
+use advisor::plan::{Action, Arm, Block, Chosen, Guard, OptimizerId, ScheduleId, SetLr, Word};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -224,15 +224,15 @@ impl<'a> Interpreter<'a> {
                     && !self.is_in_scheduler()
                 {
                     let text = assigned.map(|assigned| self.wording_of(assigned)).unwrap_or_default();
-                    self.trace.push(
-                        self.span(target.range()),
-                        Action::SetLr(SetLr {
-                            optimizer,
-                            text,
-                            value: formula.unwrap_or_default(),
-                            apart: self.ruled_out(),
-                        }),
-                    );
+                    // What a checkpoint says goes against none.
+                    let is_restored = assigned.is_some_and(|assigned| {
+                        let from = self.text(self.as_assigned(assigned)).to_ascii_lowercase();
+                        ["checkpoint", "ckpt", "state_dict"].iter().any(|word| from.contains(word))
+                    });
+                    let all = || (0..self.schedules.len()).map(ScheduleId).collect();
+                    let apart = if is_restored { all() } else { self.ruled_out() };
+                    let value = formula.unwrap_or_default();
+                    self.trace.push(self.span(target.range()), Action::SetLr(SetLr { optimizer, text, value, apart }));
                 }
             }
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, value, assigned),

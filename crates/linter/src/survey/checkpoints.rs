@@ -151,6 +151,8 @@ impl<'a> Visitor<'a> for Checkpoints<'a> {
                     }
                 }
             }
+            // A test of what a checkpoint holds resumes nothing.
+            Stmt::Assert(_) => return,
             // A function that stores what it is given stores anything.
             Stmt::FunctionDef(definition) if definition.name.contains("save") => {
                 let parameters = definition.parameters.iter().map(|parameter| parameter.name().as_str());

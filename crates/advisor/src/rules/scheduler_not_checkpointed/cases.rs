@@ -484,6 +484,17 @@ for epoch in range(first_epoch, first_epoch + 100):
 ",
     ],
     pass: &[
+        // A test of what is stored.
+        "
+import torch
+def test_checkpoint(path):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 30)
+    scheduler.step()
+    torch.save({'model': model.state_dict(), 'optimizer': optimizer.state_dict()}, path)
+    raw = torch.load(path)
+    assert raw['scheduler'] is None
+",
         // The best of the run, when that is over.
         "
 import torch
