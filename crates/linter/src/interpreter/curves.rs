@@ -33,7 +33,10 @@ impl<'a> Interpreter<'a> {
             ("arange", Some(start), Some(stop)) if given.positional.len() == 2 => {
                 (stop.quantity().minus(&start.quantity()), filled("({}) + {}", &[&number(start)?, &place]))
             }
-            ("linspace", Some(start), Some(stop)) => {
+            // With an end of its own otherwise.
+            ("linspace", Some(start), Some(stop))
+                if given.keyword("endpoint").is_none() && given.positional.len() < 4 =>
+            {
                 let length = argument(2, "num")?;
                 let (start, stop, all) = (number(start)?, number(stop)?, number(length)?);
                 // In the order in which numpy 2 computes it, whose last number is `stop` itself.
